@@ -1,0 +1,139 @@
+"""Structured logs: one JSON line a record on stderr, about routes, codes, ids and milliseconds.
+
+``log = logs.get("verification"); log.info("face-judged", ms=81)``. No personal value belongs in
+a log line; ``masked`` is the second line of defence for one that slips through all the same.
+"""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+MASK = "[masked]"
+_PERSONAL = re.compile(
+    r"eyJ[\w-]{4,}(?:\.[\w-]*){1,4}"  # JWS and JWE (RFC 7515, RFC 7516)
+    r"|(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])"  # GB 11643 number, foreign card of 2023
+    r"|(?<![\w+/=-])[A-Za-z0-9+/_-]{40,}={0,2}(?![\w+/=-])"  # pictures, keys, opaque tokens
+)
+# Chatty at DEBUG, and what they would say holds values of queries and addresses with passwords.
+_NEVER_BELOW_WARNING = ("tortoise", "asyncpg", "asyncio", "aiohttp", "PIL", "pgqueuer", "sanic")
+_SANIC = ("sanic.root", "sanic.server", "sanic.error", "sanic.websockets")
+
+
+def masked(text: str) -> str:
+    """``text`` without anything that looks like an ID number, a token or a long base64 value."""
+    return _PERSONAL.sub(MASK, text)
+
+
+class Log:
+    """Writes events by name with keyword fields; the fields are ids, codes and numbers."""
+
+    def __init__(self, room: str):
+        self._logger = logging.getLogger(f"zhiban.{room}")
+
+    def debug(self, event: str, **fields: Any) -> None:
+        self._write(logging.DEBUG, event, fields)
+
+    def info(self, event: str, **fields: Any) -> None:
+        self._write(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: Any) -> None:
+        self._write(logging.WARNING, event, fields)
+
+    def error(self, event: str, **fields: Any) -> None:
+        self._write(logging.ERROR, event, fields)
+
+    def exception(self, event: str, fault: BaseException, **fields: Any) -> None:
+        """Log where ``fault`` came from: its kinds and places, never its message or values."""
+        self._write(logging.ERROR, event, fields, (type(fault), fault, fault.__traceback__))
+
+    def _write(self, level: int, event: str, fields: dict[str, Any], fault: Any = None) -> None:
+        self._logger.log(level, event, extra={"fields": fields}, exc_info=fault)
+
+
+def get(room: str) -> Log:
+    """The log of one room."""
+    return Log(room)
+
+
+class JsonLine(logging.Formatter):
+    """A record as one line: time, level, room, event, request_id, fields, and where it failed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "room": record.name.removeprefix("zhiban."),
+            "event": masked(record.getMessage()),
+        }
+        if asked_by := request_id.get():
+            line["request_id"] = asked_by
+        for name, value in getattr(record, "fields", {}).items():
+            line[name] = _harmless(value)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["fault"] = _places(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _harmless(value: Any) -> Any:
+    """Numbers stay numbers; anything else, and a number long enough to be a person's, is text."""
+    plain = str(value)
+    safe = masked(plain)
+    return value if safe == plain and isinstance(value, int | float | None) else safe
+
+
+def _places(fault: BaseException) -> list[str]:
+    """The chain of causes, outermost first: kind and stack, without messages and values.
+
+    A message may quote what it choked on (a row, a body, a URL), so none is written.
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    link: BaseException | None = fault
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        lines.append(f"{type(link).__module__}.{type(link).__qualname__}")
+        for frame in traceback.extract_tb(link.__traceback__)[-12:]:
+            lines.append(f"  {_short(frame.filename)}:{frame.lineno} {frame.name}")
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return lines
+
+
+def _short(path: str) -> str:
+    return "/".join(path.rsplit("/", 3)[-3:])
+
+
+def configure(level: str = "INFO", stream: TextIO | None = None) -> logging.Handler:
+    """Send every record of this process, Sanic's included, through one handler.
+
+    Sanic's access log is off: it writes paths with their values. Call again after Sanic has
+    set up its own logging (Sanic(..., configure_logging=False) spares that).
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLine())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("zhiban").setLevel(level)
+    for name in _NEVER_BELOW_WARNING:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    _take_over_sanic()
+    return handler
+
+
+def _take_over_sanic() -> None:
+    for name in _SANIC:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.WARNING)
+    access = logging.getLogger("sanic.access")
+    access.handlers.clear()
+    access.propagate = False
+    access.disabled = True

@@ -1,0 +1,1 @@
+"""Tables of identity, step by step; written by `make migration`, applied by the release."""
