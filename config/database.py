@@ -79,6 +79,21 @@ def connections_to(
     }
 
 
+@asynccontextmanager
+async def opened(config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
+    """Tortoise for this whole process, whatever task asks; connects at first use, not here.
+
+    Tortoise keeps its state in a context; the global fallback lets handlers and jobs, which
+    run in tasks of their own, see it. One at a time in a process.
+    """
+    context = TortoiseContext()
+    await context.init(config=config, _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        await context.close_connections()
+
+
 @contextmanager
 def reaching_database() -> Iterator[None]:
     """Turn "PostgreSQL does not answer" into DatabaseUnavailable; let everything else pass.

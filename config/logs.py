@@ -109,16 +109,22 @@ def _short(path: str) -> str:
     return "/".join(path.rsplit("/", 3)[-3:])
 
 
+class HouseHandler(logging.StreamHandler[TextIO]):
+    """Ours, so that a second ``configure`` replaces it and leaves other listeners alone."""
+
+
 def configure(level: str = "INFO", stream: TextIO | None = None) -> logging.Handler:
     """Send every record of this process, Sanic's included, through one handler.
 
     Sanic's access log is off: it writes paths with their values. Call again after Sanic has
     set up its own logging (Sanic(..., configure_logging=False) spares that).
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = HouseHandler(stream or sys.stderr)
     handler.setFormatter(JsonLine())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for former in [each for each in root.handlers if isinstance(each, HouseHandler)]:
+        root.removeHandler(former)
+    root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("zhiban").setLevel(level)
     for name in _NEVER_BELOW_WARNING:
