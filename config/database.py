@@ -5,6 +5,7 @@
 
 import asyncio
 import sys
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -87,7 +88,8 @@ async def opened(config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
     run in tasks of their own, see it. One at a time in a process.
     """
     context = TortoiseContext()
-    await context.init(config=config, _enable_global_fallback=True)
+    with context, _apps_may_be_empty():  # its models look for the current context
+        await context.init(config=config, _enable_global_fallback=True)
     try:
         yield context
     finally:
@@ -134,13 +136,22 @@ async def migrate(config: dict[str, Any], *, jobs: bool = True, say: Say = print
     say("database is up to date")
 
 
+@contextmanager
+def _apps_may_be_empty() -> Iterator[None]:
+    """Tortoise warns of an app without models; services starts without any."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".* has no models", category=RuntimeWarning)
+        yield
+
+
 async def _migrate_app(config: dict[str, Any], app: str, say: Say) -> None:
     def progress(event: str, label: str, name: str) -> None:
         if event == "apply_done":
             say(f"applied {label}.{name}")
 
     async with TortoiseContext():
-        await apply_migrations(config=config, app_labels=[app], progress=progress)
+        with _apps_may_be_empty():
+            await apply_migrations(config=config, app_labels=[app], progress=progress)
 
 
 async def _migrate_jobs(connection: Any, say: Say) -> None:
