@@ -1,0 +1,185 @@
+"""Sessions: opened by a proof, kept by rotating refresh tokens, ended by anyone entitled to.
+
+Rotation follows CONTRACTS: however many present one refresh token at once, there is one
+successor; for ten seconds the same proof key is given that same successor again (a lost
+answer must not sign anybody out); later, or with another key, the session is over.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from config.settings import Settings
+from identity.caller import OWN_APP
+from identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionMissing
+from identity.models import RefreshToken, Session
+from identity.revocations import Revocations
+from identity.vault import Vault
+
+GRACE = timedelta(seconds=10)
+_PREFIX = "zr_"  # lets a scanner or a log filter recognise one
+_KEEP_ENDED = timedelta(days=180)
+
+
+@dataclass(frozen=True, repr=False)
+class Opened:
+    """A living session and the refresh token that keeps it."""
+
+    session: Session
+    refresh_token: str
+
+    def __repr__(self) -> str:
+        return f"Opened({self.session.id})"
+
+
+class Sessions:
+    def __init__(self, vault: Vault, revocations: Revocations, settings: Settings):
+        self._vault = vault
+        self._revocations = revocations
+        self._life = timedelta(days=settings.session_days)
+
+    async def open(
+        self,
+        connection: BaseDBAsyncClient,
+        resident: UUID,
+        *,
+        device: str,
+        device_name: str,
+        acr: str,
+        amr: Sequence[str],
+    ) -> Opened:
+        """Begin a session inside the story's transaction. ``device`` is a digest (64 hex)."""
+        now = datetime.now(UTC)
+        session = await Session.create(
+            using_db=connection,
+            id=uuid4(),
+            resident_id=resident,
+            client=OWN_APP,
+            device=device,
+            device_name=device_name[:80],
+            acr=acr,
+            amr=" ".join(amr),
+            auth_time=now,
+            last_used_at=now,
+            expires_at=now + self._life,
+        )
+        return Opened(session, await _new_refresh_token(connection, session.id, ""))
+
+    async def raise_level(
+        self, connection: BaseDBAsyncClient, session: UUID, *, acr: str, amr: Sequence[str]
+    ) -> Opened:
+        """A proof given within a session raises it (step-up); older refresh tokens stay valid."""
+        row = await Session.select_for_update().using_db(connection).get(id=session)
+        row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
+        await row.save(using_db=connection)
+        return Opened(row, await _new_refresh_token(connection, session, ""))
+
+    async def rotate(self, refresh_token: str, proof: str = "") -> Opened:
+        """Exchange a refresh token. Raises RefreshTokenInvalid or RefreshTokenReused."""
+        async with in_transaction() as connection:
+            opened, reused = await self._rotate(connection, refresh_token, proof)
+        if reused:  # ended in the transaction above: raising inside would undo it
+            await self._revocations.announce(reused)
+            raise RefreshTokenReused()
+        if opened is None:
+            raise RefreshTokenInvalid()
+        return opened
+
+    async def _rotate(
+        self, connection: BaseDBAsyncClient, token: str, proof: str
+    ) -> tuple[Opened | None, UUID | None]:
+        found = await RefreshToken.filter(digest=_digest(token)).using_db(connection).first()
+        if found is None:
+            return None, None
+        # The session is locked before its tokens, here and where sessions end: no deadlock.
+        sessions = Session.select_for_update().using_db(connection)
+        session = await sessions.get_or_none(id=found.session_id)
+        row = await RefreshToken.get_or_none(digest=found.digest, using_db=connection)
+        if session is None or row is None:
+            return None, None
+        now = datetime.now(UTC)
+        if session.ended_at or session.expires_at <= now:
+            return None, None
+        if row.used_at is None and row.proof == proof:
+            return await self._succeed(connection, row, session, now), None
+        if row.used_at and now - row.used_at <= GRACE and row.proof == proof:
+            return Opened(session, self._same_successor(row)), None
+        await _end(connection, [session.id], "reuse")
+        return None, session.id
+
+    async def _succeed(
+        self, connection: BaseDBAsyncClient, row: RefreshToken, session: Session, now: datetime
+    ) -> Opened:
+        successor = await _new_refresh_token(connection, session.id, row.proof)
+        row.used_at = session.last_used_at = now
+        row.successor_sealed = self._vault.seal(successor.encode(), _context(row))
+        await row.save(using_db=connection)
+        await session.save(using_db=connection, update_fields=["last_used_at"])
+        return Opened(session, successor)
+
+    def _same_successor(self, row: RefreshToken) -> str:
+        if row.successor_sealed is None:
+            raise RefreshTokenInvalid(cause="successor already forgotten")
+        return self._vault.open(row.successor_sealed, _context(row)).decode()
+
+    async def living(self, resident: UUID) -> list[Session]:
+        """The resident's sessions that are not over, last used first."""
+        now = datetime.now(UTC)
+        rows = Session.filter(resident_id=resident, ended_at__isnull=True, expires_at__gt=now)
+        return await rows.order_by("-last_used_at")
+
+    async def end(self, session: UUID, resident: UUID, why: str = "sign-out") -> None:
+        """End one session of this resident on every worker; SessionMissing if it is not theirs."""
+        async with in_transaction() as connection:
+            mine = Session.filter(id=session, resident_id=resident, ended_at__isnull=True)
+            if not await mine.using_db(connection).exists():
+                raise SessionMissing()
+            await _end(connection, [session], why)
+        await self._revocations.announce(session)
+
+
+async def end_expired() -> int:
+    """The worker's job: close sessions past their time and forget what only the living need.
+
+    Returns how many sessions it ended. Idempotent; several workers may run it at once.
+    """
+    now = datetime.now(UTC)
+    async with in_transaction() as connection:
+        late = Session.filter(ended_at__isnull=True, expires_at__lte=now).using_db(connection)
+        sessions = [UUID(str(sid)) for sid in await late.values_list("id", flat=True)]
+        await _end(connection, sessions, "expired")
+        grace = RefreshToken.filter(used_at__lt=now - GRACE, successor_sealed__isnull=False)
+        await grace.using_db(connection).update(successor_sealed=None)
+        old = Session.filter(ended_at__lt=now - _KEEP_ENDED)
+        await old.using_db(connection).delete()
+    return len(sessions)
+
+
+async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str) -> None:
+    if not sessions:
+        return
+    living = Session.filter(id__in=sessions, ended_at__isnull=True).using_db(connection)
+    await living.update(ended_at=datetime.now(UTC), ended_why=why)
+    await RefreshToken.filter(session_id__in=sessions).using_db(connection).delete()
+
+
+async def _new_refresh_token(connection: BaseDBAsyncClient, session: UUID, proof: str) -> str:
+    token = _PREFIX + secrets.token_urlsafe(32)
+    await RefreshToken.create(
+        using_db=connection, digest=_digest(token), session_id=session, proof=proof
+    )
+    return token
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _context(row: RefreshToken) -> str:
+    return f"refresh_token.successor:{row.digest}"

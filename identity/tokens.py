@@ -1,0 +1,135 @@
+"""The unified identity token: an ES256 JWT (RFC 9068), ten minutes at most.
+
+Verified tokens are remembered by hash until they expire, because checking a signature
+costs more than everything else in a cached read; whether the session is over is asked anew.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+
+from config.settings import Settings
+from identity.caller import OWN_APP, Caller, CallerKind
+from identity.errors import TokenExpired, TokenInvalid
+from identity.keys import SigningKeys
+from identity.models import Session
+from identity.revocations import Revocations
+
+ALGORITHM = "ES256"
+_TYPE = "at+jwt"
+_REMEMBERED = 20_000
+_REQUIRED = ["iss", "aud", "sub", "client_id", "sid", "scope", "acr", "auth_time", "exp", "jti"]
+_LONGEST = 4096  # characters; ours are about 700
+
+
+@dataclass(frozen=True, repr=False)
+class AccessToken:
+    """``value`` for the Authorization header, ``expires_in`` in seconds."""
+
+    value: str
+    expires_in: int
+
+    def __repr__(self) -> str:
+        return f"AccessToken(expires_in={self.expires_in})"
+
+
+class Tokens:
+    def __init__(self, keys: SigningKeys, revocations: Revocations, settings: Settings):
+        self._keys = keys
+        self._revocations = revocations
+        self._issuer = settings.public_url.rstrip("/")
+        self._audience = settings.audience
+        self._life = settings.access_token_seconds
+        self._known: OrderedDict[bytes, tuple[Caller, int]] = OrderedDict()
+
+    async def issue(self, session: Session) -> AccessToken:
+        """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2)."""
+        pair = await self._keys.signer()
+        now = int(time.time())
+        claims = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": str(session.resident_id),
+            "client_id": session.client,
+            "sid": str(session.id),
+            "scope": "own",
+            "acr": session.acr,
+            "amr": session.amr.split(),
+            "auth_time": int(session.auth_time.timestamp()),
+            "iat": now,
+            "exp": now + self._life,
+            "jti": str(uuid4()),
+        }
+        headers = {"kid": pair.kid, "typ": _TYPE}
+        value = jwt.encode(claims, pair.private, algorithm=ALGORITHM, headers=headers)
+        return AccessToken(value, self._life)
+
+    async def read(self, token: str) -> Caller:
+        """The caller a token speaks for. Raises TokenInvalid, TokenExpired or SessionEnded."""
+        digest = hashlib.sha256(token.encode()).digest()
+        caller, expires = self._known.get(digest) or await self._verify(token, digest)
+        if expires <= time.time():
+            self._known.pop(digest, None)
+            raise TokenExpired()
+        if caller.session is None:
+            raise TokenInvalid(cause="names no session")
+        await self._revocations.check(caller.session)
+        return caller
+
+    async def _verify(self, token: str, digest: bytes) -> tuple[Caller, int]:
+        claims = await self._claims(token)
+        verified = _caller(claims), int(claims["exp"])
+        self._known[digest] = verified
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return verified
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token[:_LONGEST])
+            if header.get("typ") != _TYPE or header.get("alg") != ALGORITHM:
+                raise TokenInvalid(cause="another type or algorithm")  # RFC 9068 §4, RFC 8725 §3
+            key = await self._keys.public(str(header.get("kid")))
+            if key is None:
+                raise TokenInvalid(cause="signed by an unknown key")
+            return self._decode(token, key)
+        except jwt.ExpiredSignatureError as error:
+            raise TokenExpired() from error
+        except jwt.InvalidTokenError as error:
+            raise TokenInvalid(cause=type(error).__name__) from error
+
+    def _decode(self, token: str, key: Any) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=self._audience,
+            issuer=self._issuer,
+            options={"require": _REQUIRED},
+        )
+        return claims
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    own = claims["client_id"] == OWN_APP
+    try:
+        return Caller(
+            kind=CallerKind.RESIDENT if own else CallerKind.PARTNER,
+            resident=UUID(claims["sub"]),
+            actor=claims["sub"],
+            client=claims["client_id"],
+            session=UUID(claims["sid"]),
+            scopes=frozenset(claims["scope"].split()),
+            acr=claims["acr"],
+            amr=tuple(claims.get("amr", ())),
+            auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
+            purpose="own-use" if own else "",
+        )
+    except (ValueError, AttributeError, TypeError) as error:
+        raise TokenInvalid(cause="a claim is not of its form") from error
