@@ -49,8 +49,8 @@ class Log:
     def error(self, event: str, **fields: Any) -> None:
         self._write(logging.ERROR, event, fields)
 
-    def exception(self, event: str, fault: BaseException, **fields: Any) -> None:
-        """Log where ``fault`` came from: its kinds and places, never its message or values."""
+    def fault(self, event: str, fault: BaseException, **fields: Any) -> None:
+        """Log an error and where it came from: kinds and places, never messages or values."""
         self._write(logging.ERROR, event, fields, (type(fault), fault, fault.__traceback__))
 
     def _write(self, level: int, event: str, fields: dict[str, Any], fault: Any = None) -> None:
