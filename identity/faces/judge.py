@@ -1,0 +1,162 @@
+"""The two questions of the face process: is this a live capture, and is it this person?
+
+Runs inside a pool worker, one at a time. Nothing here outlives its answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from config.errors import Invalid, Problem
+from identity.faces import liveness, quality
+from identity.faces.engine import SFACE_SAME, Detector, Face, SFace, Template, engines
+from identity.faces.errors import (
+    FaceBlurred,
+    FacesDiffer,
+    FaceTooBright,
+    FaceTooDark,
+    FaceTooSmall,
+    FaceTurned,
+    ImageTooLarge,
+    ImageUnreadable,
+    NoFace,
+    PromptsNotFollowed,
+    ReferenceUnusable,
+)
+from identity.faces.liveness import FRONT
+from identity.faces.pictures import REFERENCE_BYTES, Picture, read
+
+TURNED_SAME = 0.36
+REFERENCE_WIDTH = 40  # pixels of the face in a reference brought to 640
+_PASSING = (FaceBlurred, FaceTooDark, FaceTooBright, FaceTooSmall, NoFace)  # one frame's bad luck
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One frame whose face was found and is good enough."""
+
+    prompt: str
+    picture: Picture = field(repr=False)
+    face: Face = field(repr=False)
+    template: Template = field(repr=False)
+
+
+class Judge:
+    """Holds the loaded models. ``chosen`` is FACE_ENGINES."""
+
+    def __init__(self, chosen: str) -> None:
+        self._detector = Detector()
+        self._engines = engines(chosen)
+        first = self._engines[0]
+        assert isinstance(first, SFace)
+        self._sface = first
+
+    def inspect(
+        self, images: Sequence[bytes], labels: Sequence[str], prompts: Sequence[str]
+    ) -> list[bytes]:
+        """A capture as parts: a decoy portrait, then the templates of every frontal frame.
+
+        Raises the Invalid leaves of errors.py, with the fact ``prompt`` where a frame is at fault.
+        """
+        liveness.judge_order(images, labels, prompts)
+        runs = [
+            self._see([image for _, image in run], prompt)
+            for prompt, run in groupby(zip(labels, images, strict=True), key=lambda pair: pair[0])
+        ]
+        fronts = self._fronts(runs)
+        self._judge_turns(runs, fronts[0])
+        self._judge_sameness(runs, fronts)
+        templates = [self._templates(seen) for seen in fronts]
+        return [decoy(fronts[0]), *(part.tobytes() for each in templates for part in each)]
+
+    def match(self, capture: Sequence[bytes], reference: bytes | None) -> bool:
+        """Whether every frontal frame shows the reference's face, to every engine.
+
+        Without a reference the capture's own decoy is judged: same work, never a match.
+        Raises ReferenceUnusable.
+        """
+        portrait, *parts = capture
+        picture, face = self._reference(portrait if reference is None else reference)
+        wanted = [engine.embed(picture, face) for engine in self._engines]
+        verdicts = [
+            engine.same(np.frombuffer(part, np.float32), wanted[place % len(wanted)])
+            for place, part in enumerate(parts)
+            for engine in (self._engines[place % len(wanted)],)
+        ]
+        return reference is not None and bool(verdicts) and all(verdicts)
+
+    def _see(self, images: Sequence[bytes], prompt: str) -> list[Seen]:
+        """The usable frames of one prompt; when there is none, the first one's fault is raised."""
+        seen: list[Seen] = []
+        faults: list[Problem] = []
+        for image in images:
+            try:
+                seen.append(self._look(image, prompt))
+            except Invalid as fault:
+                fault.facts.setdefault("prompt", prompt)
+                if not isinstance(fault, _PASSING):
+                    raise
+                faults.append(fault)
+        if not seen:
+            raise faults[0]
+        return seen
+
+    def _look(self, image: bytes, prompt: str) -> Seen:
+        picture = read(image)
+        face = quality.only_face(self._detector.find(picture))
+        crop = self._sface.align(picture, face)
+        quality.judge_light(face, crop)
+        if prompt == FRONT and liveness.frontal(face):
+            quality.judge_cover(crop)
+        return Seen(prompt, picture, face, self._sface.embed(picture, face))
+
+    def _fronts(self, runs: Sequence[Sequence[Seen]]) -> list[Seen]:
+        for run in runs:
+            if run[0].prompt == FRONT and not any(liveness.frontal(seen.face) for seen in run):
+                raise FaceTurned(prompt=FRONT)
+        every = (seen for run in runs for seen in run if seen.prompt == FRONT)
+        return [seen for seen in every if liveness.frontal(seen.face)]
+
+    def _judge_turns(self, runs: Sequence[Sequence[Seen]], front: Seen) -> None:
+        neutral = liveness.nose(front.face)
+        for run in runs:
+            prompt = run[0].prompt
+            if not any(liveness.shows(seen.face, prompt, neutral) for seen in run):
+                raise PromptsNotFollowed("the movement is not there", prompt=prompt)
+
+    def _judge_sameness(self, runs: Sequence[Sequence[Seen]], fronts: Sequence[Seen]) -> None:
+        first = fronts[0]
+        for seen in (seen for run in runs for seen in run):
+            wanted = SFACE_SAME if liveness.frontal(seen.face) else TURNED_SAME
+            if self._sface.likeness(first.template, seen.template) < wanted:
+                raise FacesDiffer(prompt=seen.prompt)
+
+    def _templates(self, seen: Seen) -> list[Template]:
+        others = [engine.embed(seen.picture, seen.face) for engine in self._engines[1:]]
+        return [seen.template, *others]
+
+    def _reference(self, image: bytes) -> tuple[Picture, Face]:
+        try:
+            picture = read(image, limit=REFERENCE_BYTES, exact=True)
+        except (ImageUnreadable, ImageTooLarge) as fault:
+            raise ReferenceUnusable(fault.cause) from fault
+        faces = self._detector.find(picture)
+        if not faces or faces[0].size < REFERENCE_WIDTH:
+            raise ReferenceUnusable("no face, or too small")
+        return picture, faces[0]
+
+
+def decoy(seen: Seen) -> bytes:
+    """The person's own frame cut like an identity portrait, 358×441 pixels, as a JPEG."""
+    x, y, width, height = seen.face.box
+    size = (height * 1.9 * 358 / 441, height * 1.9)
+    centre = (x + width / 2, y + height * 0.5)
+    cut = cv2.getRectSubPix(seen.picture.pixels, (round(size[0]), round(size[1])), centre)
+    done, written = cv2.imencode(
+        ".jpg", cv2.resize(cut, (358, 441)), [cv2.IMWRITE_JPEG_QUALITY, 90]
+    )
+    assert done
+    return bytes(written)

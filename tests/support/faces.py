@@ -1,0 +1,224 @@
+"""Pictures for tests: real portraits, and what a camera, a mask or an attacker makes of them.
+
+Sides are the person's own: "left" turns the nose to the right of the picture, which is not
+mirrored. Pictures go in and out as encoded bytes.
+"""
+
+import io
+import subprocess
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from identity.faces.client import Frame
+from identity.faces.engine import Detector, Face
+from identity.faces.pictures import Picture
+from services.sandbox.portraits import portrait as _fetched
+
+OBAMA, OBAMA_AGAIN, OBAMA_THIRD, BIDEN = "obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"
+ASTRONAUT = "astronaut.png"
+DEGREES = {"front": 0.0, "left": 30.0, "right": -30.0}
+MARKS = {"front": (0, 200, 0), "left": (0, 0, 220), "right": (220, 0, 0)}  # BGR
+MARK_SIDE = 40
+FRAMES_A_SECOND = 30  # what Chromium plays an .mjpeg file at
+
+
+@cache
+def portrait(name: str) -> bytes:
+    """OBAMA, OBAMA_AGAIN and OBAMA_THIRD are one person, BIDEN and ASTRONAUT two others.
+
+    OBAMA_AGAIN looks aside: a good reference, but as a front frame it is "face-turned".
+    """
+    if name == ASTRONAUT:
+        spec = find_spec("skimage")
+        assert spec and spec.origin
+        return (Path(spec.origin).parent / "data" / ASTRONAUT).read_bytes()
+    return _fetched(name)
+
+
+def pixels(image: bytes) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR)
+
+
+def jpeg(picture: np.ndarray, quality: int = 90) -> bytes:
+    done, written = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done
+    return bytes(written)
+
+
+@cache
+def scene(person: str, width: int = 480, height: int = 640, share: float = 0.42) -> bytes:
+    """The person as a camera frames them: the face ``share`` of the height, in the middle."""
+    picture = pixels(portrait(person))
+    picture = picture[:, :, :3]
+    scale = 640 / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    x, y, across, down = (side / scale for side in _face(small).box)
+    zoom = height * share / down
+    left, top = (x + across / 2) * zoom - width / 2, (y + down / 2) * zoom - height / 2
+    move = np.array([[zoom, 0, -left], [0, zoom, -top]])
+    blurred = cv2.GaussianBlur(picture, (0, 0), max(0.01, 0.5 / zoom)) if zoom < 1 else picture
+    return jpeg(cv2.warpAffine(blurred, move, (width, height), borderMode=cv2.BORDER_REPLICATE), 95)
+
+
+def turned(image: bytes, degrees: float) -> bytes:
+    """The head turned by ``degrees`` to the person's left (negative: right)."""
+    return jpeg(_turn(pixels(image), degrees))
+
+
+def challenge_frames(person: str, prompts: Sequence[str]) -> list[Frame]:
+    """What an honest browser sends for ``prompts``: one frame each, none like another."""
+    still = pixels(scene(person))
+    return [
+        Frame(prompt, jpeg(_noisy(_turn(still, DEGREES[prompt]), place)))
+        for place, prompt in enumerate(prompts)
+    ]
+
+
+def masked(image: bytes, colour: tuple[int, int, int] = (200, 160, 110)) -> bytes:
+    """A surgical mask (BGR ``colour``) over nose and mouth, with folds and a soft edge."""
+    picture = pixels(image)
+    nose, right, left = (_face(picture).points[place] for place in (2, 3, 4))
+    eyes = _face(picture).points[:2].mean(axis=0)
+    down = (right + left) / 2 - eyes
+    aside = np.array([down[1], -down[0]]) * 0.95
+    bridge, chin = eyes + down * 0.42, eyes + down * 1.75
+    outline = [bridge, bridge * 0.7 + nose * 0.3 - aside, chin - aside * 0.8, chin + down * 0.1]
+    outline += [chin + aside * 0.8, bridge * 0.7 + nose * 0.3 + aside]
+    shape = np.zeros(picture.shape[:2], np.float32)
+    cv2.fillConvexPoly(shape, cv2.convexHull(np.array(outline, np.int32)), 1.0)
+    shape = cv2.GaussianBlur(shape, (0, 0), 1.2)[:, :, None]
+    folds = 1 + 0.06 * np.sin(np.arange(picture.shape[0]) / max(2.0, float(down[1]) / 12))
+    cloth = np.ones_like(picture, np.float32) * np.array(colour) * folds[:, None, None]
+    return jpeg(np.clip(picture * (1 - shape) + cloth * shape, 0, 255).astype(np.uint8))
+
+
+def dark(image: bytes) -> bytes:
+    return jpeg((pixels(image) * 0.15).astype(np.uint8))
+
+
+def bright(image: bytes) -> bytes:
+    return jpeg(np.clip(pixels(image).astype(np.float32) * 1.6 + 90, 0, 255).astype(np.uint8))
+
+
+def blurred(image: bytes, sigma: float = 7.0) -> bytes:
+    return jpeg(cv2.GaussianBlur(pixels(image), (0, 0), sigma))
+
+
+def far(image: bytes) -> bytes:
+    """The same scene, a quarter of the size."""
+    picture = pixels(image)
+    small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    canvas = np.full_like(picture, 128)
+    canvas[: small.shape[0], : small.shape[1]] = small
+    return jpeg(canvas)
+
+
+def two_faces(one: str, other: str, *, second: float = 1.0) -> bytes:
+    """Two people side by side; ``second`` is the size of the other one's picture."""
+    left, right = pixels(scene(one, 320, 480)), pixels(scene(other, 320, 480))
+    small = cv2.resize(right, None, fx=second, fy=second, interpolation=cv2.INTER_AREA)
+    canvas = np.full_like(right, 128)
+    canvas[: small.shape[0], : small.shape[1]] = small
+    return jpeg(np.hstack([left, canvas]))
+
+
+def no_face() -> bytes:
+    """A soft landscape of noise."""
+    noise = np.random.default_rng(7).integers(0, 255, (20, 15, 3), np.uint8)
+    return jpeg(cv2.resize(noise, (480, 640), interpolation=cv2.INTER_CUBIC))
+
+
+def rotated_exif(image: bytes) -> bytes:
+    """Lies on its side in the file; EXIF orientation 6 says how to hold it."""
+    picture = Image.open(io.BytesIO(image)).convert("RGB").rotate(90, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=92, exif=exif)
+    return out.getvalue()
+
+
+def pixel_bomb(side: int = 30_000) -> bytes:
+    """A PNG of a few hundred bytes that claims, and would decode to, ``side``² pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        sealed = kind + data
+        return len(data).to_bytes(4, "big") + sealed + zlib.crc32(sealed).to_bytes(4, "big")
+
+    size = side.to_bytes(4, "big")
+    head = chunk(b"IHDR", size + size + bytes([1, 0, 0, 0, 0]))
+    body = chunk(b"IDAT", zlib.compress(bytes(1024)))
+    return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
+
+
+def camera_video(person: str, path: Path, poses: Sequence[tuple[str, float]]) -> Path:
+    """An .mjpeg for a browser's fake camera, 640×480: (pose, seconds) one after the other.
+
+    A square of MARK_SIDE pixels in the upper left corner of the picture tells the pose by its
+    colour (MARKS: front green, left red, right blue). Every frame has noise of its own.
+    """
+    still = pixels(scene(person, 640, 480, 0.5))
+    looks = {pose: _turn(still, DEGREES[pose]) for pose, _ in poses}
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "bgr24"]
+    command += ["-s", "640x480", "-r", str(FRAMES_A_SECOND), "-i", "-"]
+    command += ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "3", str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as ffmpeg:
+        assert ffmpeg.stdin
+        for place, pose in enumerate(_timeline(poses)):
+            frame = _noisy(looks[pose], place)
+            frame[:MARK_SIDE, :MARK_SIDE] = MARKS[pose]
+            ffmpeg.stdin.write(frame.tobytes())
+    assert ffmpeg.returncode == 0
+    return path
+
+
+def _timeline(poses: Sequence[tuple[str, float]]) -> list[str]:
+    return [pose for pose, seconds in poses for _ in range(round(seconds * FRAMES_A_SECOND))]
+
+
+@cache
+def _detector() -> Detector:
+    return Detector()
+
+
+def _face(picture: np.ndarray) -> Face:
+    return _detector().find(Picture(picture))[0]
+
+
+def _noisy(picture: np.ndarray, seed: int) -> np.ndarray:
+    noise = np.random.default_rng(seed).normal(0, 2, picture.shape[:2])[:, :, None]
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def _turn(picture: np.ndarray, degrees: float) -> np.ndarray:
+    """Rotate the head as an ellipsoid with a nose on it; the background stays."""
+    face = _face(picture)
+    x, y, across, down = face.box
+    radius = np.array([across * 0.62, down * 0.66])
+    centre = np.array([x + across / 2, y + down * 0.48])
+    rows, columns = np.indices(picture.shape[:2], np.float32)
+    u, v = (columns - centre[0]) / radius[0], (rows - centre[1]) / radius[1]
+    tip = (face.points[2] - centre) / radius
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    source = u
+    for _ in range(8):  # where on the still does each pixel of the turned head come from?
+        source = (u - _depth(source, v, tip) * sine) / cosine
+        source = np.clip(source, -1.5, 1.5)
+    reach = np.clip(1.6 - np.sqrt(u**2 + v**2), 0, 0.6) / 0.6
+    across_map = (u + (source - u) * reach) * radius[0] + centre[0]
+    return cv2.remap(
+        picture, across_map.astype(np.float32), rows, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
+    )
+
+
+def _depth(u: np.ndarray, v: np.ndarray, tip: np.ndarray) -> np.ndarray:
+    skull = np.sqrt(np.clip(1 - u**2 - v**2, 0, 1))
+    nose = 0.4 * np.exp(-(((u - tip[0]) / 0.2) ** 2 + ((v - tip[1]) / 0.3) ** 2))
+    return skull + nose
