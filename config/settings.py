@@ -77,6 +77,8 @@ class SandboxSettings(CommonSettings):
         SecretStr(""), description="empty: a database of its own on the embedded server"
     )
 
+    public_url: str = Field("http://127.0.0.1:8000", description="how residents reach us")
+
     def sandbox_secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose: an office's shared signing key, the sandbox's own seal."""
         root = self.sandbox_key.get_secret_value().encode()
@@ -88,7 +90,6 @@ class SandboxSettings(CommonSettings):
 class Settings(FaceSettings, SandboxSettings):
     """What the web, the worker and the release process know."""
 
-    public_url: str = Field("http://127.0.0.1:8000", description="how residents reach us")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     web_workers: int = Field(2, ge=1, le=64)
@@ -108,6 +109,10 @@ class Settings(FaceSettings, SandboxSettings):
     )
     index_keys: SecretStr = Field(
         SecretStr(""), description="the same form; the last indexes, all are searched"
+    )
+
+    department_folders: tuple[Path, ...] = Field(
+        (), description="JSON list of further folders of departments (docs/adding-a-service.md)"
     )
 
     register_url: str = Field("", description="population register; empty: the sandbox's")

@@ -1,1 +1,1 @@
-"""Tables of services, step by step; written by `make migration`, applied by the release."""
+"""Migrations of services, made by the tortoise CLI."""

@@ -1,0 +1,1 @@
+"""One folder a department; the catalogue finds what lies here."""

@@ -1,0 +1,136 @@
+"""The social insurance bureau: its paths, signature, envelope and code table.
+
+Field codes after the national social insurance core indicators (LD/T 92), from memory. They end
+here: services read the names beside them.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_settings import SettingsConfigDict
+
+from identity.person import Person
+from services.access import OfficeSettings
+from services.department import Department, reopening
+from services.departments._signing import APP, sign
+from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
+from services.hours import SHANGHAI
+from services.money import Fen
+from services.schema import Month, words
+
+_GOOD, _NOT_INSURED, _NAME_DIFFERS, _CLOSED = "0", "N1", "N2", "C1"
+
+State = Literal["paying", "paused", "ended", "other"]
+Kind = Literal["pension", "unemployment", "medical", "injury", "maternity", "other"]
+_STATES = {"1": "paying", "2": "paused", "3": "ended"}
+_KINDS = {
+    "110": "pension",
+    "210": "unemployment",
+    "310": "medical",
+    "410": "injury",
+    "510": "maternity",
+}
+
+
+def _month(code: Any) -> Any:
+    """``202611`` → ``2026-11``."""
+    return f"{code[:4]}-{code[4:]}" if isinstance(code, str) and len(code) == 6 else code
+
+
+Compact = BeforeValidator(_month)
+StateCode = BeforeValidator(lambda code: _STATES.get(code, "other"))
+KindCode = BeforeValidator(lambda code: _KINDS.get(code, "other"))
+
+
+class Insured(BaseModel):
+    """One kind of insurance of a person; ``base`` in fen a month, ``months`` paid so far."""
+
+    kind: Annotated[Kind, KindCode] = Field(alias="AAE140")
+    state: Annotated[State, StateCode] = Field(alias="AAC031")
+    base: Fen = Field(alias="AAE180")
+    months: int = Field(alias="AAE202", ge=0)
+
+
+class Status(BaseModel):
+    """What the bureau keeps about a person; ``last`` is the last month paid for."""
+
+    number: str = Field(alias="AAC001", min_length=1)
+    state: Annotated[State, StateCode] = Field(alias="AAC008")
+    employer: str = Field("", alias="AAB004")
+    last: Annotated[Month, Compact] = Field(alias="AAE003")
+    kinds: list[Insured]
+
+
+class Contribution(BaseModel):
+    """One month of one kind; both sides in fen."""
+
+    month: Annotated[Month, Compact] = Field(alias="AAE003")
+    kind: Annotated[Kind, KindCode] = Field(alias="AAE140")
+    base: Fen = Field(alias="AAE180")
+    employer_side: Fen = Field(alias="AAE020")
+    personal: Fen = Field(alias="AAE022")
+
+
+class Contributions(BaseModel):
+    """Oldest first, month by month and kind by kind."""
+
+    rows: list[Contribution]
+
+
+class SocialInsuranceSettings(OfficeSettings):
+    """SOCIAL_INSURANCE_URL, SOCIAL_INSURANCE_KEY, SOCIAL_INSURANCE_HOURS."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCIAL_INSURANCE_")
+
+
+class SocialInsurance(Department):
+    """What services may ask the bureau."""
+
+    title = words("社会保险局", en="Social Insurance Bureau")
+    settings_class = SocialInsuranceSettings
+
+    async def status(self, person: Person) -> Status:
+        """The person's insurance. Raises NoRecord and the problems of ``call``."""
+        return await self.call("status", "/status", _about(person), Status)
+
+    async def contributions(self, person: Person, first: str, last: str) -> Contributions:
+        """What was paid for the months ``first`` to ``last`` (``2026-11``), both included."""
+        question = _about(person) | {"from": first, "to": last}
+        return await self.call("contributions", "/contributions", question, Contributions)
+
+    def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
+        signed = sign(self.access.key, method, path, body)
+        mac = base64.b64encode(signed.mac).decode()
+        parts = f"app={APP},ts={signed.timestamp},nonce={signed.nonce},sign={mac}"
+        return {"Authorization": f"SB-HMAC-SHA256 {parts}"}
+
+    def opened(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        head, body = envelope.get("head"), envelope.get("body")
+        if not isinstance(head, dict) or not isinstance(head.get("rst"), str):
+            raise DepartmentNonsense("the envelope has no head")
+        code = head["rst"]
+        if code == _GOOD:
+            if not isinstance(body, dict):
+                raise DepartmentNonsense("the envelope has no body")
+            return body
+        if code in (_NOT_INSURED, _NAME_DIFFERS):
+            raise NoRecord(f"rst {code}")
+        if code == _CLOSED:
+            raise reopening(_moment(head.get("opens_at")))
+        raise DepartmentFailed(f"rst {code[:8]}")
+
+
+def _about(person: Person) -> dict[str, Any]:
+    return {"number": person.number.value, "name": person.name}
+
+
+def _moment(written: Any) -> datetime:
+    """The bureau writes ISO 8601, in China's time where it names no other."""
+    try:
+        opens = datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise DepartmentNonsense("closed, with an opening time nobody can read") from None
+    return opens if opens.tzinfo else opens.replace(tzinfo=SHANGHAI)

@@ -1,0 +1,156 @@
+"""The one counter: hours, person, scope, deadline and the record of every read.
+
+No audit, no answer: the read is recorded, and committed, before its answer leaves. An answer
+given within the last minute is handed out again without asking the department or opening the
+resident's record.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel
+from redis.asyncio import Redis
+
+from config.errors import Problem
+from identity import release
+from identity.caller import Caller, CallerKind
+from identity.person import Person
+from identity.vault import Vault
+from services.answers import Answers, Kept, key_of
+from services.department import Department
+from services.errors import ChannelClosed, DepartmentClosed, DepartmentTimeout
+from services.hours import in_words
+from services.question import read
+from services.service import Service
+
+ANSWERED, REFUSED, FAILED = "service:answered", "service:refused", "service:failed"
+_CHANNELS = {CallerKind.KIOSK: "kiosk", CallerKind.PARTNER: "partner"}
+
+
+class Residents(Protocol):
+    """Whose records the desk may open (identity.residents)."""
+
+    async def reveal(self, resident: UUID) -> Person: ...
+
+
+class Audit(Protocol):
+    """Where every read is written down (identity.audit); committed when it returns."""
+
+    async def record_read(
+        self, caller: Caller, *, event: str, resident: UUID, service: str, purpose: str
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What leaves the counter: the answer's JSON, who gave it and when."""
+
+    answer: bytes = field(repr=False)
+    service: Service
+    answered_at: datetime
+    age_seconds: int
+
+    def as_json(self, locale: str) -> bytes:
+        """The body of the HTTP answer, put together without reading the answer again."""
+        at = self.answered_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        told = f',"answered_at":"{at}","age_seconds":{self.age_seconds}}}'
+        return b'{"answer":' + self.answer + _answered_by(self.service, locale) + told.encode()
+
+
+@cache
+def _answered_by(service: Service, locale: str) -> bytes:
+    who = {"id": service.department.id, "title": service.department.title[locale]}
+    return b',"answered_by":' + json.dumps(who, ensure_ascii=False).encode()
+
+
+class Desk:
+    """Serves every service of the catalogue, with its departments by id."""
+
+    def __init__(
+        self,
+        departments: Mapping[str, Department],
+        residents: Residents,
+        audit: Audit,
+        cache: Redis,
+        vault: Vault,
+        *,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._departments = departments
+        self._residents = residents
+        self._audit = audit
+        self._answers = Answers(cache, vault, clock=clock)
+        self._clock = clock
+
+    async def answer(
+        self, service: Service, caller: Caller, question: Mapping[str, Any], locale: str
+    ) -> Answered:
+        """Answer the question about the caller's resident.
+
+        Raises QuestionInvalid; what ``release.permit`` refuses; ChannelClosed; the problems of
+        ``Department.call``. Refusals and failures are recorded like answers.
+        """
+        event = REFUSED
+        try:
+            self._admit(service, caller)
+            asked = read(service, question, locale)
+            event = FAILED
+            kept = await self._known(service, caller, asked)
+        except Exception as problem:
+            await self._record(service, caller, event)
+            raise _in_words(problem, service, locale) from problem.__cause__
+        await self._record(service, caller, ANSWERED)
+        age = max(0, int(self._clock() - kept.at))
+        return Answered(kept.body, service, datetime.fromtimestamp(kept.at, UTC), age)
+
+    def _admit(self, service: Service, caller: Caller) -> None:
+        release.permit(caller, scope=service.scope, level=service.level, max_age=service.max_age)
+        if _CHANNELS.get(caller.kind, "mobile") not in service.channels:
+            raise ChannelClosed()
+
+    async def _known(self, service: Service, caller: Caller, asked: BaseModel) -> Kept:
+        """The answer of the last minute, or a new one."""
+        key = key_of(service, caller, asked)
+        if kept := await self._answers.recall(key):
+            return kept
+        kept = Kept(await self._ask(service, caller, asked), self._clock())
+        await self._answers.keep(key, kept)
+        return kept
+
+    async def _ask(self, service: Service, caller: Caller, asked: BaseModel) -> bytes:
+        department = self._departments[service.department.id]
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        if opens := department.access.hours.opens_at(now):
+            raise DepartmentClosed("outside its hours", opens=opens, now=now)
+        assert caller.resident is not None  # permit has refused everybody else
+        person = await self._residents.reveal(caller.resident)
+        try:
+            async with asyncio.timeout(service.deadline):
+                found = await service.function(person, asked, department)
+        except TimeoutError:
+            raise DepartmentTimeout(f"{service.id}: deadline of {service.deadline} s") from None
+        return found.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+    async def _record(self, service: Service, caller: Caller, event: str) -> None:
+        if caller.resident is None:
+            return
+        purpose = caller.purpose or service.purpose
+        await self._audit.record_read(
+            caller, event=event, resident=caller.resident, service=service.id, purpose=purpose
+        )
+
+
+def _in_words(problem: Exception, service: Service, locale: str) -> Exception:
+    """The same problem with what only the counter knows: whose, and when it opens, in words."""
+    if isinstance(problem, Problem):
+        problem.facts.setdefault("department", service.department.title[locale])
+    if isinstance(problem, DepartmentClosed):
+        problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
+    return problem

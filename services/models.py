@@ -1,0 +1,1 @@
+"""Tables of services. None yet: a query keeps nothing, and its read stands in identity's audit."""

@@ -1,0 +1,174 @@
+"""How a service describes its fields: words in every locale, and how a screen shows them.
+
+A field of a Question or Answer is ``Annotated[type, shown("余额", en="Balance", show="money")]``.
+``schema(model, locale)`` turns a model into the JSON Schema from which any screen can be drawn:
+no references to follow, every property with a title in the reader's language.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, GetJsonSchemaHandler, StringConstraints, WithJsonSchema
+from pydantic_core import CoreSchema
+
+from config.texts import LOCALES
+
+Words = Mapping[str, str]
+Show = Literal["money", "date", "month", "percent", "state", "number", "text", "table"]
+Json = dict[str, Any]
+_SPOKEN = "x-words"
+
+Month = Annotated[
+    str,
+    StringConstraints(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
+    WithJsonSchema({"type": "string", "format": "month"}),
+]
+"""A calendar month, ``2026-11``."""
+
+
+def words(zh: str, *, en: str, **others: str) -> Words:
+    """The same words in every locale of the house; an empty one raises ValueError."""
+    spoken = {"zh-CN": zh, "en": en, **others}
+    if empty := [locale for locale, said in spoken.items() if not said.strip()]:
+        raise ValueError(f"no words in {', '.join(empty)}")
+    return MappingProxyType(spoken)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Which properties of a table's rows make its chart: ``x`` along, ``y`` up."""
+
+    x: str
+    y: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The annotation ``shown`` makes; it writes itself into the JSON Schema."""
+
+    title: Words
+    show: Show | None = None
+    headline: bool = False
+    chart: Chart | None = None
+    labels: Mapping[str, Words] = field(default_factory=dict)
+    description: Words | None = None
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        plain = handler(core)
+        spoken: Json = {"title": dict(self.title), "description": dict(self.description or {})}
+        spoken["x-labels"] = {value: dict(label) for value, label in self.labels.items()}
+        plain[_SPOKEN] = {name: value for name, value in spoken.items() if value}
+        plain |= {"x-show": self.show} if self.show else {}
+        plain |= {"x-headline": True} if self.headline else {}
+        if self.chart:
+            plain["x-chart"] = {"x": self.chart.x, "y": list(self.chart.y)}
+        return plain
+
+
+def shown(
+    zh: str,
+    *,
+    en: str,
+    show: Show | None = None,
+    headline: bool = False,
+    chart: Chart | None = None,
+    labels: Mapping[str, Words] | None = None,
+    description: Words | None = None,
+) -> Shown:
+    """Name a field for people and say how it is shown.
+
+    ``headline`` is the one big figure on top; ``chart`` belongs to a list of rows;
+    ``labels`` names each value of an enumeration.
+    """
+    return Shown(words(zh, en=en), show, headline, chart, labels or {}, description)
+
+
+def schema(model: type[BaseModel], locale: str) -> Json:
+    """The JSON Schema of ``model`` in one language, whole in itself."""
+    found: Json = _told(_raw(model), locale)
+    return found
+
+
+@cache
+def _raw(model: type[BaseModel]) -> Json:
+    draft = model.model_json_schema(by_alias=True)
+    whole: Json = _inlined(draft, draft.pop("$defs", {}))
+    return whole
+
+
+def _inlined(node: Any, parts: Json) -> Any:
+    """References replaced by what they name; ``X or null`` becomes an X that may be absent."""
+    if isinstance(node, list):
+        return [_inlined(item, parts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        named = parts[node["$ref"].rpartition("/")[2]]
+        node = {**named, **{key: value for key, value in node.items() if key != "$ref"}}
+    if "anyOf" in node:
+        node = _without_null(node)
+    return {
+        key: value if key == _SPOKEN else _inlined(value, parts)
+        for key, value in node.items()
+        if not (key == "default" and value is None)
+    }
+
+
+def _without_null(node: Json) -> Json:
+    kinds = [kind for kind in node["anyOf"] if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return node
+    return {**kinds[0], **{key: value for key, value in node.items() if key != "anyOf"}}
+
+
+def _told(node: Any, locale: str) -> Any:
+    """The same schema with its words in one locale only."""
+    if isinstance(node, list):
+        return [_told(item, locale) for item in node]
+    if not isinstance(node, dict):
+        return node
+    spoken = node.get(_SPOKEN, {})
+    rest = {key: _told(value, locale) for key, value in node.items() if key != _SPOKEN}
+    return rest | {key: _in(locale, value) for key, value in spoken.items()}
+
+
+def _in(locale: str, said: Any) -> Any:
+    if locale in said:
+        return said[locale]
+    return {value: label[locale] for value, label in said.items()}
+
+
+def unnamed(model: type[BaseModel]) -> Iterator[tuple[type[BaseModel], str, str]]:
+    """Each field that a screen could not show: (model, field, what is missing)."""
+    for part in _models(model, set()):
+        for name, info in part.model_fields.items():
+            marks = [mark for mark in info.metadata if isinstance(mark, Shown)]
+            if not marks:
+                yield part, name, 'has no shown("…", en="…")'
+                continue
+            if silent := [one for one in LOCALES if one not in marks[0].title]:
+                yield part, name, f"has no title in {', '.join(silent)}"
+            if gaps := _choices(info.annotation) - marks[0].labels.keys():
+                yield part, name, f"has no label for {', '.join(sorted(gaps))}"
+
+
+def _choices(annotation: Any) -> set[str]:
+    parts = [annotation, *get_args(annotation)]
+    literal = [part for part in parts if getattr(part, "__origin__", None) is Literal]
+    return {str(value) for part in literal for value in get_args(part)}
+
+
+def _models(annotation: Any, seen: set[Any]) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return
+        seen.add(annotation)
+        yield annotation
+        inner = [info.annotation for info in annotation.model_fields.values()]
+    else:
+        inner = list(get_args(annotation))
+    for part in inner:
+        yield from _models(part, seen)

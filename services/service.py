@@ -1,0 +1,159 @@
+"""A service is one declared function: ``@service(...)`` on what it does, nothing central to edit.
+
+The function takes (person, question, department) and returns its answer; its annotations say
+which models and which department those are. Whatever a screen, a scope or a search needs stands
+in the declaration; a declaration with a piece missing stops the start with file and line.
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, NoReturn, get_type_hints
+
+from pydantic import BaseModel
+
+from config.texts import LOCALES
+from services.department import Department
+from services.groups import Group
+from services.schema import Words, unnamed
+
+Audience = Literal["person", "organisation"]
+Channel = Literal["mobile", "kiosk", "partner"]
+Function = Callable[[Any, Any, Any], Awaitable[BaseModel]]
+
+_ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+_LEVELS = range(1, 6)
+
+
+class Kind(StrEnum):
+    """What a resident does with a service."""
+
+    QUERY = "query"
+
+
+class DeclarationRefused(Exception):
+    """A service or department is declared wrongly; the message says where and what is missing."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds."""
+
+    id: str
+    title: Words
+    summary: Words
+    group: Group
+    icon: str
+    kind: Kind
+    audience: Audience
+    level: int
+    max_age: int | None
+    purpose: str
+    channels: tuple[Channel, ...]
+    regions: tuple[str, ...]
+    keywords: tuple[str, ...]
+    rank: int
+    deadline: float
+    department: type[Department]
+    question: type[BaseModel]
+    answer: type[BaseModel]
+    function: Function
+    declared_at: str
+
+    @property
+    def scope(self) -> str:
+        return f"{self.id}:read"
+
+
+def service(
+    *,
+    id: str,
+    title: Words,
+    summary: Words,
+    group: Group,
+    icon: str,
+    purpose: str,
+    kind: Kind = Kind.QUERY,
+    audience: Audience = "person",
+    level: int = 3,
+    max_age: int | None = None,
+    channels: tuple[Channel, ...] = ("mobile", "kiosk", "partner"),
+    regions: tuple[str, ...] = (),
+    keywords: tuple[str, ...] = (),
+    rank: int = 50,
+    deadline: float = 10.0,
+) -> Callable[[Function], Service]:
+    """Declare the decorated coroutine as a service.
+
+    ``purpose`` is the code written beside every read (why the data was read); ``regions`` are
+    GB/T 2260 prefixes, none meaning everywhere; ``rank`` is its place on the shelf; ``deadline``
+    is in seconds. Ordinary reads ask
+    level 3, sensitive ones level 4 with ``max_age=900``. Raises DeclarationRefused.
+    """
+    pieces = dict(
+        id=id, title=title, summary=summary, group=group, icon=icon, purpose=purpose, kind=kind,
+        audience=audience, level=level, max_age=max_age, channels=channels, regions=regions,
+        keywords=keywords, rank=rank, deadline=deadline,
+    )  # fmt: skip
+
+    def declare(function: Function) -> Service:
+        place = _place(function)
+        made = Service(**pieces, **_signature(function, place), declared_at=place)  # type: ignore[arg-type]
+        _check(made)
+        return made
+
+    return declare
+
+
+def _place(function: Function) -> str:
+    code = inspect.unwrap(function).__code__
+    return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def _signature(function: Function, place: str) -> dict[str, Any]:
+    """Question, answer and department, read from the function's own annotations."""
+    if not inspect.iscoroutinefunction(function):
+        _refuse(place, f"{function.__name__} is not a coroutine: write async def")
+    hints = get_type_hints(function)
+    for name, kind in (("question", BaseModel), ("department", Department), ("return", BaseModel)):
+        if not (isinstance(hints.get(name), type) and issubclass(hints[name], kind)):
+            _refuse(place, f"{function.__name__}: {name} must be annotated with a {kind.__name__}")
+    return {
+        "function": function,
+        "question": hints["question"],
+        "department": hints["department"],
+        "answer": hints["return"],
+    }
+
+
+def _check(made: Service) -> None:
+    where = made.declared_at
+    if not _ID.match(made.id):
+        _refuse(where, f"id {made.id!r} is not lower-case words joined by hyphens")
+    for name in ("icon", "purpose"):
+        if not _ID.match(getattr(made, name)):
+            _refuse(where, f"{name} {getattr(made, name)!r} is not lower-case words with hyphens")
+    if made.level not in _LEVELS:
+        _refuse(where, f"level {made.level} is not one of 1 to 5")
+    _check_words(made)
+
+
+def _check_words(made: Service) -> None:
+    for name in ("title", "summary"):
+        if silent := [locale for locale in LOCALES if locale not in getattr(made, name)]:
+            _refuse(made.declared_at, f"{name} has no words in {', '.join(silent)}")
+    for model in (made.question, made.answer):
+        for part, field, what in unnamed(model):
+            _refuse(_field_place(part, field), f"{part.__name__}.{field} {what}")
+
+
+def _field_place(model: type[BaseModel], field: str) -> str:
+    lines, first = inspect.getsourcelines(model)
+    at = next((n for n, line in enumerate(lines) if line.strip().startswith(f"{field}:")), 0)
+    return f"{inspect.getsourcefile(model)}:{first + at}"
+
+
+def _refuse(place: str, what: str) -> NoReturn:
+    raise DeclarationRefused(f"{place}: {what}")

@@ -1,0 +1,75 @@
+"""The worker process: background jobs by name, and what is due by the clock.
+
+``python -m services.worker``. Add a job by one line in ``handlers`` (and one in ``SCHEDULES`` when
+the clock starts it); stories enqueue it by its name (config/jobs.py).
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from config import database, logs
+from config.jobs import Handler, Payload, Worker
+from config.settings import RefusedToStart, Settings, settings
+from identity import sessions
+
+log = logs.get("services.worker")
+READY = "worker.ready"
+
+# By cron expression, UTC; the name is the handler's.
+SCHEDULES: Mapping[str, str] = {"end-expired-sessions": "*/5 * * * *"}
+
+
+def handlers() -> Mapping[str, Handler]:
+    """Every job this process can do; a handler must be safe to repeat."""
+    return {"end-expired-sessions": end_expired_sessions}
+
+
+async def end_expired_sessions(_payload: Payload) -> None:
+    """End sessions whose time is over, so that nobody's list shows them as alive."""
+    ended = await sessions.end_expired()
+    log.info("expired-sessions-ended", count=ended)
+
+
+async def work(house: Settings) -> None:
+    """Run jobs until SIGTERM or SIGINT; what runs then is given its grace to finish."""
+    worker = Worker(database.dsn(house), handlers(), SCHEDULES)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop)
+    async with database.opened(database.tortoise_config(house)):
+        with marked(house.data_folder / "run" / READY):
+            log.info("worker-ready", jobs=len(handlers()))
+            await worker.run()
+    log.info("worker-stopped")
+
+
+@contextmanager
+def marked(file: Path) -> Iterator[None]:
+    """A file with this process's id while it works: how an operator sees that it is up."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_text(f"{os.getpid()}\n")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """The process. Ends with 1 and one line where the settings do not allow a start."""
+    try:
+        house = settings()
+    except RefusedToStart as refused:
+        print(f"worker: {refused}", file=sys.stderr)
+        return 1
+    logs.configure(house.log_level)
+    asyncio.run(work(house))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
