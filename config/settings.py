@@ -115,6 +115,9 @@ class Settings(FaceSettings, SandboxSettings):
         (), description="JSON list of further folders of departments (docs/adding-a-service.md)"
     )
 
+    outbound_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="JSON list of private networks where departments may live in production"
+    )
     register_url: str = Field("", description="population register; empty: the sandbox's")
     register_key: SecretStr = Field(SecretStr(""), description="empty: the sandbox's")
     register_mode: Literal["portrait", "remote"] = Field(

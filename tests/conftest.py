@@ -19,6 +19,8 @@ from tests.support import engines as engines_room
 from tests.support import log_capture
 from tests.support.engines import Engines
 
+pytest_plugins = ("tests.support.faces_service",)
+
 LAST = "test_no_personal_values_in_logs.py"
 
 
@@ -37,6 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def run_folder() -> AsyncIterator[Path]:
     """One short folder for the run: engines, data folders, logs."""
     async with engines_room.short_folder() as folder:
+        log_capture.watch(folder)
         yield folder
 
 

@@ -54,7 +54,7 @@ async def _servers(folder: Path) -> AsyncIterator[Engines]:
     from config import embedded
 
     async with embedded.engines(folder) as engines:
-        yield Engines(engines.database_url, engines.redis_url)
+        yield Engines(engines.database_url(database.DATABASE), engines.redis_url)
 
 
 async def _make_template(address: str) -> None:
