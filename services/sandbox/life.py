@@ -1,0 +1,113 @@
+"""A working life that follows from the number alone: jobs, gaps between them, bases that grow.
+
+Every draw is an HMAC of the number and a label, so the same resident has the same past on every
+call and on every day; only the newest month moves.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from services.sandbox.fiction import birth_date
+from services.sandbox.months import following, span
+from services.sandbox.wages import (
+    FIRST_YEAR,
+    HIGHEST_PERCENT,
+    LOWEST_PERCENT,
+    average_wage,
+    contribution_year,
+)
+
+T = TypeVar("T")
+_WORKING_AGE = 18
+_RETIREMENT = {"male": 60, "female": 55}
+_PLACES = ("岭南", "珠江", "南粤", "粤海", "鹏城", "禅城", "香山", "端砚", "鼎湖", "白云")
+_BRANDS = ("云帆", "晨星", "锦禾", "恒远", "启明", "汇川", "同德", "万木", "青禾", "远景", "百川")
+_TRADES = ("科技", "电子", "物流", "餐饮管理", "服装", "建筑工程", "文化传播", "医疗器械", "软件")
+
+
+class Dice:
+    """Repeatable draws for one number."""
+
+    def __init__(self, key: bytes, number: str):
+        self._key = key
+        self._number = number.upper().encode()
+
+    def whole(self, label: str, low: int, high: int) -> int:
+        """A whole number from ``low`` to ``high``, both included."""
+        digest = hmac.new(self._key, self._number + b"|" + label.encode(), hashlib.sha256).digest()
+        return low + int.from_bytes(digest[:8]) % (high - low + 1)
+
+    def pick(self, label: str, choices: Sequence[T]) -> T:
+        return choices[self.whole(label, 0, len(choices) - 1)]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Months ``first`` to ``last``, both included; the fund rate is the same for both sides."""
+
+    employer: str
+    first: date
+    last: date
+    fund_percent: int
+
+
+@dataclass(frozen=True)
+class Life:
+    """``jobs`` run to retirement, also beyond today; ``retired`` is the first month after it."""
+
+    dice: Dice = field(repr=False)
+    start: date
+    retired: date
+    jobs: tuple[Job, ...] = field(repr=False)
+
+    def months(self, until: date) -> list[tuple[date, Job]]:
+        """Every month worked up to ``until``, with the job it was worked in."""
+        return [
+            (month, job) for job in self.jobs for month in span(job.first, min(job.last, until))
+        ]
+
+    def base(self, month: date) -> int:
+        """The contribution base in yuan: set each July, within 60–300 % of the mean wage."""
+        year = contribution_year(month)
+        mean = average_wage(year)
+        permille = self.dice.whole("level", 650, 1350) + sum(
+            self.dice.whole(f"raise {y}", 5, 25) for y in range(self.start.year, year)
+        )
+        lowest, highest = rounded_up(mean * LOWEST_PERCENT, 100), mean * HIGHEST_PERCENT // 100
+        return min(max(mean * permille // 1000, lowest), highest)
+
+
+def rounded_up(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
+
+
+def lead(key: bytes, number: str) -> Life | None:
+    """The life behind a number made by fiction.py; None for whom no record was ever opened."""
+    born = birth_date(number)
+    male = int(number[16]) % 2 == 1
+    start = date(max(born.year + _WORKING_AGE + (born.month > 7), FIRST_YEAR), 7, 1)
+    retired = following(date(born.year + _RETIREMENT["male" if male else "female"], born.month, 1))
+    if start >= retired:
+        return None
+    dice = Dice(key, number)
+    return Life(dice, start, retired, tuple(_career(dice, start, following(retired, -1))))
+
+
+def _career(dice: Dice, start: date, end: date) -> list[Job]:
+    jobs: list[Job] = []
+    while start <= end:
+        n = len(jobs)
+        last = min(following(start, dice.whole(f"job {n}", 18, 72) - 1), end)
+        jobs.append(Job(_employer(dice, n), start, last, dice.whole(f"fund {n}", 5, 12)))
+        gap = dice.whole(f"gap {n}", 0, 5) if dice.whole(f"pause {n}", 0, 2) else 0
+        start = following(last, 1 + gap)
+    return jobs
+
+
+def _employer(dice: Dice, n: int) -> str:
+    place, brand = dice.pick(f"place {n}", _PLACES), dice.pick(f"brand {n}", _BRANDS)
+    return f"{place}{brand}{dice.pick(f'trade {n}', _TRADES)}有限公司（虚构）"

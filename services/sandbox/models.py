@@ -1,0 +1,19 @@
+"""The one table of the sandbox: its residents, sealed."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class SandboxResident(Model):
+    """A fictional person with the portrait of whoever took part. One row holds all of them."""
+
+    id = fields.UUIDField(primary_key=True)
+    number_index = fields.CharField(max_length=64, unique=True)
+    name = fields.BinaryField()
+    number = fields.BinaryField()
+    portrait = fields.BinaryField()
+    delete_token = fields.CharField(max_length=64)  # SHA-256 of the token, hex
+    created_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_resident"

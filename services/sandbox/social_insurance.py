@@ -1,0 +1,135 @@
+"""The social insurance bureau: participation and contributions in the bureau's field codes.
+
+Field codes after the national social insurance core indicators (LD/T 92), from memory.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sanic import HTTPResponse
+from sanic.response import json as json_response
+
+from services.sandbox import months
+from services.sandbox.insurance_ledger import Contribution, contributions
+from services.sandbox.life import Life, lead
+from services.sandbox.months import compact, yuan
+from services.sandbox.office import Asking, Office
+from services.sandbox.signatures import by_authorization
+
+ID = "social-insurance"
+PAYING, PAUSED, ENDED = "1", "2", "3"  # AAC008 of the person, AAC031 of one kind
+_REFUSALS = {
+    "unsigned": ("A1", "鉴权失败"),
+    "unreadable": ("P1", "参数错误"),
+    "unavailable": ("S1", "系统繁忙"),
+}
+
+
+def office(key: bytes, today: Callable[[], date]) -> Office:
+    """``key`` seeds the records; ``today`` is the day they run to, in China."""
+    books = _Books(key, today)
+    return Office(
+        ID,
+        by_authorization,
+        {"status": books.status, "contributions": books.contributions},
+        _refuse,
+        _closed,
+    )
+
+
+class _Books:
+    def __init__(self, key: bytes, today: Callable[[], date]):
+        self._key = key
+        self._today = today
+
+    async def status(self, asking: Asking) -> dict[str, Any]:
+        life, rows, trouble = self._open(asking)
+        return _good(_status(life, rows, self._today())) if life else trouble
+
+    async def contributions(self, asking: Asking) -> dict[str, Any]:
+        """``from`` and ``to`` are months of the contribution period, both included."""
+        first = months.parse(asking.body.get("from"), "from")
+        last = months.parse(asking.body.get("to"), "to")
+        life, rows, trouble = self._open(asking)
+        if life is None:
+            return trouble
+        shown = [_row(row) for row in rows if first <= row.month <= last]
+        return _good({"AAC001": _person_number(life), "total": len(shown), "rows": shown})
+
+    def _open(self, asking: Asking) -> tuple[Life | None, list[Contribution], dict[str, Any]]:
+        if asking.resident is None:
+            return None, [], _bad("N1", "未查询到参保信息")
+        if not asking.named_rightly:
+            return None, [], _bad("N2", "姓名与身份证号码不符")
+        life = lead(self._key, asking.resident.person.number)
+        rows = contributions(life, self._today()) if life else []
+        if life is None or not rows:
+            return None, [], _bad("N1", "未查询到参保信息")
+        return life, rows, {}
+
+
+def _status(life: Life, rows: list[Contribution], today: date) -> dict[str, Any]:
+    newest = rows[-1]
+    state = PAYING if newest.month >= months.latest_posted(today) else PAUSED
+    if today.replace(day=1) >= life.retired:
+        state = ENDED
+    return {
+        "AAC001": _person_number(life),
+        "AAC008": state,
+        "AAB004": newest.employer,
+        "AAE003": compact(newest.month),
+        "kinds": [_kind(kind, rows, state) for kind in sorted({row.kind for row in rows})],
+    }
+
+
+def _kind(kind: str, rows: list[Contribution], state: str) -> dict[str, Any]:
+    mine = [row for row in rows if row.kind == kind]
+    return {
+        "AAE140": kind,
+        "AAC031": state,
+        "AAE180": yuan(mine[-1].base * 100),
+        "AAE202": len(mine),
+    }
+
+
+def _row(row: Contribution) -> dict[str, Any]:
+    return {
+        "AAE003": compact(row.month),
+        "AAE140": row.kind,
+        "AAE180": yuan(row.base * 100),
+        "AAA041": _rate(row.personal_share),
+        "AAA042": _rate(row.employer_share),
+        "AAE020": yuan(row.employer_side),
+        "AAE022": yuan(row.personal),
+        "AAE202": 1,
+        "AAB004": row.employer,
+    }
+
+
+def _rate(hundredths: int) -> str:
+    """A share as a fraction: 8 % is ``0.0800``."""
+    return f"0.{hundredths:04d}"
+
+
+def _person_number(life: Life) -> str:
+    return f"{life.dice.whole('bureau person', 10**9, 10**10 - 1)}"
+
+
+def _good(body: dict[str, Any]) -> dict[str, Any]:
+    return {"head": {"rst": "0", "msg": ""}, "body": body}
+
+
+def _bad(code: str, words: str) -> dict[str, Any]:
+    return {"head": {"rst": code, "msg": words}, "body": None}
+
+
+def _refuse(kind: str, detail: str) -> dict[str, Any]:
+    code, words = _REFUSALS[kind]
+    return _bad(code, f"{words}：{detail}" if detail else words)
+
+
+def _closed(opens: datetime) -> HTTPResponse:
+    answer = _bad("C1", "系统维护时段，暂停服务")
+    answer["head"]["opens_at"] = opens.isoformat()
+    return json_response(answer)
