@@ -76,6 +76,6 @@ async def _numbers(request: Request) -> HTTPResponse:
             "done": pool.done,
             "refused": pool.refused,
             "replaced": pool.replaced,
-            "mean_ms": round(pool.mean_seconds * 1000),
+            "job_ms": round(pool.job_seconds * 1000),
         }
     )

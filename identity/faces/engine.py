@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ImageFile
 
 from config.settings import RefusedToStart
 from identity.faces.pictures import Picture, Pixels
@@ -118,6 +119,7 @@ class Dlib:
     def __init__(self) -> None:
         import face_recognition  # noqa: PLC0415  loads 100 MB: only where it is chosen
 
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing face_recognition sets it to True
         self._encode: Any = face_recognition.face_encodings
 
     def embed(self, picture: Picture, face: Face) -> Template:

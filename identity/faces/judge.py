@@ -67,8 +67,8 @@ class Judge:
             for prompt, run in groupby(zip(labels, images, strict=True), key=lambda pair: pair[0])
         ]
         fronts = self._fronts(runs)
-        self._judge_turns(runs, fronts[0])
         self._judge_sameness(runs, fronts)
+        self._judge_turns(runs, fronts[0])
         templates = [self._templates(seen) for seen in fronts]
         return [decoy(fronts[0]), *(part.tobytes() for each in templates for part in each)]
 

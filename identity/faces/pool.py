@@ -7,14 +7,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as HungJob
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from config import logs
 from identity.faces import worker
 from identity.faces.errors import FacesBusy, FacesUnavailable
 
-JOB_SECONDS = 8.0
+R = TypeVar("R")
+
+JOB_SECONDS = 8.0  # of work; waiting in the queue does not count
+_PATIENCE = 22.0  # waiting and both tries; the client gives up at 25
 _FIRST_GUESS = 0.5
+_DIED = (ProcessExpired, HungJob, BrokenProcessPool)
+log = logs.get("faces")
 
 
 class Pool:
@@ -23,17 +31,10 @@ class Pool:
     def __init__(self, *, workers: int, waiting: int, chosen: str) -> None:
         self.workers = workers
         self.limit = workers + waiting
-        self.inside = 0
-        self.done = 0
-        self.refused = 0
-        self.replaced = 0
-        self.mean_seconds = _FIRST_GUESS
-        self._processes = ProcessPool(
-            max_workers=workers,
-            initializer=worker.start,
-            initargs=[chosen],
-            context=multiprocessing.get_context("spawn"),
-        )
+        self.inside = self.done = self.refused = self.replaced = 0
+        self.job_seconds = _FIRST_GUESS
+        self._chosen = chosen
+        self._processes = self._open()
 
     async def run(self, job: Callable[[bytes], bytes], body: bytes) -> bytes:
         """The job's answer. A job whose worker died or hung is tried once more.
@@ -44,37 +45,68 @@ class Pool:
             self.refused += 1
             raise FacesBusy(retry_after=self._clear_in())
         self.inside += 1
-        began = time.monotonic()
-        try:
-            return await self._try_twice(job, body)
-        finally:
-            self.inside -= 1
-            self._count(time.monotonic() - began)
+        # shielded: a caller that hangs up must not cost a worker its loaded models
+        return await asyncio.shield(asyncio.create_task(self._work(job, body)))
 
     async def ready(self) -> bool:
-        """Whether a worker has loaded its models; waits for a free one."""
-        future: Future[bool] = self._processes.schedule(worker.ready)
-        return await asyncio.wrap_future(future)
+        """True once a worker has loaded its models; waits for a free one."""
+        return await self._in_worker(worker.ready)
 
     def close(self) -> None:
-        self._processes.stop()  # type: ignore[no-untyped-call]
-        self._processes.join()
+        _end(self._processes)
 
-    async def _try_twice(self, job: Callable[[bytes], bytes], body: bytes) -> bytes:
+    async def _work(self, job: Callable[[bytes], bytes], body: bytes) -> bytes:
+        ahead = math.ceil(self.inside / self.workers)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._in_worker(job, body)
+        except TimeoutError as fault:
+            raise FacesUnavailable("no worker in time") from fault
+        finally:
+            self.inside -= 1
+            self.done += 1
+            self.job_seconds += ((time.monotonic() - began) / ahead - self.job_seconds) / 16
+
+    async def _in_worker(self, job: Callable[..., R], *args: bytes) -> R:
         cause = ""
         for _ in range(2):
-            future: Future[bytes] = self._processes.schedule(job, args=[body], timeout=JOB_SECONDS)
+            processes = self._processes
             try:
-                # shielded: a caller that hangs up must not cost a worker its loaded models
-                return await asyncio.shield(asyncio.wrap_future(future))
-            except (ProcessExpired, HungJob) as fault:
+                return await self._once(processes, job, *args)
+            except _DIED as fault:
                 cause = type(fault).__name__
                 self.replaced += 1
+                log.warning("face-worker-replaced", cause=cause)
+                if not processes.active:
+                    self._replace(processes)
         raise FacesUnavailable(cause)
 
-    def _count(self, seconds: float) -> None:
-        self.done += 1
-        self.mean_seconds += (seconds / max(1, self.inside + 1) - self.mean_seconds) / 16
+    async def _once(self, processes: ProcessPool, job: Callable[..., R], *args: bytes) -> R:
+        try:
+            future: Future[R] = processes.schedule(job, args=args, timeout=JOB_SECONDS)
+        except RuntimeError as fault:  # the pool broke while nothing ran
+            raise BrokenProcessPool from fault
+        return await asyncio.wrap_future(future)
+
+    def _replace(self, broken: ProcessPool) -> None:
+        """pebble gives the whole pool up when its last idle worker dies: open another."""
+        if self._processes is broken:
+            self._processes = self._open()
+            asyncio.get_running_loop().run_in_executor(None, _end, broken)
+
+    def _open(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.workers,
+            initializer=worker.start,
+            initargs=[self._chosen],
+            context=multiprocessing.get_context("spawn"),
+        )
 
     def _clear_in(self) -> int:
-        return max(1, math.ceil(self.inside * self.mean_seconds / self.workers))
+        return max(1, math.ceil(self.inside * self.job_seconds / self.workers))
+
+
+def _end(processes: ProcessPool) -> None:
+    processes.stop()  # type: ignore[no-untyped-call]
+    processes.join()

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config import logs
 from config.settings import FaceSettings, RefusedToStart, load
 
 _ONE_THREAD = (
@@ -26,6 +27,7 @@ def main() -> None:
 
     seclusion.seclude()
     settings = load(FaceSettings)
+    logs.configure(settings.log_level)
     for name in weights.SHA256:
         weights.checked(name)
     path = address.socket_path(settings)
