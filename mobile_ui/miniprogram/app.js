@@ -1,0 +1,21 @@
+// The program as a whole: which language it speaks, who has just been verified.
+
+const texts = require("./utils/texts");
+
+App({
+  globalData: { resident: null },
+
+  onLaunch() {
+    const kept = wx.getStorageSync("locale");
+    const system = wx.getSystemInfoSync().language || "zh-CN";
+    this.speak(kept || (/^zh/i.test(system) ? "zh-CN" : "en"));
+  },
+
+  /** Changes the language at once and remembers it on this device. */
+  speak(locale) {
+    wx.setStorageSync("locale", locale);
+    const tabs = texts.of("tabs");
+    wx.setTabBarItem({ index: 0, text: tabs.home });
+    wx.setTabBarItem({ index: 1, text: tabs.me });
+  },
+});

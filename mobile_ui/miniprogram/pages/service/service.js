@@ -1,0 +1,97 @@
+// One service, whichever it is: its question as a form, its answer as its schema says.
+
+const { request } = require("../../utils/request");
+const schema = require("../../utils/schema");
+const session = require("../../utils/session");
+const texts = require("../../utils/texts");
+const { moment } = require("../../utils/format");
+const visit = require("../../utils/visit");
+
+Page({
+  data: {
+    t: {}, id: "", service: null, fields: [], answer: null, by: "", at: "", busy: false,
+    problem: null, ways: [], waiting: true, asked: 0,
+  },
+
+  onLoad({ id }) {
+    const t = texts.of("service");
+    this.setData({ t, id: id || "" });
+    wx.setNavigationBarTitle({ title: t.title });
+    this.read();
+  },
+
+  /** Back from verification: go on where the resident was stopped. */
+  onShow() {
+    if (visit.needsIdentity(this.data.problem) && session.signedIn() && this.data.service) this.begin();
+  },
+
+  async read() {
+    const { id, t } = this.data;
+    if (!id) {
+      this.stop({ status: 404, code: "missing", title: t.missingTitle, detail: t.missingText, icon: "alert-circle" });
+      return;
+    }
+    this.setData({ waiting: true, problem: null });
+    try {
+      const service = await request(`/v1/services/${encodeURIComponent(id)}`);
+      this.setData({ service, fields: schema.questionFields(service.question || {}) });
+      wx.setNavigationBarTitle({ title: service.title });
+      this.begin();
+    } catch (problem) {
+      this.stop(problem);
+    }
+  },
+
+  /** What needs no answer from the person is asked at once; the form then narrows it down. */
+  begin() {
+    const { fields, service } = this.data;
+    if (service.signed_in && !session.signedIn()) this.stop(this.unknown());
+    else if (fields.some((field) => field.required && field.value === "")) this.setData({ waiting: false, problem: null });
+    else this.ask({ detail: { fields } });
+  },
+
+  unknown() {
+    const { t } = this.data;
+    return { status: 401, code: "sign-in-needed", title: t.needTitle, detail: t.needText, icon: "shield-lock" };
+  },
+
+  async ask(event) {
+    const { fields } = event.detail;
+    this.setData({ busy: true, problem: null, waiting: !this.data.answer });
+    try {
+      const { id } = this.data;
+      const found = await request(`/v1/services/${encodeURIComponent(id)}/answers`, { method: "POST", data: schema.question(fields), signed: true });
+      this.show(found, fields);
+    } catch (problem) {
+      this.stop(problem, fields);
+    }
+  },
+
+  show(found, fields) {
+    const { t } = this.data;
+    const time = moment(found.answered_at);
+    this.setData({
+      answer: found.answer, fields, waiting: false, busy: false, problem: null,
+      by: texts.fill(t.by, { who: found.answered_by.title }),
+      at: texts.fill(found.age_seconds ? t.old : t.at, { time, n: found.age_seconds }),
+    });
+  },
+
+  stop(problem, fields) {
+    const { t, service } = this.data;
+    const verify = { id: "verify", text: t.verify };
+    const again = { id: "again", text: t.again };
+    const home = { id: "home", text: t.home };
+    const told = visit.needsIdentity(problem) && problem.code !== "step-up-needed" ? { ...problem, ...this.unknown() } : problem;
+    const ways = visit.needsIdentity(problem) ? [verify, home] : [again, home];
+    this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields } : {}) });
+  },
+
+  way(event) {
+    const { id } = event.detail;
+    if (id === "verify") visit.verify(visit.service(this.data.id));
+    else if (id === "home") wx.switchTab({ url: "/pages/home/home" });
+    else if (this.data.service) this.ask({ detail: { fields: this.data.fields } });
+    else this.read();
+  },
+});
