@@ -102,7 +102,9 @@ class Settings(FaceSettings, SandboxSettings):
     database_connections: int = Field(
         8, ge=2, le=50, description="most PostgreSQL connections of one process (server's 100)"
     )
-    cache_connections: int = Field(16, ge=2, le=200, description="most Valkey connections of one")
+    cache_connections: int = Field(
+        16, ge=2, le=200, description="most Valkey connections of a process"
+    )
 
     seal_keys: SecretStr = Field(
         SecretStr(""), description="version:base64 of 32 bytes, comma separated; the last seals"
