@@ -12,6 +12,7 @@ raise SFace's FRR at 0.40 from 1.5 % to 3.5 %. Real pairs of ID portrait and cam
 and mainland demographics were not available: measure your own with ``make evaluate-faces``.
 """
 
+import ctypes
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -120,6 +121,7 @@ class Dlib:
         import face_recognition  # noqa: PLC0415  loads 100 MB: only where it is chosen
 
         ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing face_recognition sets it to True
+        _forget_68_points(face_recognition.api)
         self._encode: Any = face_recognition.face_encodings
 
     def embed(self, picture: Picture, face: Face) -> Template:
@@ -134,6 +136,13 @@ class Dlib:
 
     def same(self, one: Template, other: Template) -> bool:
         return -self.likeness(one, other) <= DLIB_VETO
+
+
+def _forget_68_points(api: Any) -> None:
+    """Drop the model that importing loads and we never use: 75 MB, and no commercial use."""
+    api.pose_predictor_68_point = None
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc keeps it otherwise
+        trim(0)
 
 
 def _square(face: Face, width: int, height: int) -> tuple[int, int, int, int]:

@@ -99,6 +99,22 @@ def masked(image: bytes, colour: tuple[int, int, int] = (200, 160, 110)) -> byte
     return jpeg(np.clip(picture * (1 - shape) + cloth * shape, 0, 255).astype(np.uint8))
 
 
+def sunglasses(image: bytes) -> bytes:
+    picture = pixels(image)
+    eyes = _face(picture).points[:2]
+    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
+    for x, y in eyes.tolist():
+        size = (round(apart * 0.45), round(apart * 0.32))
+        cv2.ellipse(picture, (round(x), round(y)), size, 0, 0, 360, (25, 22, 20), -1)
+    return jpeg(picture)
+
+
+def tinted(image: bytes, blue: float, green: float, red: float) -> bytes:
+    """Under a coloured lamp."""
+    lit = pixels(image) * np.array([blue, green, red])
+    return jpeg(np.clip(lit, 0, 255).astype(np.uint8))
+
+
 def dark(image: bytes) -> bytes:
     return jpeg((pixels(image) * 0.15).astype(np.uint8))
 

@@ -33,6 +33,7 @@ BAD_FRONTS = {
     "a blue mask": (pictures.masked(SCENE), errors.FaceCovered),
     "a white mask": (pictures.masked(SCENE, (225, 225, 225)), errors.FaceCovered),
     "a black mask": (pictures.masked(SCENE, (35, 35, 35)), errors.FaceCovered),
+    "dark glasses": (pictures.sunglasses(SCENE), errors.FaceCovered),
     "turned away": (pictures.turned(SCENE, 32), errors.FaceTurned),
 }
 
@@ -65,6 +66,11 @@ async def test_a_broken_picture_is_not_excused_by_a_good_one_beside_it(faces: Fa
 
 async def test_a_picture_on_its_side_is_accepted_when_exif_says_so(faces: Faces):
     await faces.inspect(with_front(pictures.rotated_exif(SCENE)), PROMPTS)
+
+
+@pytest.mark.parametrize("lamp", [(0.7, 0.95, 1.15), (1.2, 1.0, 0.85), (0.55, 0.55, 0.55)])
+async def test_a_warm_cold_or_weak_lamp_does_not_make_a_mask(faces: Faces, lamp):
+    await faces.inspect(with_front(pictures.tinted(SCENE, *lamp)), PROMPTS)
 
 
 async def test_a_blurred_frame_is_excused_by_a_sharp_one_of_the_same_prompt(faces: Faces):
