@@ -98,6 +98,24 @@ async def test_a_job_that_always_fails_is_tried_as_often_as_allowed_then_kept(da
     assert not [row for row in stored if secret in (row["traceback"] or "")]
 
 
+async def test_a_job_that_takes_its_workers_with_it_is_given_up_unseen(database, settings):
+    """Three workers have started it and never come back to say how it ended."""
+    done = []
+
+    async def deadly(payload):
+        done.append(payload)
+
+    number = await add("deadly")
+    await database.db().execute_query(
+        "INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)"
+        " SELECT $1, 'picked', 'deadly', 0 FROM generate_series(1, 3)",
+        [number],
+    )
+    async with working(settings, {"deadly": deadly}):
+        await until(lambda: queue(database), [("deadly", "failed")])
+    assert done == []
+
+
 async def test_a_revived_dead_letter_is_done(database, settings):
     done = []
 
