@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NoReturn, TypeVar
 
-from config.outbound import Outbound, OutboundFailed, Reply
 from pydantic import BaseModel, ValidationError
 
 from config import logs
 from config.errors import Problem
+from config.outbound import Outbound, OutboundFailed, Reply
 from config.settings import Settings
 from services.access import OfficeSettings, access
 from services.circuit import Circuit
@@ -160,7 +160,7 @@ def _parsed(reply: Reply) -> Json:
         raise DepartmentNonsense(f"status {reply.status}")
     try:
         found = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DepartmentNonsense("the body is not JSON") from None
     if not isinstance(found, dict):
         raise DepartmentNonsense("the body is not an object")

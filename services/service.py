@@ -37,7 +37,7 @@ class DeclarationRefused(Exception):
     """A service or department is declared wrongly; the message says where and what is missing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds."""
 

@@ -86,7 +86,7 @@ async def opened(office: Office) -> AsyncIterator[Office]:
     """The office on a free port of this machine."""
     app = web.Application()
     app.router.add_post("/{path:.*}", office.serve)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
