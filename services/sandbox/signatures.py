@@ -40,6 +40,8 @@ def by_headers(headers: Mapping[str, str]) -> Signed:
     """X-App, X-Timestamp, X-Nonce and X-Signature in hex. Raises NotSigned."""
     names = ("x-app", "x-timestamp", "x-nonce", "x-signature")
     app, timestamp, nonce, mac = (headers.get(name, "") for name in names)
+    if not (app and timestamp and nonce and mac):
+        raise NotSigned("unsigned")
     try:
         return Signed(app, timestamp, nonce, bytes.fromhex(mac))
     except ValueError as fault:
