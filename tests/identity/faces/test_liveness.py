@@ -1,5 +1,9 @@
 """A challenge is followed in its order, by one face, in front of a camera."""
 
+import itertools
+from pathlib import Path
+
+import cv2
 import pytest
 
 from identity.faces import errors
@@ -79,3 +83,16 @@ async def test_another_face_in_a_second_frontal_frame_is_refused(faces: Faces):
 @pytest.mark.parametrize("prompts", [PROMPTS, ("front", "right", "left"), ("left", "front")])
 async def test_a_person_who_follows_the_prompts_is_accepted(faces: Faces, person, prompts):
     await faces.inspect(pictures.challenge_frames(person, prompts), prompts)
+
+
+@pytest.mark.parametrize("person", [pictures.OBAMA, pictures.ASTRONAUT])
+async def test_the_video_for_a_browsers_camera_passes_the_challenge(
+    faces: Faces, tmp_path: Path, person: str
+):
+    video = pictures.camera_video(person, tmp_path / "c.mjpeg", [(pose, 0.1) for pose in PROMPTS])
+    opened = cv2.VideoCapture(str(video))
+    frames = [opened.read()[1] for _ in range(9)]
+    assert opened.read()[0] is False
+    shots = [Frame(pose, pictures.jpeg(frames[place * 3])) for place, pose in enumerate(PROMPTS)]
+    await faces.inspect(shots, PROMPTS)
+    assert all((one != other).any() for one, other in itertools.combinations(frames, 2))
