@@ -19,7 +19,7 @@ from tests.support import engines as engines_room
 from tests.support import log_capture
 from tests.support.engines import Engines
 
-pytest_plugins = ("tests.support.faces_service",)
+pytest_plugins = ("tests.support.faces_service", "tests.support.sandbox")
 
 LAST = "test_no_personal_values_in_logs.py"
 
