@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -125,11 +126,10 @@ class SigningKeys:
 def _alive(rows: list[SigningKey]) -> list[SigningKey]:
     """Leave out keys whose successor has signed for longer than any token lives."""
     now = datetime.now(UTC)
-    successors = [row.active_from for row in rows[1:]] + [None]
     return [
         row
-        for row, successor in zip(rows, successors, strict=True)
-        if successor is None or successor + AFTERLIFE > now
+        for row, successor in zip_longest(rows, rows[1:])
+        if successor is None or successor.active_from + AFTERLIFE > now
     ]
 
 

@@ -6,7 +6,6 @@ slower, never wrong.
 """
 
 import asyncio
-import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -40,10 +39,12 @@ class Revocations:
         self._task = asyncio.create_task(self._listen_forever(), name="revocations")
 
     async def stop(self) -> None:
-        if self._task:
+        """Stop listening. Asked again until heard: redis-py can swallow a cancellation that
+        arrives while it opens a connection.
+        """
+        while self._task and not self._task.done():
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=0.1)
 
     @property
     def hearing(self) -> bool:
