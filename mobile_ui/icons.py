@@ -17,7 +17,7 @@ FALLBACK = "file-text"
 TONES = {"brand": "#0b7a78", "white": "#ffffff", "muted": "#6b7a77"}
 HOST_USES = {"chevron-left", "home", "user", FALLBACK}
 
-_QUOTED = re.compile(r"""['"]([a-z][a-z0-9-]+)['"]""")
+_QUOTED = re.compile(r"""['"]([a-z][a-z0-9-]*)['"]""")
 _SHAPES = re.compile(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>")
 
 

@@ -1,7 +1,7 @@
 """Brings the front-end packages of ``package-lock.json``: ``python -m mobile_ui.install [--dev]``.
 
-The machine's own node serves when it is 18 or newer, else the one from PyPI. The packages are laid
-out beside the old ones and put in place by renaming, so an interrupted run leaves nothing by halves.
+The machine's own node serves when it is 18 or newer, else the one from PyPI. The packages are
+laid out beside the old ones and put in place by renaming: an interrupted run leaves no halves.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Serves the mobile pages: prepared once in memory, named by their content, under a strict policy.
 
 ``pages()`` is a Sanic blueprint. Everything but the one HTML document lies below
-``/assets/<hash of all of it>/`` and may be kept for ever; the document is asked for again each time.
+``/assets/<hash of all of it>/`` and may be kept for ever; the document is asked for each time.
 """
 
 import gzip

@@ -12,7 +12,7 @@ def to_css(source: str, scope: str = "") -> str:
     """CSS of one WXSS file; ``scope`` is the selector its rules are kept within.
 
     rem rather than a share of the screen: text follows the reader's own size (WCAG 1.4.4), and
-    a kiosk is not a stretched phone. ``page`` becomes ``:root``, where custom properties live.
+    a kiosk is not a stretched phone. ``page`` becomes ``body``: the root keeps the reader's size.
     """
     plain = _COMMENT.sub("", source)
     return _scoped(_RPX.sub(_rem, plain), scope)
@@ -40,8 +40,8 @@ def _within(head: str, scope: str) -> str:
 
 
 def _one(selector: str, scope: str) -> str:
-    selector = re.sub(r"^page(?![\w-])", ":root", selector)
-    if selector.startswith(":root") or not scope:
+    selector = re.sub(r"^page(?![\w-])", "body", selector)
+    if selector.startswith("body") or not scope:
         return selector
     if selector.startswith(":host"):
         return scope + selector.removeprefix(":host")
@@ -49,7 +49,7 @@ def _one(selector: str, scope: str) -> str:
 
 
 def _blocks(source: str) -> list[tuple[str, str]]:
-    """Pairs of what stands before a brace and what stands inside; a lost brace raises ValueError."""
+    """Pairs of what stands before a brace and inside it; a lost brace raises ValueError."""
     found, depth, start, head = [], 0, 0, ""
     for at, sign in enumerate(source):
         if sign == "{":

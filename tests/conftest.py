@@ -19,7 +19,11 @@ from tests.support import engines as engines_room
 from tests.support import log_capture
 from tests.support.engines import Engines
 
-pytest_plugins = ("tests.support.faces_service", "tests.support.sandbox")
+pytest_plugins = (
+    "tests.support.faces_service",
+    "tests.support.front_end",
+    "tests.support.sandbox",
+)
 
 LAST = "test_no_personal_values_in_logs.py"
 

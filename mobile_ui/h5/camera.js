@@ -24,7 +24,7 @@ export class CameraView extends Component {
     try {
       if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("none", "NotFoundError");
       this.stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: "user", width: { ideal: 640 }, height: { ideal: 640 } },
+        video: { facingMode: "user", width: { ideal: 640 }, height: { ideal: 480 } },
         audio: false,
       });
       if (this.gone) return this.close();

@@ -41,7 +41,7 @@ function drawElement(node, scope, owner) {
   const registered = owner.components[node.name];
   if (registered) {
     const properties = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [camel(key), value]));
-    return h(Living, { registered, properties, events, slot: children, class: attributes.class });
+    return h(living(registered), { registered, properties, events, slot: children, class: attributes.class });
   }
   const drawIt = elements[node.name];
   if (!drawIt) throw new Error(`<${node.name}> is not an element this host knows`);
@@ -62,6 +62,13 @@ function handlers(node, scope, owner, dataset, id) {
     };
   }
   return made;
+}
+
+/** A class of its own for each component: Preact must not turn one into another in place. */
+const classes = new Map();
+function living(registered) {
+  if (!classes.has(registered)) classes.set(registered, class extends Living {});
+  return classes.get(registered);
 }
 
 /** A component of the mini-program, alive as long as its place in the page. */

@@ -8,17 +8,17 @@ const WIDE = 686;
 const HIGH = 300;
 const FLOOR = 250;
 const TOP = 24;
-const LEFT = 84;
+const LEFT = 92;
 const LATEST = 24; // bars a phone can still tell apart
-const STYLE = "text{font:20px -apple-system,'PingFang SC','Noto Sans CJK SC',sans-serif;fill:#4f5e5b}.g{stroke:#dfe8e6}.b0{fill:#0f7d7a}.b1{fill:#d9a24b}.b2{fill:#b2553f}.b3{fill:#5d7fa6}@media(prefers-color-scheme:dark){text{fill:#aab8b5}.g{stroke:#31403d}.b0{fill:#5cbdb7}.b1{fill:#e0b566}.b2{fill:#e08a75}.b3{fill:#8fb0d4}}";
+const STYLE = "text{font:22px -apple-system,'PingFang SC','Noto Sans CJK SC',sans-serif;fill:#4f5e5b}.g{stroke:#dfe8e6}.b0{fill:#0f7d7a}.b1{fill:#d9a24b}.b2{fill:#b2553f}.b3{fill:#5d7fa6}@media(prefers-color-scheme:dark){text{fill:#aab8b5}.g{stroke:#31403d}.b0{fill:#5cbdb7}.b1{fill:#e0b566}.b2{fill:#e08a75}.b3{fill:#8fb0d4}}";
 
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** The smallest round number (1, 2, 2.5 or 5 times a power of ten) not below ``value``. */
+/** The smallest round number (1 to 8 times a power of ten) not below ``value``. */
 function roundUp(value) {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= value);
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value);
 }
 
 function bars(lines, top) {
