@@ -12,11 +12,16 @@ import aiohttp
 from config.errors import Problem
 from config.settings import FaceSettings
 from identity.faces.address import socket_path, tls
-from identity.faces.errors import BY_CODE, FacesUnavailable, ImageTooLarge, ReferenceUnusable
+from identity.faces.errors import (
+    BY_CODE,
+    FacesUnavailable,
+    ImageTooLarge,
+    PromptsNotFollowed,
+    ReferenceUnusable,
+)
+from identity.faces.limits import FRAME_BYTES, FRAMES, REFERENCE_BYTES
 from identity.faces.wire import Malformed, pack, unpack
 
-FRAME_BYTES = 300_000
-REFERENCE_BYTES = 1_000_000
 _SECONDS = 25.0
 _PAUSE = 0.5  # a killed face process is back in about 0.35 s
 _BROKEN = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
@@ -87,6 +92,8 @@ class Faces:
         Raises the leaves of identity.faces.errors; FacesBusy and FacesUnavailable are no fault of
         the person.
         """
+        if len(frames) > FRAMES:
+            raise PromptsNotFollowed("number of frames")
         for frame in frames:
             if len(frame.image) > FRAME_BYTES:
                 raise ImageTooLarge("frame bytes", prompt=frame.prompt)

@@ -26,8 +26,9 @@ from identity.faces.errors import (
     PromptsNotFollowed,
     ReferenceUnusable,
 )
+from identity.faces.limits import REFERENCE_BYTES
 from identity.faces.liveness import FRONT
-from identity.faces.pictures import REFERENCE_BYTES, Picture, read
+from identity.faces.pictures import Picture, read
 
 # Turned frame against the person's own frontal one. Stills of four portraits warped by 20° to 30°:
 # same picture ≥ 0.71, another picture of the person ≥ 0.54, other people ≤ 0.27. Warps flatter;

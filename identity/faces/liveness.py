@@ -17,12 +17,12 @@ import numpy as np
 
 from identity.faces.engine import Face
 from identity.faces.errors import FramesIdentical, PromptsNotFollowed
+from identity.faces.limits import FRAMES
 
 FRONT, LEFT, RIGHT = "front", "left", "right"
 PROMPTS = (FRONT, LEFT, RIGHT)
 TURN = 0.10
 FRONTAL = 0.15
-FRAMES = 8
 
 
 def judge_order(images: Sequence[bytes], labels: Sequence[str], prompts: Sequence[str]) -> None:

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from identity.faces.errors import ImageTooLarge, ImageUnreadable
+from identity.faces.limits import FRAME_BYTES
 
 Pixels = NDArray[np.uint8]
 
-FRAME_BYTES = 300_000
-REFERENCE_BYTES = 1_000_000
 PIXELS = 12_000_000
 LONGEST = 640  # detection costs 14 ms at 480×640 and 100 ms at 1080×1440, and finds no more
 _FORMATS = ("JPEG", "PNG")

@@ -46,7 +46,8 @@ def load() -> None:
 
 def engine_calls(work: tuple[Sequence[bytes], bytes]) -> None:
     """Decode, find and embed every frame; dlib only where the tier uses it; then compare."""
-    from identity.faces.pictures import REFERENCE_BYTES, read
+    from identity.faces.limits import REFERENCE_BYTES
+    from identity.faces.pictures import read
 
     detector, (sface, dlib) = _bare["detector"], _bare["engines"]
     frames, reference = work

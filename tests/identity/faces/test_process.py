@@ -152,6 +152,16 @@ async def test_nothing_of_a_capture_is_on_disk_or_in_the_log(own):
     assert not any(piece in log or piece.hex().encode() in log for piece in pieces)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl")
+def test_a_secluded_process_cannot_be_traced_by_its_own_user():
+    code = (
+        "import ctypes; from identity.faces.seclusion import seclude; seclude();"
+        "print(ctypes.CDLL(None).prctl(3))"  # PR_GET_DUMPABLE
+    )
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert seen.stdout.strip() == "0"
+
+
 def test_a_frame_prints_without_its_picture():
     assert repr(Frame("left", b"secret")) == "Frame(prompt='left')"
 
