@@ -7,14 +7,14 @@ migrated. The tables of the house have migrations.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 from tortoise import Tortoise
 
-from config.database import connections_to, reaching_database
+from config.database import connections_to, opened, reaching_database
 from config.settings import SandboxSettings
 
 DATABASE = "zhiban_sandbox"
@@ -44,13 +44,14 @@ class Database:
         self._url = url
         self._made = False
         self._making = asyncio.Lock()
+        self._open = AsyncExitStack()
 
     async def open(self) -> None:
         """Register the models. Connects to nothing, so the sandbox starts without PostgreSQL."""
-        await Tortoise.init(config=tortoise_config(self._url), _enable_global_fallback=True)
+        await self._open.enter_async_context(opened(tortoise_config(self._url)))
 
     async def close(self) -> None:
-        await Tortoise.close_connections()
+        await self._open.aclose()
 
     @asynccontextmanager
     async def reached(self) -> AsyncIterator[None]:

@@ -65,7 +65,7 @@ class Sandbox:
     def secret(self, purpose: str) -> bytes:
         """What ``settings.sandbox_secret(purpose)`` gives a process that shares the key."""
         return SandboxSettings(
-            _env_file=None,  # type: ignore[call-arg]
+            _env_file=None,
             sandbox_key=SecretStr(self.key),
         ).sandbox_secret(purpose)
 
@@ -101,6 +101,17 @@ class Sandbox:
         route = f"/{office}/{path}"
         headers = self.signature(office, route, raw)
         return await self.send("POST", route, data=raw, headers=headers, **given)
+
+    async def until_live(self, process: asyncio.subprocess.Process) -> None:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            assert process.returncode is None, f"the sandbox ended with {process.returncode}"
+            try:
+                await self.send("GET", "/health/live")
+                return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.05)
+        raise AssertionError("the sandbox did not answer")
 
     def signature(
         self, office: str, route: str, raw: bytes, *, app: str = "zhiban", **given: str
@@ -142,7 +153,7 @@ async def started(server: str, *, port: int = 0, **environment: str) -> AsyncIte
     async with aiohttp.ClientSession() as http:
         sandbox = Sandbox(f"http://127.0.0.1:{port}", key, url, http)
         try:
-            await _until_live(sandbox, process)
+            await sandbox.until_live(process)
             yield sandbox
         finally:
             process.terminate()
@@ -150,7 +161,9 @@ async def started(server: str, *, port: int = 0, **environment: str) -> AsyncIte
             await _drop(url)
 
 
-async def run(environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def run(
+    environment: Mapping[str, str], *, listen: bool = False
+) -> asyncio.subprocess.Process:
     """``python -m services.sandbox`` with these settings and no others."""
     ours = ("PATH", "HOME", "LANG", "SYSTEMROOT")
     plain = {name: value for name, value in os.environ.items() if name in ours}
@@ -159,7 +172,7 @@ async def run(environment: Mapping[str, str]) -> asyncio.subprocess.Process:
         *("-m", "services.sandbox"),
         cwd=ROOT,
         env=plain | {"ENVIRONMENT": "sandbox"} | dict(environment),
-        stderr=asyncio.subprocess.DEVNULL if "QUIET" in environment else None,
+        stderr=asyncio.subprocess.PIPE if listen else None,
     )
 
 
@@ -167,18 +180,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-async def _until_live(sandbox: Sandbox, process: asyncio.subprocess.Process) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        assert process.returncode is None, f"the sandbox ended with {process.returncode}"
-        try:
-            if (await sandbox.send("GET", "/health/live")).status == 200:
-                return
-        except aiohttp.ClientError:
-            await asyncio.sleep(0.05)
-    raise AssertionError("the sandbox did not answer")
 
 
 async def _drop(url: str) -> None:
