@@ -1,0 +1,161 @@
+"""The whole journey in a real browser, against the whole house: verify once, then everything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.support import faces
+from tests.support.browser import browsing
+from tests.support.house import ROOT, House, house
+from tests.support.sandbox import Sandbox
+from tests.support.visitor import NOW, POSES, Visitor
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(300)]
+PICTURES = ROOT / "build" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+async def running_house(packages: Path) -> AsyncIterator[House]:
+    with house() as one:
+        await asyncio.to_thread(one.start)
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def visitor(
+    running_house: House, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Visitor]:
+    """Before the camera sits, and turns, the person of OBAMA."""
+    folder = tmp_path_factory.mktemp("camera")
+    video = faces.camera_video(faces.OBAMA, folder / "face.mjpeg", POSES)
+    (folder / "portrait.jpg").write_bytes(faces.portrait(faces.OBAMA_AGAIN))
+    (folder / "other.jpg").write_bytes(faces.portrait(faces.BIDEN))
+    async with browsing(video) as context:
+        one = Visitor(await context.new_page(), running_house.url, PICTURES)
+        one.folder = folder  # type: ignore[attr-defined]
+        yield one
+
+
+def portrait(visitor: Visitor, name: str) -> Path:
+    return visitor.folder / name  # type: ignore[attr-defined, no-any-return]
+
+
+async def fund_balance(one: House, name: str, number: str) -> str:
+    """What the sandbox's fund centre itself answers, as the page would write it."""
+    keys = dict(
+        line.split("=", 1) for line in (one.data / "keys.env").read_text().splitlines() if line
+    )
+    async with aiohttp.ClientSession() as http:
+        centre = Sandbox(one.sandbox_url, keys["SANDBOX_KEY"], "", http)
+        question = {"name": name, "number": number}
+        reply = await centre.ask("provident-fund", "account", question)
+    assert reply.body["code"] == "0000", reply.body
+    return f"¥{Decimal(reply.body['data']['GRZHYE']):,.2f}"
+
+
+async def test_home_to_service_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open()
+    await page.wait_for_selector(f"{NOW}.cell")
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.matches('[data-service]')"):
+            break
+    asked = await page.evaluate("document.activeElement.dataset.service")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(f"{NOW}.trouble")
+    assert f"id={asked}" in page.url
+    assert await page.evaluate("document.activeElement === document.querySelector('#main')")
+    await page.go_back()
+    await page.wait_for_selector(f"{NOW}.cell")
+    assert await page.evaluate("document.activeElement.dataset.service") == asked
+
+
+async def test_search_answers_while_one_types(visitor: Visitor) -> None:
+    await visitor.open()
+    await visitor.page.wait_for_selector(f"{NOW}.cell")
+    await visitor.page.fill(f"{NOW}.search input", "gongjijin")
+    await visitor.page.wait_for_function("document.querySelectorAll('.cell').length < 4")
+    assert "公积金" in await visitor.text(".cell__title >> nth=0")
+    await visitor.page.fill(f"{NOW}.search input", "zzzzzz")
+    await visitor.page.wait_for_selector(f"{NOW}.empty")
+
+
+async def test_another_face_is_refused_with_a_way_on(
+    visitor: Visitor, running_house: House
+) -> None:
+    file = portrait(visitor, "other.jpg")
+    name, number = await visitor.become_resident(running_house.sandbox_url, file)
+    await visitor.open("#/pages/verify/verify")
+    await visitor.agree()
+    await visitor.say_who(name, number)
+    await visitor.show_face()
+    await visitor.page.wait_for_selector(f"{NOW}.trouble")
+    assert await visitor.page.locator(f"{NOW}.trouble .button").count() == 2
+    assert not await visitor.barriers()
+
+
+async def test_one_verification_then_everything(visitor: Visitor, running_house: House) -> None:
+    page = visitor.page
+    file = portrait(visitor, "portrait.jpg")
+    name, number = await visitor.become_resident(running_house.sandbox_url, file)
+
+    await visitor.open()
+    await page.reload()
+    await page.wait_for_selector(f"{NOW}.cell")
+    await seen(visitor, "home")
+    await page.click(f"{NOW}[data-service=provident-fund-balance]")
+    await page.wait_for_selector(f"{NOW}.trouble")
+    await seen(visitor, "identity-needed")
+    await page.click(f"{NOW}.trouble .button >> nth=0")
+
+    await page.wait_for_selector(f"{NOW}.consent__one")
+    await seen(visitor, "consent")
+    await visitor.agree()
+    await seen(visitor, "person")
+    await visitor.say_who(name, number[:6] + " " + number[6:].lower())
+    await page.wait_for_selector(f"{NOW}#open-camera")
+    await seen(visitor, "camera")
+    await visitor.show_face()
+    await page.wait_for_selector(f"{NOW}.id__name")
+    assert await visitor.text(".id__name") == name[0] + "*" * (len(name) - 1)
+    assert await visitor.text(".id__number") == number[0] + "*" * 16 + number[-1]
+    await seen(visitor, "result")
+
+    await page.click(f"{NOW}.result__buttons .button >> nth=0")
+    await page.wait_for_selector(f"{NOW}#headline")
+    assert await visitor.text("#headline") == await fund_balance(running_house, name, number)
+    await seen(visitor, "balance")
+
+    await answered(visitor, "provident-fund-records")
+    assert await page.locator(f"{NOW}.chart__picture").count() >= 1
+    assert await page.locator(f"{NOW}.table__row").count() >= 12
+    await seen(visitor, "records")
+    for service in ("social-insurance-status", "social-insurance-contributions"):
+        await answered(visitor, service)
+        await seen(visitor, service)
+
+    await visitor.open("#/pages/me/me")
+    await page.wait_for_selector(f"{NOW}.list__row--event")
+    await seen(visitor, "me")
+    await page.click(f"{NOW}#sign-out")
+    await page.wait_for_selector(f"{NOW}.me__invite")
+    assert "session:refresh" not in await page.evaluate("Object.keys(sessionStorage)")
+    assert not visitor.complaints
+
+
+async def answered(visitor: Visitor, service: str) -> None:
+    """Open a service from home and wait for its answer."""
+    await visitor.open("#/pages/home/home")
+    await visitor.page.click(f"{NOW}[data-service={service}]")
+    await visitor.page.wait_for_selector(f"{NOW}.service__by")
+
+
+async def seen(visitor: Visitor, name: str) -> None:
+    """Pictures in every size and scheme, and nobody shut out (WCAG 2.2 AA)."""
+    await visitor.picture(name)
+    assert not await visitor.barriers(), name

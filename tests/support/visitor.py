@@ -1,0 +1,124 @@
+"""Somebody who uses the pages: becomes a sandbox resident, verifies, asks services, signs out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import ConsoleMessage, Page
+
+from mobile_ui.icons import ROOM
+from tests.support.browser import KIOSK, PHONE
+from tests.support.faces import MARK_SIDE
+
+NOW = "main:not([hidden]) "
+POSES: Sequence[tuple[str, float]] = (("front", 2.0), ("left", 2.0), ("right", 2.0))
+SIZES = {"phone": PHONE, "kiosk": KIOSK}
+AXE = ROOM / "node_modules" / "axe-core" / "axe.min.js"
+HEAVY = {"serious", "critical"}
+
+# Presses the shutter once the square in the picture's corner has shown the asked pose for a
+# while: what a person does who turns the head and then presses.
+ACT = """async (side) => {
+  const video = document.querySelector(".wx-camera video");
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const pose = () => {
+    pen.drawImage(video, 0, 0, side, side, 0, 0, side, side);
+    const [red, green, blue] = pen.getImageData(side / 2, side / 2, 1, 1).data;
+    if (green > red + 60 && green > blue + 60) return "front";
+    if (red > green + 60 && red > blue + 60) return "left";
+    return blue > red + 60 ? "right" : "";
+  };
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  for (let held = 0; ; ) {
+    const asked = document.querySelector(".face__words")?.dataset.prompt;
+    if (asked === undefined) return;
+    const shutter = document.querySelector("#shutter");
+    const ready = shutter && !shutter.disabled && asked && asked === pose();
+    held = ready ? held + 1 : 0;
+    if (held === 5) { shutter.click(); held = 0; await wait(300); }
+    await wait(60);
+  }
+}"""
+
+
+@dataclass
+class Visitor:
+    """One page of one browser. ``complaints`` collects what its console says."""
+
+    page: Page
+    url: str
+    pictures: Path | None = None
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        refused = "Failed to load resource" in message.text  # a Problem is an answer too
+        if message.type in {"error", "warning"} and not refused:
+            self.complaints.append(message.text)
+
+    async def open(self, path: str = "") -> None:
+        await self.page.goto(f"{self.url}/{path}")
+        await self.page.wait_for_selector(NOW)
+
+    async def become_resident(self, sandbox_url: str, portrait: Path) -> tuple[str, str]:
+        """A fictional name and number from the sandbox's page, by a picture file."""
+        await self.page.goto(sandbox_url)
+        await self.page.set_input_files("#file", portrait)
+        await self.page.click("#submit")
+        await self.page.wait_for_selector("#result:not([hidden])")
+        name = await self.page.inner_text("#got-name")
+        number = await self.page.inner_text("#got-number")
+        return name.strip(), "".join(number.split())
+
+    async def agree(self) -> None:
+        await self.page.wait_for_selector(f"{NOW}.consent__one")
+        await self.page.check(f"{NOW}input[type=checkbox]")
+        await self.page.click(f"{NOW}#to-person")
+
+    async def say_who(self, name: str, number: str) -> None:
+        await self.page.fill(f"{NOW}#name", name)
+        await self.page.fill(f"{NOW}#number", number)
+        await self.page.click(f"{NOW}#to-face")
+
+    async def show_face(self) -> None:
+        """Press the shutter oneself, whenever the asked pose is on."""
+        await self.page.wait_for_selector(f"{NOW}#open-camera")
+        await self.page.get_by_role("button", name="我自己按快门").click()
+        await self.page.click(f"{NOW}#open-camera")
+        await self.page.wait_for_selector(f"{NOW}#shutter")
+        await self.page.evaluate(ACT, MARK_SIDE)
+
+    async def text(self, selector: str) -> str:
+        return (await self.page.inner_text(NOW + selector)).strip()
+
+    async def picture(self, name: str) -> None:
+        """The page as it is, on phone and kiosk, light and dark, into ``pictures``."""
+        if self.pictures is None:
+            return
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        for size, viewport in SIZES.items():
+            await self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            for scheme in ("dark", "light"):
+                await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                await self.page.screenshot(path=self.pictures / f"{name}-{size}-{scheme}.png")
+        await self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+
+    async def barriers(self) -> list[str]:
+        """What axe-core finds serious or critical, in light and in dark."""
+        found = []
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("dark", "light"):
+            await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            run: dict[str, Any] = await self.page.evaluate("axe.run()")
+            found += [
+                f"{scheme} {one['id']}: {[node['html'][:160] for node in one['nodes']]}"
+                for one in run["violations"]
+                if one["impact"] in HEAVY
+            ]
+        return found
