@@ -1,10 +1,13 @@
 """Entry point of web: ``python -m api.serve`` serves ``api.app.create_app`` with its workers.
 
-Sanic's own process starts the workers but does not start again what dies: `_heal` asks it to,
-by the queue it reads its orders from. That queue is private (Sanic is pinned; a test kills).
+Two things that Sanic's main process does not do are done by a thread beside it, with private
+parts of its manager (Sanic is pinned, tests/server kills and stops it): start a dead worker
+again, and end when it is told to while its workers are still starting.
 """
 
 import contextlib
+import multiprocessing
+import os
 import sys
 import threading
 import time
@@ -12,9 +15,11 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+import psutil
 from sanic import Sanic
 from sanic.worker.constants import ProcessState
 from sanic.worker.loader import AppLoader
+from sanic.worker.manager import WorkerManager
 
 from config import logs
 from config.processes import watch_parent
@@ -31,7 +36,7 @@ def build(factory: str = FACTORY) -> Sanic[Any, Any]:
     module, _, name = factory.partition(":")
     app: Sanic[Any, Any] = getattr(import_module(module), name)(house)
     logs.configure(house.log_level)  # last: Sanic sets up handlers of its own
-    app.main_process_ready(_start_healing)
+    app.main_process_ready(_start_tending)
     app.before_server_start(_end_with_the_main_process)
     return app
 
@@ -40,12 +45,11 @@ async def _end_with_the_main_process(_app: Sanic[Any, Any]) -> None:
     watch_parent()
 
 
-async def _start_healing(app: Sanic[Any, Any]) -> None:
-    threading.Thread(target=_heal, args=(app,), name="heal", daemon=True).start()
+async def _start_tending(app: Sanic[Any, Any]) -> None:
+    threading.Thread(target=_tend, args=(app.manager,), name="tend", daemon=True).start()
 
 
-def _heal(app: Sanic[Any, Any]) -> None:
-    manager = app.manager
+def _tend(manager: WorkerManager) -> None:
     while not manager._shutting_down:
         time.sleep(_INTERVAL)
         dead = [one.name for one in manager.transient_processes if one.state in _DEAD]
@@ -53,6 +57,24 @@ def _heal(app: Sanic[Any, Any]) -> None:
             with contextlib.suppress(OSError):
                 manager.monitor_publisher.send(",".join(dead))
             time.sleep(10 * _INTERVAL)  # it needs a moment to read the order
+    _end_in_time(manager)
+
+
+def _end_in_time(manager: WorkerManager) -> None:
+    """The main process waits 30 s for workers that were told to end before they had started."""
+    while any(_lives(one.pid) for one in manager.processes):
+        time.sleep(_INTERVAL)
+    time.sleep(20 * _INTERVAL)
+    for rest in multiprocessing.active_children():
+        rest.terminate()
+    os._exit(0)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def serve(factory: str = FACTORY) -> None:

@@ -81,8 +81,12 @@ def reachable_binaries(folder: Path, libraries: Path | None, who: Owner) -> Path
 
 
 def _settle(draft: Path, target: Path) -> None:
-    for path in (CACHE, draft, *(one for one in draft.rglob("*") if one.is_dir())):
-        path.chmod(0o755)
+    CACHE.chmod(0o755)
+    for path in (draft, *draft.rglob("*")):
+        if path.is_symlink():
+            continue
+        runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+        path.chmod(0o755 if runs else 0o644)
     try:
         draft.rename(target)
     except OSError:  # another run was first with the same copy
@@ -90,8 +94,11 @@ def _settle(draft: Path, target: Path) -> None:
 
 
 def _open_to_all(folder: Path) -> bool:
-    """Whether any user can enter ``folder`` and all folders above it."""
-    return all(one.stat().st_mode & stat.S_IXOTH for one in (folder, *folder.parents))
+    """Whether any user can enter ``folder`` and all folders above it, and read what is in it."""
+    ways = (folder, *folder.parents)
+    return all(one.stat().st_mode & stat.S_IXOTH for one in ways) and all(
+        one.stat().st_mode & stat.S_IROTH for one in folder.rglob("*")
+    )
 
 
 def own_folder(folder: Path, who: Owner) -> Path:

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -92,7 +92,7 @@ def clear_leftovers(folder: Path, *, only: str = "") -> int:
     Call it only while holding the lock of the folder. ``only`` narrows it to command lines
     that contain that word.
     """
-    found = [one for one in _marked(mark(folder)) if only in _command(one)]
+    found = [one for one in belonging_to(folder) if only in _command(one)]
     for process in found:
         with contextlib.suppress(psutil.Error):
             process.kill()
@@ -100,7 +100,9 @@ def clear_leftovers(folder: Path, *, only: str = "") -> int:
     return len(found)
 
 
-def _marked(sign: str) -> Iterator[psutil.Process]:
+def belonging_to(folder: Path) -> Iterator[psutil.Process]:
+    """The live processes that bear the mark of ``folder``: engines, children, their children."""
+    sign = mark(folder)
     ourselves = {os.getpid(), *(one.pid for one in psutil.Process().parents())}
     for process in psutil.process_iter():
         if process.pid not in ourselves and _bears(process, sign):
@@ -121,13 +123,3 @@ def _command(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except (psutil.Error, OSError):
         return ""
-
-
-def descendants(pids: Iterable[int]) -> list[psutil.Process]:
-    """The live processes of these ids and everything below them."""
-    found: list[psutil.Process] = []
-    for pid in pids:
-        with contextlib.suppress(psutil.Error):
-            top = psutil.Process(pid)
-            found += [top, *top.children(recursive=True)]
-    return found

@@ -1,0 +1,16 @@
+"""Real servers for the tests in this folder."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.house import House, house
+
+
+@pytest.fixture(scope="session")
+def running_house() -> Iterator[House]:
+    """One whole house for the run: ``.url``, ``.sandbox_url``. Do not kill its parts."""
+    with house() as one:
+        one.start()
+        yield one
+        assert one.stop() == 0, one.console
