@@ -8,7 +8,8 @@ const texts = require("../../utils/texts");
 const STEPS = ["consent", "person", "face"];
 const ABOUT_PERSON = /^(id-number-|name-invalid|document-type)/;
 const ABOUT_CONSENT = /^consent-/;
-const SPENT = ["try-budget-spent", "too-many-from-address"];
+// Another try would not help: waiting, or signing the other resident out, does.
+const NO_RETRY = ["try-budget-spent", "too-many-from-address", "another-resident"];
 
 Page({
   data: {
@@ -92,6 +93,7 @@ Page({
     try {
       const answer = await request("/v1/verifications", {
         method: "POST",
+        signed: session.signedIn(), // raises the session there is, for the same resident only
         data: {
           name: this.data.name.trim(), id_number: idNumber.tidy(this.data.number), document_type: "resident-id",
           challenge: challenge.id, device: session.device(), frames: event.detail.frames,
@@ -125,7 +127,7 @@ Page({
     };
     if (!consent || ABOUT_CONSENT.test(code)) return [{ id: "reload", text: consent ? t.reread : t.again }, ways.home];
     if (ABOUT_PERSON.test(code)) return [ways.person, ways.home];
-    if (SPENT.includes(code)) return [ways.home];
+    if (NO_RETRY.includes(code)) return [ways.home];
     if (code === "identity-not-matched") return [ways.face, ways.person];
     if (status === 0 || status >= 500) return [{ id: "face", text: t.again }, ways.home];
     return [ways.face, ways.home];
