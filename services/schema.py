@@ -20,6 +20,7 @@ Words = Mapping[str, str]
 Show = Literal["money", "date", "month", "percent", "state", "number", "text", "table"]
 Json = dict[str, Any]
 _SPOKEN = "x-words"
+_NULL = {"type": "null"}
 
 Month = Annotated[
     str,
@@ -110,6 +111,8 @@ def _inlined(node: Any, parts: Json) -> Any:
         node = {**named, **{key: value for key, value in node.items() if key != "$ref"}}
     if "anyOf" in node:
         node = _without_null(node)
+    if "required" in node:
+        node = node | {"required": _always_there(node)}
     return {
         key: value if key == _SPOKEN else _inlined(value, parts)
         for key, value in node.items()
@@ -117,8 +120,15 @@ def _inlined(node: Any, parts: Json) -> Any:
     }
 
 
+def _always_there(node: Json) -> list[str]:
+    """What is null is left out of an answer, so nobody may rely on it."""
+    return [
+        name for name in node["required"] if _NULL not in node["properties"][name].get("anyOf", [])
+    ]
+
+
 def _without_null(node: Json) -> Json:
-    kinds = [kind for kind in node["anyOf"] if kind != {"type": "null"}]
+    kinds = [kind for kind in node["anyOf"] if kind != _NULL]
     if len(kinds) != 1:
         return node
     return {**kinds[0], **{key: value for key, value in node.items() if key != "anyOf"}}

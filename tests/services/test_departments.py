@@ -37,6 +37,8 @@ async def test_a_sample_leads_to_its_answer_or_problem(opening, name, file):
         return
     shown = json.loads(answer.model_dump_json(by_alias=True, exclude_none=True))
     assert shown == sample.get("answer")
+    described = schema(service.answer, "en")
+    assert set(described["required"]) <= shown.keys() <= described["properties"].keys()
 
 
 def test_every_service_has_a_sample_that_succeeds(catalogue_services):
