@@ -6,9 +6,10 @@ call and on every day; only the newest month moves.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import TypeVar
 
 from services.sandbox.fiction import birth_date
@@ -63,6 +64,7 @@ class Life:
     start: date
     retired: date
     jobs: tuple[Job, ...] = field(repr=False)
+    levels: Mapping[int, int] = field(repr=False)  # year → thousandths of the mean wage
 
     def months(self, until: date) -> list[tuple[date, Job]]:
         """Every month worked up to ``until``, with the job it was worked in."""
@@ -74,11 +76,8 @@ class Life:
         """The contribution base in yuan: set each July, within 60–300 % of the mean wage."""
         year = contribution_year(month)
         mean = average_wage(year)
-        permille = self.dice.whole("level", 650, 1350) + sum(
-            self.dice.whole(f"raise {y}", 5, 25) for y in range(self.start.year, year)
-        )
         lowest, highest = rounded_up(mean * LOWEST_PERCENT, 100), mean * HIGHEST_PERCENT // 100
-        return min(max(mean * permille // 1000, lowest), highest)
+        return min(max(mean * self.levels[year] // 1000, lowest), highest)
 
 
 def rounded_up(numerator: int, denominator: int) -> int:
@@ -94,7 +93,15 @@ def lead(key: bytes, number: str) -> Life | None:
     if start >= retired:
         return None
     dice = Dice(key, number)
-    return Life(dice, start, retired, tuple(_career(dice, start, following(retired, -1))))
+    jobs = tuple(_career(dice, start, following(retired, -1)))
+    return Life(dice, start, retired, jobs, _levels(dice, start.year, retired.year))
+
+
+def _levels(dice: Dice, first: int, last: int) -> dict[int, int]:
+    """Where a person stands against the mean, rising a little every year."""
+    raises = [dice.whole(f"raise {year}", 5, 25) for year in range(first, last)]
+    level = dice.whole("level", 650, 1350)
+    return dict(zip(range(first, last + 1), accumulate(raises, initial=level), strict=True))
 
 
 def _career(dice: Dice, start: date, end: date) -> list[Job]:
