@@ -64,7 +64,7 @@ def _end_in_time(manager: WorkerManager) -> None:
     """The main process waits 30 s for workers that were told to end before they had started."""
     while any(_lives(one.pid) for one in manager.processes):
         time.sleep(_INTERVAL)
-    time.sleep(20 * _INTERVAL)
+    time.sleep(10 * _INTERVAL)
     for rest in multiprocessing.active_children():
         rest.terminate()
     os._exit(0)
