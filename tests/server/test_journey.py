@@ -35,13 +35,7 @@ async def visitor(
     (folder / "portrait.jpg").write_bytes(faces.portrait(faces.OBAMA_AGAIN))
     (folder / "other.jpg").write_bytes(faces.portrait(faces.BIDEN))
     async with browsing(video) as context:
-        one = Visitor(await context.new_page(), running_house.url, PICTURES)
-        one.folder = folder  # type: ignore[attr-defined]
-        yield one
-
-
-def portrait(visitor: Visitor, name: str) -> Path:
-    return visitor.folder / name  # type: ignore[attr-defined, no-any-return]
+        yield Visitor(await context.new_page(), running_house.url, PICTURES, folder)
 
 
 async def fund_balance(one: House, name: str, number: str) -> str:
@@ -79,7 +73,8 @@ async def test_search_answers_while_one_types(visitor: Visitor) -> None:
     await visitor.open()
     await visitor.page.wait_for_selector(f"{NOW}.cell")
     await visitor.page.fill(f"{NOW}.search input", "gongjijin")
-    await visitor.page.wait_for_function("document.querySelectorAll('.cell').length < 4")
+    insurance = f"{NOW}[data-service=social-insurance-status]"
+    await visitor.page.wait_for_selector(insurance, state="detached")
     assert "公积金" in await visitor.text(".cell__title >> nth=0")
     await visitor.page.fill(f"{NOW}.search input", "zzzzzz")
     await visitor.page.wait_for_selector(f"{NOW}.empty")
@@ -88,7 +83,7 @@ async def test_search_answers_while_one_types(visitor: Visitor) -> None:
 async def test_another_face_is_refused_with_a_way_on(
     visitor: Visitor, running_house: House
 ) -> None:
-    file = portrait(visitor, "other.jpg")
+    file = visitor.portraits / "other.jpg"
     name, number = await visitor.become_resident(running_house.sandbox_url, file)
     await visitor.open("#/pages/verify/verify")
     await visitor.agree()
@@ -101,7 +96,7 @@ async def test_another_face_is_refused_with_a_way_on(
 
 async def test_one_verification_then_everything(visitor: Visitor, running_house: House) -> None:
     page = visitor.page
-    file = portrait(visitor, "portrait.jpg")
+    file = visitor.portraits / "portrait.jpg"
     name, number = await visitor.become_resident(running_house.sandbox_url, file)
 
     await visitor.open()

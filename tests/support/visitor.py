@@ -46,11 +46,13 @@ ACT = """async (side) => {
 
 @dataclass
 class Visitor:
-    """One page of one browser. ``complaints`` collects what its console says."""
+    """One page of one browser: ``portraits`` holds its pictures of people, ``pictures`` takes those
+    of the pages, ``complaints`` what the console says."""
 
     page: Page
     url: str
     pictures: Path | None = None
+    portraits: Path = Path()
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -65,7 +65,7 @@ function tableView(name, field, rows) {
     cells: columns.map(({ id, name: title, right, column }) => ({ id, title, right, value: shown(column, row[id]) })),
   }));
   const heads = columns.map(({ id, name: title, right }) => ({ id, title, right }));
-  return { id: name, title: named(field, name), heads, lines, wide: columns.length > 3, columns: columns.length, series: series(field, rows) };
+  return { id: name, title: named(field, name), heads, lines, wide: columns.length > 3, columns: columns.length, pairs: columns.length === 4 ? 3 : 2, series: series(field, rows) };
 }
 
 /** Points of a chart from oldest to newest, when the schema asks for one and there is a line to see. */
