@@ -1,0 +1,168 @@
+"""Who did what to whose data, and why: written with the change, or before the read leaves.
+
+An event is ``subject:action`` out of EVENTS. Every field is a UUID or a code from a list that
+is known in advance, so that no personal value can slip in; anything else is a ValueError.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+
+from config.batch import Batch
+from config.database import reaching_database
+from config.errors import Problem
+from identity.caller import NOBODY, Caller
+from identity.models import AuditEvent
+
+OK = "ok"
+EVENTS = frozenset(
+    {
+        "identity:verified",
+        "identity:refused",
+        "session:opened",
+        "session:raised",
+        "session:ended",
+        "session:reused",
+        "consent:given",
+        "consent:withdrawn",
+        "record:read",
+        "service:answered",
+        "service:refused",
+        "service:failed",
+    }
+)
+MOST = 100
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
+_COLUMNS = {
+    "at": "timestamptz",
+    "event": "text",
+    "resident_id": "uuid",
+    "actor_kind": "text",
+    "actor": "text",
+    "client": "text",
+    "session_id": "uuid",
+    "purpose": "text",
+    "service": "text",
+    "outcome": "text",
+}
+_INSERT = "INSERT INTO audit_event ({}) SELECT * FROM unnest({})".format(
+    ", ".join(_COLUMNS),
+    ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_COLUMNS.values(), 1)),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row. Checked when it is made: an Entry holds nothing that may not be kept."""
+
+    event: str
+    resident: UUID | None
+    caller: Caller
+    purpose: str
+    service: str
+    outcome: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if self.event not in EVENTS:
+            raise ValueError("audit: no such event")
+        if self.outcome != OK and self.outcome not in _codes():
+            raise ValueError("audit: no such outcome")
+        for code in (self.purpose, self.service, self.caller.client):
+            if code and not (len(code) <= 64 and _CODE.fullmatch(code)):
+                raise ValueError("audit: a purpose, service or client that is not a code")
+        if self.caller.actor and not _is_actor(self.caller.actor):
+            raise ValueError("audit: an actor that is neither a UUID nor a code")
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        who = self.caller
+        return (
+            self.at,
+            self.event,
+            self.resident,
+            who.kind.value,
+            who.actor,
+            who.client,
+            who.session,
+            self.purpose,
+            self.service,
+            self.outcome,
+        )
+
+
+async def record(
+    connection: BaseDBAsyncClient,
+    *,
+    event: str,
+    resident: UUID | None,
+    caller: Caller = NOBODY,
+    purpose: str = "",
+    service: str = "",
+    outcome: str = OK,
+) -> None:
+    """Write one event in the caller's transaction. Raises ValueError for what is not listed."""
+    entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC))
+    await _insert(connection, [entry])
+
+
+class Audit:
+    """Records reads. Concurrent ones share a statement; each returns after its commit."""
+
+    def __init__(self) -> None:
+        self._batch: Batch[Entry, None] = Batch(_write)
+
+    async def record_read(
+        self,
+        caller: Caller,
+        *,
+        event: str,
+        resident: UUID,
+        service: str,
+        purpose: str,
+        outcome: str = OK,
+    ) -> None:
+        """No audit, no answer: raises DatabaseUnavailable or BatchFull when it is not written."""
+        entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC))
+        await self._batch.add(entry)
+
+    async def close(self) -> None:
+        """Finish what was accepted."""
+        await self._batch.close()
+
+
+async def activity(resident: UUID, before: int | None, limit: int) -> list[AuditEvent]:
+    """What happened with this resident's data, newest first; ``before`` is the last id seen."""
+    rows = AuditEvent.filter(resident_id=resident)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return await rows.order_by("-id").limit(max(1, min(limit, MOST)))
+
+
+async def _write(entries: Sequence[Entry]) -> Sequence[None]:
+    with reaching_database():
+        await _insert(get_connection("default"), entries)
+    return [None] * len(entries)
+
+
+async def _insert(connection: BaseDBAsyncClient, entries: Sequence[Entry]) -> None:
+    columns = zip(*(entry.row for entry in entries), strict=True)
+    await connection.execute_query(_INSERT, [list(column) for column in columns])
+
+
+def _codes() -> set[str]:
+    """Asked anew each time: rooms above this one bring codes of their own."""
+    return {leaf.code for leaf in Problem.leaves()}
+
+
+def _is_actor(actor: str) -> bool:
+    try:
+        UUID(actor)
+    except ValueError:
+        return bool(_CODE.fullmatch(actor)) and len(actor) <= 64
+    return True
