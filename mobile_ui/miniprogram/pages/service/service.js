@@ -83,7 +83,8 @@ Page({
     const again = { id: "again", text: t.again };
     const home = { id: "home", text: t.home };
     const told = visit.needsIdentity(problem) && problem.code !== "step-up-needed" ? { ...problem, ...this.unknown() } : problem;
-    const ways = visit.needsIdentity(problem) ? [verify, home] : [again, home];
+    const others = problem.status === 422 ? [home] : [again, home]; // the form below is the way on
+    const ways = visit.needsIdentity(problem) ? [verify, home] : others;
     this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields } : {}) });
   },
 
