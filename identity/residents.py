@@ -1,14 +1,12 @@
 """Residents: admitted once a document, found again by its digest, revealed for one request."""
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
-from tortoise.transactions import in_transaction
 
 from identity.attempts import lock
 from identity.errors import ResidentClosed, ResidentMissing
