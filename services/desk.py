@@ -18,17 +18,21 @@ from uuid import UUID
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
+from config import logs
 from config.errors import Problem
 from identity import release
+from identity.audit import OK
 from identity.caller import Caller, CallerKind
 from identity.person import Person
 from identity.vault import Vault
 from services.answers import Answers, Kept, key_of
 from services.department import Department
-from services.errors import ChannelClosed, DepartmentClosed, DepartmentTimeout
+from services.errors import ChannelClosed, DepartmentClosed, DepartmentTimeout, ServiceBroken
 from services.hours import in_words
 from services.question import read
 from services.service import Service
+
+log = logs.get("services.desk")
 
 ANSWERED, REFUSED, FAILED = "service:answered", "service:refused", "service:failed"
 _CHANNELS = {CallerKind.KIOSK: "kiosk", CallerKind.PARTNER: "partner"}
@@ -44,7 +48,14 @@ class Audit(Protocol):
     """Where every read is written down (identity.audit); committed when it returns."""
 
     async def record_read(
-        self, caller: Caller, *, event: str, resident: UUID, service: str, purpose: str
+        self,
+        caller: Caller,
+        *,
+        event: str,
+        resident: UUID,
+        service: str,
+        purpose: str,
+        outcome: str = OK,
     ) -> None: ...
 
 
@@ -103,8 +114,8 @@ class Desk:
             asked = read(service, question, locale)
             event = FAILED
             kept = await self._known(service, caller, asked)
-        except Exception as problem:
-            await self._record(service, caller, event)
+        except Problem as problem:
+            await self._record(service, caller, event, problem.code)
             raise _in_words(problem, service, locale) from problem.__cause__
         await self._record(service, caller, ANSWERED)
         age = max(0, int(self._clock() - kept.at))
@@ -136,21 +147,31 @@ class Desk:
                 found = await service.function(person, asked, department)
         except TimeoutError:
             raise DepartmentTimeout(f"{service.id}: deadline of {service.deadline} s") from None
+        except Problem:
+            raise
+        except Exception as fault:  # a fault of our own: recorded and told like any other
+            log.fault("service-broken", fault, service=service.id)
+            raise ServiceBroken(type(fault).__name__) from fault
         return found.model_dump_json(by_alias=True, exclude_none=True).encode()
 
-    async def _record(self, service: Service, caller: Caller, event: str) -> None:
+    async def _record(
+        self, service: Service, caller: Caller, event: str, outcome: str = OK
+    ) -> None:
         if caller.resident is None:
             return
-        purpose = caller.purpose or service.purpose
         await self._audit.record_read(
-            caller, event=event, resident=caller.resident, service=service.id, purpose=purpose
+            caller,
+            event=event,
+            resident=caller.resident,
+            service=service.id,
+            purpose=caller.purpose or service.purpose,
+            outcome=outcome,
         )
 
 
-def _in_words(problem: Exception, service: Service, locale: str) -> Exception:
+def _in_words(problem: Problem, service: Service, locale: str) -> Problem:
     """The same problem with what only the counter knows: whose, and when it opens, in words."""
-    if isinstance(problem, Problem):
-        problem.facts.setdefault("department", service.department.title[locale])
+    problem.facts.setdefault("department", service.department.title[locale])
     if isinstance(problem, DepartmentClosed):
         problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
     return problem

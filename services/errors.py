@@ -4,6 +4,7 @@
     ├── Invalid      QuestionInvalid
     ├── Denied       ChannelClosed
     ├── Missing      ServiceUnknown, NoRecord
+    ├── (500)        ServiceBroken
     └── Unavailable  DepartmentTimeout, DepartmentFailed, DepartmentNonsense, DepartmentClosed
 
 The fact ``department`` in the last five is the department's title in the reader's language; the
@@ -12,7 +13,7 @@ desk fills it in, since a department does not know who reads.
 
 from datetime import datetime
 
-from config.errors import Denied, Fact, Invalid, Missing, Unavailable
+from config.errors import Denied, Fact, Invalid, Missing, Problem, Unavailable
 
 
 class QuestionInvalid(Invalid):
@@ -29,6 +30,12 @@ class ChannelClosed(Denied):
 
 class ServiceUnknown(Missing):
     code = "service-unknown"
+
+
+class ServiceBroken(Problem):
+    """A service has a fault of its own; the private log has it."""
+
+    code = "service-broken"
 
 
 class NoRecord(Missing):

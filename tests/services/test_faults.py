@@ -14,8 +14,9 @@ from services.errors import (
     DepartmentNonsense,
     DepartmentTimeout,
     NoRecord,
+    ServiceBroken,
 )
-from tests.services.counter import Office, samples
+from tests.services.counter import NAME, Office, samples
 from tests.services.test_circuit import Clock
 
 BALANCE, STATUS = "provident-fund-balance", "social-insurance-status"
@@ -170,6 +171,17 @@ async def test_a_caller_who_leaves_does_not_count_against_the_department(opening
         await asking
     assert department.circuit.wait() == 0
     hanging.free.set()
+
+
+async def test_a_fault_of_our_own_is_recorded_and_told_without_its_words(opening, tmp_path):
+    from tests.services.test_catalogue import GOOD, dropped
+
+    source = GOOD.replace("return Answer", "raise KeyError(person.name)\n    return Answer")
+    counter = await opening(dropped(tmp_path, source), provident_fund=Office())
+    with pytest.raises(ServiceBroken) as broken:
+        await counter.ask("provident-fund-interest")
+    assert NAME not in str(broken.value) + str(broken.value.facts)
+    assert counter.audit.outcomes == ["service-broken"]
 
 
 async def test_one_slow_department_does_not_slow_another(opening):
