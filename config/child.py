@@ -16,7 +16,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between an end and the next st
 LONG_LIFE = 20.0  # seconds after which an end counts as the first again
 SHOWN_AFTER = 3  # ends in a row after which the last lines are shown
 
-# The face process judges strangers' pictures: it is told no secret (docs/decisions/0011).
+# The face process judges strangers' pictures: it is told no secret (docs/decisions/0015).
 SECRETS = frozenset(
     {
         "DATABASE_URL",
