@@ -16,6 +16,13 @@ Texts for people stand in ``config/locales`` under ``problem.<code>.title`` and 
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+# What HTTP itself asks for on a malformed exchange (RFC 9110 §15.5), before any kind applies.
+BAD_REQUEST = 400
+METHOD_NOT_ALLOWED = 405
+REQUEST_TIMEOUT = 408
+CONTENT_TOO_LARGE = 413
+UNSUPPORTED_MEDIA_TYPE = 415
+
 Fact = str | int | float | bool | list[str] | None
 
 

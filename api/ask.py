@@ -1,0 +1,25 @@
+"""The typed request: what a handler receives, with nothing left to parse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from api.wiring import Parts
+from identity.caller import Caller
+
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+Empty = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[Body, Query]):
+    """``path`` holds the variable parts of the address, ``address`` who sent the request."""
+
+    parts: Parts
+    caller: Caller
+    body: Body = field(repr=False)
+    query: Query = field(repr=False)
+    path: Mapping[str, str] = field(repr=False)
+    locale: str
+    address: str = field(repr=False)

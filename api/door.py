@@ -1,0 +1,106 @@
+"""One request from arrival to answer: id, gate, parser, handler, renderer, log line."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from sanic import HTTPResponse
+from sanic.handlers import ErrorHandler
+
+from api import problems
+from api.ask import Ask
+from api.gate import admit
+from api.measures import Measures
+from api.parsing import HttpRequest, address_of, locale_of, read_body, read_query
+from api.replies import render
+from api.routes import Route
+from api.wiring import Parts
+from config import logs
+
+log = logs.get("access")
+HARDENED: Mapping[str, str] = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+}
+_UNROUTED = "unrouted"
+_POLICY = "strict-transport-security"
+_YEAR = "max-age=31536000; includeSubDomains"
+
+
+def serves(route: Route) -> Callable[..., Awaitable[HTTPResponse]]:
+    """The Sanic handler of one declared route."""
+
+    async def handle(request: HttpRequest, **path: str) -> HTTPResponse:
+        begin(request)
+        try:
+            response = await _answered(request, route, path)
+        except Exception as fault:
+            response = _refused(request, fault)
+        return finish(request, response, route.path)
+
+    return handle
+
+
+async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str]) -> HTTPResponse:
+    parts: Parts = request.app.ctx.parts
+    headers = request.headers
+    locale = locale_of(headers.get("accept-language"))
+    caller = await admit(route.access, headers.get("authorization"), parts.tokens)
+    query = read_query(request, route, locale)
+    body = await read_body(request, route, locale)
+    address = address_of(request, parts.settings.trusted_proxies)
+    made = await route.handler(Ask(parts, caller, body, query, path, locale, address))
+    return render(made, route.status, headers.get("if-none-match"))
+
+
+def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
+    locale = locale_of(request.headers.get("accept-language"))
+    return problems.answer(problems.as_problem(fault), locale, request.ctx.id)
+
+
+class Refusals(ErrorHandler):
+    """What goes wrong outside a declared handler: unknown addresses, methods, broken HTTP."""
+
+    def response(self, request: HttpRequest | None, exception: Exception) -> HTTPResponse:
+        if request is None:  # not even a request line was understood
+            return problems.answer(problems.as_problem(exception), locale_of(None), fresh_id())
+        if not hasattr(request.ctx, "id"):
+            begin(request)
+        return finish(request, _refused(request, exception), _UNROUTED)
+
+
+def begin(request: HttpRequest) -> None:
+    """Give the request its id, for every log line and the answer."""
+    request.ctx.id = fresh_id()
+    request.ctx.began = time.perf_counter()
+    logs.request_id.set(request.ctx.id)
+
+
+def finish(request: HttpRequest, response: HTTPResponse, template: str) -> HTTPResponse:
+    """Harden the answer and write its one log line: template, status, milliseconds."""
+    headers = response.headers
+    for name, value in HARDENED.items():
+        headers.setdefault(name, value)
+    headers["x-request-id"] = request.ctx.id
+    headers.setdefault("vary", "accept-language")
+    if request.app.ctx.secure:
+        headers.setdefault(_POLICY, _YEAR)
+    seconds = time.perf_counter() - request.ctx.began
+    measures: Measures = request.app.ctx.measures
+    measures.count(request.method, template, response.status, seconds)
+    log.info(
+        "request",
+        method=request.method,
+        route=template,
+        status=response.status,
+        ms=round(seconds * 1000, 1),
+    )
+    return response
+
+
+def fresh_id() -> str:
+    """Ours, never the caller's: an id that a caller chose could forge a log."""
+    return secrets.token_hex(8)
+

@@ -1,0 +1,76 @@
+"""What the front door itself refuses, before any story is asked."""
+
+from config.errors import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    METHOD_NOT_ALLOWED,
+    REQUEST_TIMEOUT,
+    UNSUPPORTED_MEDIA_TYPE,
+    Invalid,
+    Missing,
+    Unavailable,
+)
+
+
+class RequestInvalid(Invalid):
+    """Well-formed, but fields are missing, superfluous or of another type.
+
+    The answer's member ``errors`` lists each as ``{"field", "message"}``, without values.
+    """
+
+    code = "request-invalid"
+
+    def __init__(self, cause: str = "", *, errors: list[dict[str, str]]):
+        super().__init__(cause)
+        self.errors = errors
+
+
+class JsonMalformed(Invalid):
+    """Not JSON (RFC 8259), not UTF-8, or a name twice in one object."""
+
+    code = "json-malformed"
+
+
+class RequestMalformed(Invalid):
+    """Not HTTP as we understand it."""
+
+    status = BAD_REQUEST
+    code = "request-malformed"
+
+
+class RequestSlow(Invalid):
+    """The request did not arrive in time."""
+
+    status = REQUEST_TIMEOUT
+    code = "request-slow"
+
+
+class BodyTooLarge(Invalid):
+    """Fact ``limit_kb``: what the route takes."""
+
+    status = CONTENT_TOO_LARGE
+    code = "body-too-large"
+
+
+class ContentTypeUnknown(Invalid):
+    """A body that is not announced as application/json."""
+
+    status = UNSUPPORTED_MEDIA_TYPE
+    code = "content-type-unknown"
+
+
+class RouteUnknown(Missing):
+    code = "route-unknown"
+
+
+class MethodNotAllowed(Invalid):
+    """The address exists, for other methods: those of the Allow header."""
+
+    status = METHOD_NOT_ALLOWED
+    code = "method-not-allowed"
+
+
+class AnswerOverdue(Unavailable):
+    """We took longer than a request may."""
+
+    code = "answer-overdue"

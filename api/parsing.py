@@ -1,0 +1,164 @@
+"""From bytes to models: bodies, queries, locale, client address. Nothing else parses."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+from sanic import Request
+
+from api.errors import BodyTooLarge, ContentTypeUnknown, JsonMalformed, RequestInvalid
+from api.replies import JSON
+from api.routes import Route
+from config.texts import preferred, text, words
+
+HttpRequest = Request[Any, Any]
+Networks = tuple[IPv4Network | IPv6Network, ...]
+_MOST_PARAMETERS = 32
+_MOST_ERRORS = 20
+_NOT_OURS = "?"  # stands for a field that is not ours: its name may be somebody's value
+
+locale_of = lru_cache(512)(preferred)
+
+
+async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
+    """The body as the route's model (or JSON object); None where the route takes none.
+
+    Raises BodyTooLarge before the body is read, ContentTypeUnknown, JsonMalformed or
+    RequestInvalid.
+    """
+    if route.body is None:
+        return None
+    _check_announced(request, route)
+    sent = decode(await _received(request, route.limit))
+    if route.judged:
+        return fitted(route.body, sent, locale)
+    if not isinstance(sent, dict):
+        raise RequestInvalid("not an object", errors=[_error("", "model_type", {}, locale)])
+    return sent
+
+
+def read_query(request: HttpRequest, route: Route, locale: str) -> Any:
+    """The query as the route's model; None where the route takes none. Raises RequestInvalid."""
+    if route.query is None:
+        return None
+    if not request.query_string:
+        return _empty(route.query)
+    try:
+        pairs = parse_qsl(
+            request.query_string,
+            keep_blank_values=True,
+            max_num_fields=_MOST_PARAMETERS,
+            errors="strict",
+        )
+    except ValueError:
+        raise RequestInvalid("query", errors=[_error("", "other", {}, locale)]) from None
+    if len(pairs) != len(dict(pairs)):
+        raise RequestInvalid("a parameter twice", errors=[_error("", "twice", {}, locale)])
+    return fitted(route.query, dict(pairs), locale)
+
+
+def fitted(model: type[BaseModel], sent: Any, locale: str) -> BaseModel:
+    """``sent`` as the model; RequestInvalid names each field that does not fit, and no value."""
+    try:
+        return model.model_validate(sent)
+    except ValidationError as wrong:
+        found = wrong.errors(include_url=False, include_input=False)
+    shown = found[:_MOST_ERRORS]
+    errors = [_error(_place(e), e["type"], e.get("ctx", {}), locale) for e in shown]
+    raise RequestInvalid(", ".join(sorted({e["type"] for e in found})), errors=errors)
+
+
+def decode(body: bytes) -> Any:
+    """JSON (RFC 8259) in UTF-8; names that come twice and lone surrogates are refused."""
+    try:
+        found = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refused)
+        if b"\\u" in body:
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as fault:
+        raise JsonMalformed(type(fault).__name__) from None  # the message may quote the body
+    return found
+
+
+def address_of(request: HttpRequest, trusted: Networks) -> str:
+    """Who sent the request: the last address of X-Forwarded-For that no trusted proxy has."""
+    peer = str(request.ip or "")
+    if not trusted or not _within(peer, trusted):
+        return peer
+    named = ",".join(request.headers.getall("x-forwarded-for", []))
+    for hop in reversed([part.strip() for part in named.split(",") if part.strip()]):
+        if _address(hop) is None:
+            return peer
+        if not _within(hop, trusted):
+            return hop
+        peer = hop
+    return peer
+
+
+def _check_announced(request: HttpRequest, route: Route) -> None:
+    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise ContentTypeUnknown()
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > route.limit:
+        raise _too_large(route.limit)
+
+
+async def _received(request: HttpRequest, limit: int) -> bytes:
+    """The body, given up as soon as it is longer than announced or allowed."""
+    parts, size = [], 0
+    if request.stream is not None and request.stream.request_body:
+        async for part in request.stream:
+            size += len(part)
+            if size > limit:
+                raise _too_large(limit)
+            parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(limit_kb=limit // 1024)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
+def _refused(_constant: str) -> Any:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _place(fault: Any) -> str:
+    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    extra = [_NOT_OURS] if fault["type"] == "extra_forbidden" else []
+    return ".".join([*map(str, known), *extra])
+
+
+def _error(field: str, kind: str, context: Mapping[str, Any], locale: str) -> dict[str, str]:
+    code = f"request.{kind}"
+    known = code if code in words(locale) else "request.other"
+    return {"field": field, "message": text(known, locale, **context)}
+
+
+@lru_cache(64)
+def _empty(model: type[BaseModel]) -> BaseModel:
+    return model()
+
+
+@lru_cache(4096)
+def _within(address: str, networks: Networks) -> bool:
+    found = _address(address)
+    return found is not None and any(found in network for network in networks)
+
+
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(written)
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""What a handler may give back beside a model: bytes that are ready, and how they leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+from sanic import HTTPResponse
+
+JSON = "application/json"
+NOT_MODIFIED = 304
+NO_CONTENT = 204
+_PRIVATE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``etag`` (quoted) makes the reply conditional; without ``headers`` it is never cached."""
+
+    body: bytes = field(repr=False)
+    content_type: str = JSON
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: _PRIVATE)
+    etag: str = ""
+
+
+def render(
+    made: BaseModel | Reply | None, status: int, if_none_match: str | None
+) -> HTTPResponse:
+    """The HTTP answer. Absent fields are absent, never null."""
+    if made is None:
+        return HTTPResponse(status=NO_CONTENT, headers=dict(_PRIVATE))
+    if isinstance(made, BaseModel):
+        body = made.model_dump_json(by_alias=True, exclude_none=True)
+        return HTTPResponse(body, status, dict(_PRIVATE), JSON)
+    headers = dict(made.headers)
+    if made.etag:
+        headers["etag"] = made.etag
+        if if_none_match and same(if_none_match, made.etag):
+            return HTTPResponse(status=NOT_MODIFIED, headers=headers)
+    return HTTPResponse(made.body, made.status or status, headers, made.content_type)
+
+
+def same(if_none_match: str, etag: str) -> bool:
+    """Weak comparison of the list with our tag (RFC 9110 §13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags

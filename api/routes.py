@@ -1,0 +1,86 @@
+"""One declaration a route: the gate, the parser, the renderer and OpenAPI all read it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from api.replies import JSON, Reply
+
+Handler = Callable[[Any], Awaitable[BaseModel | Reply | None]]
+Declare = Callable[[Handler], Handler]
+
+USUAL_BODY = 64 * 1024
+FRAMES_BODY = 3_400_000  # eight frames of 300 KB in base64, and the words around them
+
+
+class Access(StrEnum):
+    """Who may pass a route."""
+
+    PUBLIC = "public"  # a token is not looked at
+    ANYONE = "anyone"  # without a token, or with a good one
+    AT_THE_DESK = "desk"  # as ANYONE; the desk judges scope and level
+    SIGNED_IN = "signed-in"  # any good token
+    OWN_APP = "own-app"  # a good token of zhiban-app
+
+
+@dataclass(frozen=True)
+class Route:
+    """``path`` in OpenAPI's form (``/v1/services/{id}``); ``limit`` bytes of body.
+
+    ``judged`` is False where the handler takes the JSON object as it is, because its story
+    judges it in words of its own; ``body`` then only describes it.
+    """
+
+    method: str
+    path: str
+    access: Access
+    handler: Handler = field(repr=False)
+    summary: str
+    tag: str
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    content_type: str = JSON
+    limit: int = USUAL_BODY
+    judged: bool = True
+
+    @property
+    def name(self) -> str:
+        """Unique in the application: ``get.v1.services.id``."""
+        words = [part.strip("{}") for part in self.path.split("/") if part]
+        return ".".join([self.method.lower(), *words]).replace("-", "_")
+
+    @property
+    def template(self) -> str:
+        """The path as Sanic writes it."""
+        return self.path.replace("{", "<").replace("}", ":str>")
+
+
+class Routes:
+    """The routes of one resource, collected by its decorators."""
+
+    def __init__(self, tag: str):
+        self.tag = tag
+        self.all: list[Route] = []
+
+    def get(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
+        return self._declare("GET", path, access, summary, more)
+
+    def post(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
+        return self._declare("POST", path, access, summary, more)
+
+    def delete(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
+        return self._declare("DELETE", path, access, summary, more)
+
+    def _declare(
+        self, method: str, path: str, access: Access, summary: str, more: dict[str, Any]
+    ) -> Declare:
+        def keep(handler: Handler) -> Handler:
+            self.all.append(Route(method, path, access, handler, summary, self.tag, **more))
+            return handler
+
+        return keep
