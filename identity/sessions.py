@@ -16,7 +16,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
-from identity.caller import OWN_APP
+from identity.audit import record
+from identity.caller import NOBODY, OWN_APP, Caller
 from identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionMissing
 from identity.models import RefreshToken, Session
 from identity.revocations import Revocations
@@ -111,6 +112,7 @@ class Sessions:
         if row.used_at and now - row.used_at <= GRACE and row.proof == proof:
             return Opened(session, self._same_successor(row)), None
         await _end(connection, [session.id], "reuse")
+        await record(connection, event="session:reused", resident=session.resident_id)
         return None, session.id
 
     async def _succeed(
@@ -134,13 +136,16 @@ class Sessions:
         rows = Session.filter(resident_id=resident, ended_at__isnull=True, expires_at__gt=now)
         return await rows.order_by("-last_used_at")
 
-    async def end(self, session: UUID, resident: UUID, why: str = "sign-out") -> None:
+    async def end(
+        self, session: UUID, resident: UUID, why: str = "sign-out", caller: Caller = NOBODY
+    ) -> None:
         """End one session of this resident on every worker; SessionMissing if it is not theirs."""
         async with in_transaction() as connection:
             mine = Session.filter(id=session, resident_id=resident, ended_at__isnull=True)
             if not await mine.using_db(connection).exists():
                 raise SessionMissing()
             await _end(connection, [session], why)
+            await record(connection, event="session:ended", resident=resident, caller=caller)
         await self._revocations.announce(session)
 
 
