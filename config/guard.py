@@ -1,7 +1,7 @@
 """Ends what a killed house leaves, where the kernel does not do it (anything but Linux).
 
-``python -m config.guard FOLDER`` waits until its parent is gone. Then it clears the folder's
-processes, unless the next run already holds the lock and so has done it.
+``python -m config.guard FOLDER PID`` waits until its parent, PID, is gone. Then it clears the
+folder's processes, unless the next run already holds the lock and so has done it.
 """
 
 import os
@@ -25,4 +25,4 @@ def guard(folder: Path, parent: int, *, interval: float = 0.5) -> int:
 
 
 if __name__ == "__main__":
-    guard(Path(sys.argv[1]), os.getppid())
+    guard(Path(sys.argv[1]), int(sys.argv[2]))

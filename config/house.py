@@ -46,7 +46,7 @@ class House:
         self._worker_mark().unlink(missing_ok=True)
         self.stack.callback(clear_leftovers, self.folder)
         if sys.platform != "linux":
-            await self._start("guard", "config.guard", str(self.folder))
+            await self._start("guard", "config.guard", str(self.folder), str(os.getpid()))
         faces = await self._start("faces", "identity.faces.service", secrets=False)
         await self._start_engines()
         await self._migrate()
