@@ -11,26 +11,19 @@ from tests.support.verification_parts import Counter, a_counter, in_sandbox
 
 
 @pytest.fixture
+def register_mode() -> str:
+    """Matched here against the register's portrait; a test may parametrise it to "remote"."""
+    return "portrait"
+
+
+@pytest.fixture
 async def counter(
     settings: Settings,
     database: TortoiseContext,
     healthy_sandbox: Sandbox,
     faces_service: FaceSettings,
+    register_mode: str,
 ) -> AsyncIterator[Counter]:
-    """Matching is done here, against the register's portrait."""
-    given = in_sandbox(settings, healthy_sandbox)
-    async with a_counter(given, healthy_sandbox, faces_service) as made:
-        yield made
-
-
-@pytest.fixture
-async def remote_counter(
-    settings: Settings,
-    database: TortoiseContext,
-    healthy_sandbox: Sandbox,
-    faces_service: FaceSettings,
-) -> AsyncIterator[Counter]:
-    """The register gives its own verdict (REGISTER_MODE=remote)."""
-    given = in_sandbox(settings, healthy_sandbox, register_mode="remote")
+    given = in_sandbox(settings, healthy_sandbox, register_mode=register_mode)
     async with a_counter(given, healthy_sandbox, faces_service) as made:
         yield made
