@@ -15,24 +15,35 @@ from pathlib import Path
 from config import database, logs
 from config.jobs import Handler, Payload, Worker
 from config.settings import RefusedToStart, Settings, settings
-from identity import sessions
+from identity import attempts, sessions
 
 log = logs.get("services.worker")
 READY = "worker.ready"
 
 # By cron expression, UTC; the name is the handler's.
-SCHEDULES: Mapping[str, str] = {"end-expired-sessions": "*/5 * * * *"}
+SCHEDULES: Mapping[str, str] = {
+    "end-expired-sessions": "*/5 * * * *",
+    "forget-old-tries": "17 * * * *",
+}
 
 
 def handlers() -> Mapping[str, Handler]:
     """Every job this process can do; a handler must be safe to repeat."""
-    return {"end-expired-sessions": end_expired_sessions}
+    return {
+        "end-expired-sessions": end_expired_sessions,
+        "forget-old-tries": forget_old_tries,
+    }
 
 
 async def end_expired_sessions(_payload: Payload) -> None:
     """End sessions whose time is over, so that nobody's list shows them as alive."""
     ended = await sessions.end_expired()
     log.info("expired-sessions-ended", count=ended)
+
+
+async def forget_old_tries(_payload: Payload) -> None:
+    """Drop tries that no budget counts any more."""
+    await attempts.forget_old()
 
 
 async def work(house: Settings) -> None:
