@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from api.wiring import Parts
 from identity.caller import Caller
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
-Empty = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[Body, Query]):
-    """``path`` holds the variable parts of the address, ``address`` who sent the request."""
+    """``path`` holds the variable parts of the address, ``address`` who sent the request,
+    ``user_agent`` what it says it is."""
 
     parts: Parts
     caller: Caller
@@ -23,3 +23,4 @@ class Ask(Generic[Body, Query]):
     path: Mapping[str, str] = field(repr=False)
     locale: str
     address: str = field(repr=False)
+    user_agent: str = field(default="", repr=False)

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from sanic import HTTPResponse
 from sanic.handlers import ErrorHandler
@@ -25,11 +26,10 @@ HARDENED: Mapping[str, str] = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
 _UNROUTED = "unrouted"
-_POLICY = "strict-transport-security"
-_YEAR = "max-age=31536000; includeSubDomains"
+_ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
-def serves(route: Route) -> Callable[..., Awaitable[HTTPResponse]]:
+def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     """The Sanic handler of one declared route."""
 
     async def handle(request: HttpRequest, **path: str) -> HTTPResponse:
@@ -51,7 +51,9 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     query = read_query(request, route, locale)
     body = await read_body(request, route, locale)
     address = address_of(request, parts.settings.trusted_proxies)
-    made = await route.handler(Ask(parts, caller, body, query, path, locale, address))
+    agent = headers.get("user-agent") or ""
+    ask = Ask(parts, caller, body, query, path, locale, address, agent)
+    made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
 
 
@@ -86,7 +88,7 @@ def finish(request: HttpRequest, response: HTTPResponse, template: str) -> HTTPR
     headers["x-request-id"] = request.ctx.id
     headers.setdefault("vary", "accept-language")
     if request.app.ctx.secure:
-        headers.setdefault(_POLICY, _YEAR)
+        headers.setdefault(*_ONLY_HTTPS)
     seconds = time.perf_counter() - request.ctx.began
     measures: Measures = request.app.ctx.measures
     measures.count(request.method, template, response.status, seconds)
@@ -103,4 +105,3 @@ def finish(request: HttpRequest, response: HTTPResponse, template: str) -> HTTPR
 def fresh_id() -> str:
     """Ours, never the caller's: an id that a caller chose could forge a log."""
     return secrets.token_hex(8)
-

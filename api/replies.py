@@ -23,14 +23,12 @@ class Reply:
     etag: str = ""
 
 
-def render(
-    made: BaseModel | Reply | None, status: int, if_none_match: str | None
-) -> HTTPResponse:
-    """The HTTP answer. Absent fields are absent, never null."""
+def render(made: BaseModel | Reply | None, status: int, if_none_match: str | None) -> HTTPResponse:
+    """The HTTP answer; no model at all is 204."""
     if made is None:
         return HTTPResponse(status=NO_CONTENT, headers=dict(_PRIVATE))
     if isinstance(made, BaseModel):
-        body = made.model_dump_json(by_alias=True, exclude_none=True)
+        body = made.model_dump_json(by_alias=True)
         return HTTPResponse(body, status, dict(_PRIVATE), JSON)
     headers = dict(made.headers)
     if made.etag:

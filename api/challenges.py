@@ -1,0 +1,48 @@
+"""Liveness challenges: what to do before the camera, in order, once."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.ask import Ask
+from api.routes import Access, Routes
+
+routes = Routes("verification")
+
+Device = Annotated[str, StringConstraints(min_length=8, max_length=128, pattern=r"^[\w-]+$")]
+"""A random id that the client keeps."""
+
+
+class ChallengeWanted(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: Device
+
+
+class ChallengeIssued(BaseModel):
+    """``prompts`` in order, of "front", "left", "right": the person's own sides."""
+
+    id: str
+    prompts: list[str]
+    expires_at: datetime
+    seconds: int
+
+
+@routes.post(
+    "/v1/challenges",
+    Access.PUBLIC,
+    "Begin a verification: a one-time challenge with ordered prompts",
+    status=201,
+    body=ChallengeWanted,
+    answer=ChallengeIssued,
+)
+async def issue(ask: Ask[ChallengeWanted, None]) -> ChallengeIssued:
+    await ask.parts.attempts.pace(ask.address)
+    made = await ask.parts.challenges.issue(ask.body.device)
+    return ChallengeIssued(
+        id=made.id,
+        prompts=list(made.prompts),
+        expires_at=made.expires_at,
+        seconds=made.seconds,
+    )

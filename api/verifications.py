@@ -1,0 +1,145 @@
+"""Verifying: name, ID number and the frames of a challenge become tokens."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.ask import Ask
+from api.challenges import Device
+from api.device_names import device_name
+from api.routes import FRAMES_BODY, Access, Routes
+from api.tokens import TokensIssued
+from config.errors import Problem
+from identity.faces.client import Frame
+from identity.faces.errors import ImageTooLarge, ImageUnreadable
+from identity.faces.limits import FRAME_BYTES
+from identity.residents import ResidentView
+from identity.verification import Claim
+
+routes = Routes("verification")
+
+MOST_FRAMES = 8
+_BASE64 = FRAME_BYTES * 4 // 3 + 4
+
+
+class Private(BaseModel):
+    """What is sent in a verification; it prints as its name only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    __str__ = __repr__
+
+
+class FrameSent(Private):
+    """``image``: base64 of JPEG or PNG, at most 300 KB of picture."""
+
+    prompt: Literal["front", "left", "right"]
+    image: Annotated[str, StringConstraints(max_length=FRAMES_BODY)]
+
+
+class ConsentGiven(Private):
+    """The text that was shown, by purpose and version (GET /v1/consents/{purpose})."""
+
+    purpose: Annotated[str, StringConstraints(max_length=64)]
+    version: Annotated[str, StringConstraints(max_length=16)]
+
+
+class VerificationWanted(Private):
+    """``challenge``: its id; ``device``: the id the challenge was asked for with."""
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    id_number: Annotated[str, StringConstraints(max_length=64)]
+    document_type: Annotated[str, StringConstraints(max_length=32)] = "resident-id"
+    challenge: Annotated[str, StringConstraints(max_length=128)]
+    device: Device
+    frames: Annotated[list[FrameSent], Field(min_length=1, max_length=MOST_FRAMES)]
+    consent: ConsentGiven | None = None
+
+
+class ResidentShown(BaseModel):
+    """Name and number show their first and last character only."""
+
+    id: str
+    name: str
+    id_number: str
+    proofed: int
+    proofed_at: datetime
+    proofed_until: datetime
+
+    @classmethod
+    def of(cls, view: ResidentView, **more: Any) -> Any:
+        return cls(
+            id=str(view.id),
+            name=view.name,
+            id_number=view.id_number,
+            proofed=view.proofed,
+            proofed_at=view.proofed_at,
+            proofed_until=view.proofed_until,
+            **more,
+        )
+
+
+class VerificationDone(TokensIssued):
+    resident: ResidentShown
+
+
+@routes.post(
+    "/v1/verifications",
+    Access.ANYONE,
+    "Prove who you are; with a token, raise its session",
+    status=201,
+    body=VerificationWanted,
+    answer=VerificationDone,
+    limit=FRAMES_BODY,
+)
+async def verify(ask: Ask[VerificationWanted, None]) -> VerificationDone:
+    done = await ask.parts.verification.verify(_claim(ask))
+    return VerificationDone(
+        access_token=done.access.value,
+        expires_in=done.access.expires_in,
+        refresh_token=done.refresh_token,
+        acr=done.acr,
+        resident=ResidentShown.of(done.resident),
+    )
+
+
+def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
+    sent = ask.body
+    consent = sent.consent or ConsentGiven(purpose="", version="")
+    return Claim(
+        name=sent.name,
+        number=sent.id_number,
+        document_type=sent.document_type,
+        challenge=sent.challenge,
+        device=sent.device,
+        device_name=device_name(ask.user_agent, ask.locale),
+        frames=[_frame(frame) for frame in sent.frames],
+        consent_purpose=consent.purpose,
+        consent_version=consent.version,
+        address=ask.address,
+        locale=ask.locale,
+        caller=ask.caller,
+    )
+
+
+def _frame(sent: FrameSent) -> Frame:
+    """Raises ImageTooLarge or ImageUnreadable, as the face process would of the picture."""
+    if len(sent.image) > _BASE64:
+        raise _faulty(ImageTooLarge, sent)
+    try:
+        picture = base64.b64decode(sent.image, validate=True)
+    except (binascii.Error, ValueError):
+        raise _faulty(ImageUnreadable, sent) from None
+    if not picture:
+        raise _faulty(ImageUnreadable, sent)
+    return Frame(sent.prompt, picture)
+
+
+def _faulty(leaf: type[Problem], sent: FrameSent) -> Problem:
+    return leaf("base64", prompt=sent.prompt)
