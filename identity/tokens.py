@@ -129,7 +129,6 @@ def _caller(claims: dict[str, Any]) -> Caller:
             acr=claims["acr"],
             amr=tuple(claims.get("amr", ())),
             auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
-            purpose="own-use" if own else "",
         )
     except (ValueError, AttributeError, TypeError) as error:
         raise TokenInvalid(cause="a claim is not of its form") from error
