@@ -18,11 +18,11 @@ from PIL import Image
 from identity.faces.client import Frame
 from identity.faces.engine import Detector, Face
 from identity.faces.pictures import Picture
+from services.sandbox.camera import DEGREES, film, frame, jpeg, noisy, pixels, turn
 from services.sandbox.portraits import portrait as _fetched
 
 OBAMA, OBAMA_AGAIN, OBAMA_THIRD, BIDEN = "obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"
 ASTRONAUT = "astronaut.png"
-DEGREES = {"front": 0.0, "left": 30.0, "right": -30.0}
 MARKS = {"front": (0, 200, 0), "left": (0, 0, 220), "right": (220, 0, 0)}  # BGR
 MARK_SIDE = 40
 FRAMES_A_SECOND = 30  # what Chromium plays an .mjpeg file at
@@ -41,43 +41,20 @@ def portrait(name: str) -> bytes:
     return _fetched(name)
 
 
-def pixels(image: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR)
-
-
-def jpeg(picture: np.ndarray, quality: int = 90) -> bytes:
-    done, written = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    assert done
-    return bytes(written)
-
-
 @cache
 def scene(person: str, width: int = 480, height: int = 640, share: float = 0.42) -> bytes:
     """The person as a camera frames them: the face ``share`` of the height, in the middle."""
-    picture = pixels(portrait(person))
-    picture = picture[:, :, :3]
-    scale = 640 / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    x, y, across, down = (side / scale for side in _face(small).box)
-    zoom = height * share / down
-    left, top = (x + across / 2) * zoom - width / 2, (y + down / 2) * zoom - height / 2
-    move = np.array([[zoom, 0, -left], [0, zoom, -top]])
-    blurred = cv2.GaussianBlur(picture, (0, 0), max(0.01, 0.5 / zoom)) if zoom < 1 else picture
-    return jpeg(cv2.warpAffine(blurred, move, (width, height), borderMode=cv2.BORDER_REPLICATE), 95)
+    return jpeg(frame(pixels(portrait(person)), width, height, share), 95)
 
 
 def turned(image: bytes, degrees: float) -> bytes:
     """The head turned by ``degrees`` to the person's left (negative: right)."""
-    return jpeg(_turn(pixels(image), degrees))
+    return jpeg(turn(pixels(image), degrees))
 
 
 def challenge_frames(person: str, prompts: Sequence[str]) -> list[Frame]:
     """What an honest browser sends for ``prompts``: one frame each, none like another."""
-    still = pixels(scene(person))
-    return [
-        Frame(prompt, jpeg(_noisy(_turn(still, DEGREES[prompt]), place)))
-        for place, prompt in enumerate(prompts)
-    ]
+    return [Frame(*one) for one in film(portrait(person), prompts)]
 
 
 def masked(image: bytes, colour: tuple[int, int, int] = (200, 160, 110)) -> bytes:
@@ -180,10 +157,10 @@ def camera_video(person: str, path: Path, poses: Sequence[tuple[str, float]]) ->
     colour (MARKS: front green, left red, right blue). Every frame has noise of its own.
     """
     still = pixels(scene(person, 640, 480, 0.5))
-    looks = {pose: _turn(still, DEGREES[pose]) for pose, _ in poses}
+    looks = {pose: turn(still, DEGREES[pose]) for pose, _ in poses}
     with path.open("wb") as video:  # an .mjpeg is nothing but one JPEG after the other
         for place, pose in enumerate(_timeline(poses)):
-            frame = _noisy(looks[pose], place)
+            frame = noisy(looks[pose], place)
             frame[:MARK_SIDE, :MARK_SIDE] = MARKS[pose]
             video.write(jpeg(frame, 92))
     return path
@@ -200,35 +177,3 @@ def _detector() -> Detector:
 
 def _face(picture: np.ndarray) -> Face:
     return _detector().find(Picture(picture))[0]
-
-
-def _noisy(picture: np.ndarray, seed: int) -> np.ndarray:
-    noise = np.random.default_rng(seed).normal(0, 2, picture.shape[:2])[:, :, None]
-    return np.clip(picture + noise, 0, 255).astype(np.uint8)
-
-
-def _turn(picture: np.ndarray, degrees: float) -> np.ndarray:
-    """Rotate the head as an ellipsoid with a nose on it; the background stays."""
-    face = _face(picture)
-    x, y, across, down = face.box
-    radius = np.array([across * 0.62, down * 0.66])
-    centre = np.array([x + across / 2, y + down * 0.48])
-    rows, columns = np.indices(picture.shape[:2], np.float32)
-    u, v = (columns - centre[0]) / radius[0], (rows - centre[1]) / radius[1]
-    tip = (face.points[2] - centre) / radius
-    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
-    source = u
-    for _ in range(8):  # where on the still does each pixel of the turned head come from?
-        source = (u - _depth(source, v, tip) * sine) / cosine
-        source = np.clip(source, -1.5, 1.5)
-    reach = np.clip(1.6 - np.sqrt(u**2 + v**2), 0, 0.6) / 0.6
-    across_map = (u + (source - u) * reach) * radius[0] + centre[0]
-    return cv2.remap(
-        picture, across_map.astype(np.float32), rows, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
-    )
-
-
-def _depth(u: np.ndarray, v: np.ndarray, tip: np.ndarray) -> np.ndarray:
-    skull = np.sqrt(np.clip(1 - u**2 - v**2, 0, 1))
-    nose = 0.4 * np.exp(-(((u - tip[0]) / 0.2) ** 2 + ((v - tip[1]) / 0.3) ** 2))
-    return skull + nose
