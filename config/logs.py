@@ -11,6 +11,7 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -26,9 +27,30 @@ _NEVER_BELOW_WARNING = ("tortoise", "asyncpg", "asyncio", "aiohttp", "PIL", "pgq
 _SANIC = ("sanic.root", "sanic.server", "sanic.error", "sanic.websockets")
 
 
+_PERSONS = 10**15  # a number of so many digits may be a person's
+_MOST_CLEAN = 1024
+_clean: set[str] = set()
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def masked(text: str) -> str:
     """``text`` without anything that looks like an ID number, a token or a long base64 value."""
     return _PERSONAL.sub(MASK, text)
+
+
+def _masked_once(text: str) -> str:
+    """``masked``, remembering what was found clean: routes, codes and event names come again."""
+    if text in _clean:
+        return text
+    safe = masked(text)
+    if safe == text and len(_clean) < _MOST_CLEAN:
+        _clean.add(text)
+    return safe
+
+
+@lru_cache(8)
+def _second(stamp: int) -> str:
+    return datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class Log:
@@ -54,7 +76,12 @@ class Log:
         self._write(logging.ERROR, event, fields, (type(fault), fault, fault.__traceback__))
 
     def _write(self, level: int, event: str, fields: dict[str, Any], fault: Any = None) -> None:
-        self._logger.log(level, event, extra={"fields": fields}, exc_info=fault)
+        """What ``Logger.log`` does, without looking up the caller's line: nobody prints it."""
+        logger = self._logger
+        if logger.isEnabledFor(level):
+            record = logging.LogRecord(logger.name, level, "", 0, event, (), fault)
+            record.fields = fields
+            logger.handle(record)
 
 
 def get(room: str) -> Log:
@@ -67,10 +94,10 @@ class JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": f"{_second(int(record.created))}.{int(record.msecs):03d}+00:00",
             "level": record.levelname.lower(),
             "room": record.name.removeprefix("zhiban."),
-            "event": masked(_event(record)),
+            "event": _masked_once(_event(record)),
         }
         if asked_by := request_id.get():
             line["request_id"] = asked_by
@@ -78,7 +105,7 @@ class JsonLine(logging.Formatter):
             line[name] = _harmless(value)
         if record.exc_info and record.exc_info[1] is not None:
             line["fault"] = _places(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return _encode(line)
 
 
 def _event(record: logging.LogRecord) -> str:
@@ -93,9 +120,9 @@ def _event(record: logging.LogRecord) -> str:
 
 def _harmless(value: Any) -> Any:
     """Numbers stay numbers; anything else, and a number long enough to be a person's, is text."""
-    plain = str(value)
-    safe = masked(plain)
-    return value if safe == plain and isinstance(value, int | float | None) else safe
+    if value is None or (isinstance(value, int | float) and abs(value) < _PERSONS):
+        return value
+    return _masked_once(str(value))
 
 
 def _places(fault: BaseException) -> list[str]:
