@@ -26,18 +26,32 @@ from config.processes import watch_parent
 from config.settings import RefusedToStart, settings
 
 FACTORY = "api.app:create_app"
+NAME = "zhiban"  # as create_app names it: a worker finds its place by it
 _DEAD = (ProcessState.FAILED, ProcessState.COMPLETED)
 _INTERVAL = 0.1
 
 
 def build(factory: str = FACTORY) -> Sanic[Any, Any]:
-    """The application of one process, with the ties of a worker."""
+    """The application of one worker, tied to the main process."""
     house = settings()
     module, _, name = factory.partition(":")
-    app: Sanic[Any, Any] = getattr(import_module(module), name)(house)
+    try:
+        app: Sanic[Any, Any] = getattr(import_module(module), name)(house)
+    except RefusedToStart as refused:
+        print(f"web: {refused}", file=sys.stderr)
+        sys.exit(1)
     logs.configure(house.log_level)  # last: Sanic sets up handlers of its own
-    app.main_process_ready(_start_tending)
     app.before_server_start(_end_with_the_main_process)
+    return app
+
+
+def _watcher() -> Sanic[Any, Any]:
+    """What the main process holds: the workers' application by name, with nothing in it.
+
+    It answers no request, so it need not spend the second and the 100 MB of loading it all.
+    """
+    app: Sanic[Any, Any] = Sanic(NAME, configure_logging=False)
+    app.main_process_ready(_start_tending)
     return app
 
 
@@ -80,8 +94,9 @@ def _lives(pid: int) -> bool:
 def serve(factory: str = FACTORY) -> None:
     """Serve until SIGINT or SIGTERM."""
     house = settings()
+    logs.configure(house.log_level)
     loader = AppLoader(factory=partial(build, factory))
-    app = loader.load()
+    app = _watcher()
     app.prepare(
         host=house.host,
         port=house.port,
