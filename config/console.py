@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.settings import Settings
@@ -18,23 +18,25 @@ class Console:
         self._live = sys.stdout.isatty()
         self._began = time.monotonic()
 
-    def say(self, line: str) -> None:
-        print(line, flush=True)
+    def say(self, line: str, end: str = "\n") -> None:
+        """Print; a console that has gone away must not stop the healing."""
+        with suppress(OSError):
+            print(line, end=end, flush=True)
 
     @contextmanager
     def step(self, title: str, waits_for: str = "") -> Iterator[None]:
         """``title … ok 1.4 s`` around a piece of work; ``failed`` when it raises."""
         line = f"  {f'{title} ':·<{_WIDTH}} "
         if self._live:
-            print(f"{line}{waits_for}", end="\r", flush=True)
+            self.say(f"{line}{waits_for}", end="\r")
         began = time.monotonic()
         try:
             yield
         except BaseException:
-            print(f"{line}{self._paint('failed', 31)}", flush=True)
+            self.say(f"{line}{self._paint('failed', 31)}")
             raise
         seconds = time.monotonic() - began
-        print(f"{line}{self._paint('ok', 32)} {seconds:4.1f} s", flush=True)
+        self.say(f"{line}{self._paint('ok', 32)} {seconds:4.1f} s")
 
     def welcome(self, settings: Settings, logs: Path) -> None:
         """The address to open and how to be a resident, in Chinese and English."""
