@@ -62,7 +62,7 @@ Page({
   told(event, at) {
     const { t } = this.data;
     return {
-      id: `${event.at}-${at}`, title: event.title, time: moment(event.at),
+      id: `${event.at}-${at}`, title: [event.title, event.service].filter(Boolean).join(" · "), time: moment(event.at),
       by: event.actor ? texts.fill(t.by, { who: event.actor }) : "",
       why: event.purpose ? texts.fill(t.purpose, { what: event.purpose }) : "",
     };
@@ -70,7 +70,7 @@ Page({
 
   device(one) {
     const { t } = this.data;
-    return { id: one.id, current: one.current, name: one.current ? t.current : t.other, used: texts.fill(t.used, { time: moment(one.last_used_at) }) };
+    return { id: one.id, current: one.current, name: [one.device, one.current && t.current].filter(Boolean).join(" · ") || t.other, used: texts.fill(t.used, { time: moment(one.last_used_at) }) };
   },
 
   async more() {
