@@ -24,7 +24,7 @@ from api import (
 )
 from api.gate import check_declared
 from api.measures import Measures
-from api.routes import FRAMES_BODY, Access, Route
+from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
 from mobile_ui.pages import pages
@@ -45,6 +45,7 @@ _RESOURCES = (
     docs,
 )
 _PAGES = "mobile-pages"
+_DRAINED = 16_000_000  # what is read and thrown away, so that the refusal can still be heard
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
@@ -79,7 +80,7 @@ def all_routes(catalogue: Catalogue, house: Settings) -> list[Route]:
 
 
 def _configure(app: App, house: Settings) -> None:
-    app.config.REQUEST_MAX_SIZE = FRAMES_BODY + 1
+    app.config.REQUEST_MAX_SIZE = _DRAINED
     app.config.REQUEST_TIMEOUT = 60
     app.config.RESPONSE_TIMEOUT = 60
     app.config.KEEP_ALIVE_TIMEOUT = 75

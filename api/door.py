@@ -58,8 +58,17 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
 
 
 def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
+    _leave_unsent(request)
     locale = locale_of(request.headers.get("accept-language"))
     return problems.answer(problems.as_problem(fault), locale, request.ctx.id)
+
+
+def _leave_unsent(request: HttpRequest) -> None:
+    """Who waits for leave to send a body (RFC 9110 §10.1.1) is refused without being given it."""
+    stream: Any = request.stream
+    if getattr(stream, "expecting_continue", False):
+        stream.expecting_continue = stream.keep_alive = False
+        stream.request_body = None
 
 
 class Refusals(ErrorHandler):

@@ -64,14 +64,7 @@ def answer(problem: Problem, locale: str, request_id: str) -> HTTPResponse:
 
 def document(problem: Problem, locale: str, request_id: str) -> dict[str, Any]:
     """The members (RFC 9457 §3.1), and the public facts as extensions (§3.2)."""
-    shown: dict[str, Any] = {
-        name: value
-        for name, value in problem.facts.items()
-        if value is not None and name not in _ONLY_IN_WORDS
-    }
-    if isinstance(problem, RequestInvalid):
-        shown["errors"] = problem.errors
-    return shown | {
+    standard: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
         "title": said(problem.code, "title", locale, problem.facts),
         "status": problem.status,
@@ -79,6 +72,10 @@ def document(problem: Problem, locale: str, request_id: str) -> dict[str, Any]:
         "instance": f"urn:request:{request_id}",
         "code": problem.code,
     }
+    if isinstance(problem, RequestInvalid):
+        standard["errors"] = problem.errors
+    facts = {k: v for k, v in problem.facts.items() if v is not None and k not in _ONLY_IN_WORDS}
+    return standard | {name: fact for name, fact in facts.items() if name not in standard}
 
 
 def said(code: str, part: str, locale: str, facts: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ pytest_plugins = (
     "tests.support.faces_service",
     "tests.support.front_end",
     "tests.support.sandbox",
+    "tests.support.http",
 )
 
 LAST = "test_no_personal_values_in_logs.py"
