@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.support import outside
+from tests.support import journey, outside
 from tests.support.engines import short_folder
 from tests.support.house import House, house
 
@@ -52,6 +52,30 @@ async def test_the_tables_are_theirs(guest: House, engines: outside.Outside) -> 
         await connection.close()
     assert version.startswith("15.")
     assert {"resident", "pgqueuer"} <= {row["tablename"] for row in tables}
+
+
+async def test_the_same_journey_ends_in_the_same_answers(
+    guest: House, engines: outside.Outside
+) -> None:
+    sandbox = await journey.new_resident(guest.sandbox_url)
+    tokens = await journey.verify(guest.url, sandbox.name, sandbox.number)
+    assert tokens.acr == "4"
+    balance = await journey.answer(guest.url, tokens.access, "provident-fund-balance")
+    assert balance["answer"]["balance"] > 0
+    status = await journey.answer(guest.url, tokens.access, "social-insurance-status")
+    assert status["answer"]["kinds"]
+    connection = await asyncpg.connect(engines.database_url("zhiban"))
+    try:
+        read = await connection.fetchval(
+            "SELECT count(*) FROM audit_event WHERE event = 'service:answered'"
+        )
+    finally:
+        await connection.close()
+    assert read == 2
+    successor = await journey.refresh(guest.url, tokens.refresh)
+    await journey.sign_out(guest.url, successor.access)
+    with pytest.raises(journey.Refused, match="refresh-token"):
+        await journey.refresh(guest.url, successor.refresh)
 
 
 async def test_no_password_reaches_console_or_logs(guest: House, engines: outside.Outside) -> None:
