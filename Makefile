@@ -25,7 +25,7 @@ run: $(READY)
 	@exec $(PY) -m config.house
 
 demo: $(READY)
-	@exec $(PY) -m api.demo
+	@exec $(PY) -m services.sandbox.demo
 
 evaluate-faces: $(READY)
 	@test -n "$(FOLDER)" || { echo "say which folder: make evaluate-faces FOLDER=path"; exit 2; }
