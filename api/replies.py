@@ -1,10 +1,12 @@
 """What a handler may give back beside a model: bytes that are ready, and how they leave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pydantic import BaseModel
 from sanic import HTTPResponse
+from sanic.helpers import has_message_body
 
 JSON = "application/json"
 NOT_MODIFIED = 304
@@ -23,19 +25,36 @@ class Reply:
     etag: str = ""
 
 
+class Sent(HTTPResponse):
+    """An answer whose headers are cleaned and encoded once, not anew for every request."""
+
+    @property
+    def processed_headers(self) -> Iterator[tuple[bytes, bytes]]:
+        if has_message_body(self.status):
+            self.headers.setdefault("content-type", self.content_type)
+        return (_encoded(name, f"{value}") for name, value in self.headers.items())
+
+
+@lru_cache(1024)
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """As Sanic does it: line breaks in a value cannot begin a header of their own."""
+    clean = HTTPResponse._sanitize_header_value
+    return clean(name).encode("ascii"), clean(value).encode(errors="surrogateescape")
+
+
 def render(made: BaseModel | Reply | None, status: int, if_none_match: str | None) -> HTTPResponse:
     """The HTTP answer; no model at all is 204."""
     if made is None:
-        return HTTPResponse(status=NO_CONTENT, headers=dict(_PRIVATE))
+        return Sent(status=NO_CONTENT, headers=dict(_PRIVATE))
     if isinstance(made, BaseModel):
         body = made.model_dump_json(by_alias=True)
-        return HTTPResponse(body, status, dict(_PRIVATE), JSON)
+        return Sent(body, status, dict(_PRIVATE), JSON)
     headers = dict(made.headers)
     if made.etag:
         headers["etag"] = made.etag
         if if_none_match and same(if_none_match, made.etag):
-            return HTTPResponse(status=NOT_MODIFIED, headers=headers)
-    return HTTPResponse(made.body, made.status or status, headers, made.content_type)
+            return Sent(status=NOT_MODIFIED, headers=headers)
+    return Sent(made.body, made.status or status, headers, made.content_type)
 
 
 def same(if_none_match: str, etag: str) -> bool:

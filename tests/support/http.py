@@ -157,6 +157,7 @@ async def served(
 ) -> AsyncIterator[Api]:
     """The application in this process. One at a time: Tortoise is one for the process."""
     app = create_app(settings, departments, name=f"test-{secrets.token_hex(4)}")
+    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
     server = await app.create_server(
         LOOPBACK, settings.port, return_asyncio_server=True, access_log=False
     )
