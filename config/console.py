@@ -54,7 +54,7 @@ class Console:
     1  在第二个地址领取沙盒身份：拍照或选一张照片，得到虚构的姓名和号码。
        At the second address, get a sandbox ID: take or choose a photograph
        and receive a fictional name and number.
-    2  在第一个地址点“实名认证”，填写姓名和号码，面对镜头。
+    2  在第一个地址点“去核验”，填写姓名和号码，面对镜头。
        At the first address, choose Verify, enter them, and face the camera.
 
   命令行演示 Demo   make demo

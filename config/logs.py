@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -53,6 +54,21 @@ def _second(stamp: int) -> str:
     return datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+class _Record(logging.LogRecord):
+    """A record without the thread, process and source line that no formatter of ours prints."""
+
+    def __init__(self, name: str, level: int, event: str, fields: dict[str, Any], fault: Any):
+        self.__dict__.update(_NOTHING_KNOWN)
+        self.created = time.time()
+        self.msecs = self.created % 1 * 1000
+        self.name, self.levelno, self.levelname = name, level, logging.getLevelName(level)
+        self.msg, self.exc_info, self.fields = event, fault, fields
+
+
+# What a record has anyway, for formatters of others (pytest's, a debugger's).
+_NOTHING_KNOWN = logging.makeLogRecord({"args": ()}).__dict__
+
+
 class Log:
     """Writes events by name with keyword fields; the fields are ids, codes and numbers."""
 
@@ -79,9 +95,7 @@ class Log:
         """What ``Logger.log`` does, without looking up the caller's line: nobody prints it."""
         logger = self._logger
         if logger.isEnabledFor(level):
-            record = logging.LogRecord(logger.name, level, "", 0, event, (), fault)
-            record.fields = fields
-            logger.handle(record)
+            logger.handle(_Record(logger.name, level, event, fields, fault))
 
 
 def get(room: str) -> Log:
