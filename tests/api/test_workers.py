@@ -1,0 +1,107 @@
+"""Two worker processes and this one share the engines: what ends here ends there."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from config.settings import Settings
+from tests.support.http import LOOPBACK, Api
+from tests.support.log_capture import run
+from tests.support.sandbox import free_port
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+WITHIN = 1.0  # seconds in which a sign-out holds on every worker (CONTRACTS)
+
+
+def environment(settings: Settings, port: int) -> dict[str, str]:
+    """What makes another process read the settings of this test."""
+    secret = {"database_url", "redis_url", "seal_keys", "index_keys", "sandbox_key"}
+    plain = {"data_folder", "faces_url", "sandbox_port", "public_url"}
+    values = {name: getattr(settings, name).get_secret_value() for name in secret}
+    values |= {name: str(getattr(settings, name)) for name in plain}
+    given = {"PORT": str(port), "WEB_WORKERS": "2", "ENVIRONMENT": "embedded"}
+    return {"PATH": os.environ["PATH"], **{k.upper(): v for k, v in values.items()}, **given}
+
+
+@pytest.fixture(scope="module")
+async def other(api: Api, run_folder: Path) -> AsyncIterator[str]:
+    """The address of a second web of two workers on the same engines."""
+    port, log = free_port(), run_folder / "other-web.log"
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "api.serve"),
+            cwd=ROOT,
+            env=environment(api.settings, port),
+            stdout=out,
+            stderr=out,
+        )
+    url = f"http://{LOOPBACK}:{port}"
+    try:
+        await answering(url, log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), PATIENCE)
+        run.keep(log.read_text(errors="replace"))
+
+
+async def answering(url: str, log: Path) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                if await status(url, "/health/ready") == 200:
+                    return
+            except aiohttp.ClientError:
+                assert log.exists()
+            await asyncio.sleep(0.1)
+
+
+async def status(url: str, path: str, headers: Mapping[str, str] | None = None) -> int:
+    """Asked on a connection of its own, so that any worker may take it."""
+    async with aiohttp.ClientSession() as http, http.get(url + path, headers=headers) as answer:
+        return answer.status
+
+
+async def test_a_token_of_one_worker_is_good_on_all_and_ends_on_all_within_a_second(
+    api: Api, other: str
+):
+    signed = await api.sign_in()
+    headers = {"Authorization": f"Bearer {signed.access}"}
+    before = [await status(other, "/v1/me/sessions", headers) for _ in range(20)]
+    assert set(before) == {200}
+    gone = await api.send("DELETE", "/v1/me/sessions/current", signed.access)
+    assert gone.status == 204
+    ended = time.monotonic()
+    await asyncio.sleep(WITHIN)
+    after = [await status(other, "/v1/me/sessions", headers) for _ in range(20)]
+    assert set(after) == {401}, f"{time.monotonic() - ended:.1f} s after the sign-out"
+
+
+async def test_a_challenge_of_one_worker_is_good_once_on_all(api: Api, other: str):
+    person = await api.new_resident()
+    claim = await api.claim(person, "obama.jpg")
+    async with aiohttp.ClientSession() as http:
+        sending = (http.post(f"{other}/v1/verifications", json=claim) for _ in range(4))
+        answers = await asyncio.gather(*sending)
+        bodies = [await answer.json(content_type=None) for answer in answers]
+    seen = sorted(answer.status for answer in answers)
+    assert seen == [201, 422, 422, 422]
+    await api.remember(next(body for body in bodies if "access_token" in body))
+    assert {body.get("code") for body in bodies} == {None, "challenge-unknown"}
+
+
+async def test_keys_made_by_one_worker_are_published_by_all(api: Api, other: str):
+    await api.sign_in()
+    mine = (await api.get("/oauth/jwks")).body
+    for _ in range(8):
+        async with aiohttp.ClientSession() as http, http.get(f"{other}/oauth/jwks") as answer:
+            assert await answer.json(content_type=None) == mine
