@@ -29,6 +29,7 @@ SERVICES = (
     "social-insurance-contributions",
 )
 CONSENT = "identity-verification"
+BORN = "1984-08-04"  # old enough for many years of work
 CREATED, GOOD = 201, 200
 _PATIENCE = aiohttp.ClientTimeout(total=60)
 
@@ -61,7 +62,7 @@ class Walk:
         if not where:
             raise Surprise("this house has no sandbox")
         picture = base64.b64encode(await asyncio.to_thread(portrait, REFERENCE)).decode()
-        given = {"portrait": picture, "born": "1984-08-04"}
+        given = {"portrait": picture, "born": BORN}
         person = await self._expect(CREATED, "POST", f"{where}/residents", given)
         known = [("姓名 Name", person["name"]), ("号码 Number", person["number"])]
         self._console.print(drawn.pairs("虚构身份 · A fictional identity", known))

@@ -1,7 +1,9 @@
 """A service's answer on a terminal, drawn from its JSON Schema as the pages draw theirs."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -10,6 +12,7 @@ from rich.table import Table
 
 Json = Mapping[str, Any]
 MOST_ROWS = 6
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RIGHT = {"money", "number", "percent"}
 
 
@@ -55,6 +58,8 @@ def said(field: Json, value: Any) -> str:
 def pairs(title: str, lines: Iterable[tuple[str, str]]) -> Panel:
     """Words and values under a title."""
     grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     for word, value in lines:
         grid.add_row(f"[dim]{word}[/dim]", value)
     return Panel(grid, title=title, title_align="left", padding=(1, 2))
@@ -68,7 +73,7 @@ def activity(events: list[Json]) -> Table:
     for name in ("时间 at", "事项 event", "谁 who", "目的 purpose", "服务 service"):
         table.add_column(name)
     for one in events:
-        at = one["at"][:19].replace("T", " ")
+        at = f"{datetime.fromisoformat(one['at']).astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
         table.add_row(at, one["title"], one["actor"], one["purpose"], one.get("service") or "—")
     return table
 
