@@ -67,7 +67,7 @@ class SignedInList(BaseModel):
 
 @routes.get("/v1/me", Access.OWN_APP, "The resident's own record, masked", answer=Me)
 async def show(ask: Ask[None, None]) -> Me:
-    view = await ask.parts.residents.view(_resident(ask.caller))
+    view = await ask.parts.residents.view(resident_of(ask.caller))
     made: Me = Me.of(view, acr=ask.caller.acr)
     return made
 
@@ -81,7 +81,7 @@ async def show(ask: Ask[None, None]) -> Me:
 )
 async def activity(ask: Ask[None, ActivityQuery]) -> Activity:
     before = int(ask.query.cursor) if ask.query.cursor else None
-    rows = await audit.activity(_resident(ask.caller), before, _PAGE + 1)
+    rows = await audit.activity(resident_of(ask.caller), before, _PAGE + 1)
     shown = rows[:_PAGE]
     following = str(shown[-1].id) if len(rows) > _PAGE else None
     return Activity(events=[_happening(ask, row) for row in shown], next=following)
@@ -91,7 +91,7 @@ async def activity(ask: Ask[None, ActivityQuery]) -> Activity:
     "/v1/me/sessions", Access.OWN_APP, "Where the resident is signed in", answer=SignedInList
 )
 async def sessions(ask: Ask[None, None]) -> SignedInList:
-    living = await ask.parts.sessions.living(_resident(ask.caller))
+    living = await ask.parts.sessions.living(resident_of(ask.caller))
     return SignedInList(
         sessions=[
             SignedIn(
@@ -111,10 +111,11 @@ async def sessions(ask: Ask[None, None]) -> SignedInList:
 )
 async def sign_out(ask: Ask[None, None]) -> None:
     session = _session(ask.path["id"], ask.caller)
-    await ask.parts.sessions.end(session, _resident(ask.caller), caller=ask.caller)
+    await ask.parts.sessions.end(session, resident_of(ask.caller), caller=ask.caller)
 
 
-def _resident(caller: Caller) -> UUID:
+def resident_of(caller: Caller) -> UUID:
+    """Whose record this is. Raises SignInNeeded."""
     if caller.resident is None:  # the gate lets nobody else here
         raise SignInNeeded()
     return caller.resident

@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
 
 from config.texts import text
+from identity.audit import record
+from identity.caller import Caller
 from identity.errors import ConsentMissing, ConsentUnknown
 from identity.models import Consent
+from identity.sessions import Sessions
 
 VERIFICATION = "identity-verification"
 VERSIONS = {VERIFICATION: "2026-11"}
@@ -58,3 +62,29 @@ async def give(
         channel=channel,
         given_at=datetime.now(UTC),
     )
+
+
+async def living(resident: UUID) -> list[Consent]:
+    """What this resident agreed to and has not withdrawn, newest first."""
+    rows = Consent.filter(resident_id=resident, withdrawn_at__isnull=True)
+    return await rows.order_by("-given_at")
+
+
+async def withdraw(sessions: Sessions, resident: UUID, purpose: str, caller: Caller) -> None:
+    """As easy as giving (PIPL art. 15): every session ends with it, on every worker.
+
+    What was done under the consent stays done. Raises ConsentUnknown when none is in force.
+    """
+    async with in_transaction() as connection:
+        given = Consent.filter(resident_id=resident, purpose=purpose, withdrawn_at__isnull=True)
+        if not await given.using_db(connection).update(withdrawn_at=datetime.now(UTC)):
+            raise ConsentUnknown()
+        await record(
+            connection,
+            event="consent:withdrawn",
+            resident=resident,
+            caller=caller,
+            purpose=purpose,
+        )
+        ended = await sessions.end_all(connection, resident, "consent-withdrawn")
+    await sessions.announce(ended)

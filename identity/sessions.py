@@ -148,6 +148,19 @@ class Sessions:
             await record(connection, event="session:ended", resident=resident, caller=caller)
         await self._revocations.announce(session)
 
+    async def end_all(
+        self, connection: BaseDBAsyncClient, resident: UUID, why: str
+    ) -> Sequence[UUID]:
+        """End every session in the story's transaction; ``announce`` them after its commit."""
+        rows = Session.filter(resident_id=resident, ended_at__isnull=True).using_db(connection)
+        ended = [UUID(str(sid)) for sid in await rows.values_list("id", flat=True)]
+        await _end(connection, ended, why)
+        return ended
+
+    async def announce(self, ended: Sequence[UUID]) -> None:
+        """Tell every worker of sessions whose end is committed."""
+        await self._revocations.announce(*ended)
+
 
 async def end_expired() -> int:
     """The worker's job: close sessions past their time and forget what only the living need.

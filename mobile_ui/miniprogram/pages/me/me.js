@@ -118,6 +118,23 @@ Page({
     await this.signOut();
   },
 
+  withdraw() {
+    const { t } = this.data;
+    wx.showModal({
+      title: t.withdraw, content: t.withdrawText, confirmText: t.withdrawYes, cancelText: t.cancel,
+      success: ({ confirm }) => confirm && this.withdrawn(),
+    });
+  },
+
+  async withdrawn() {
+    try {
+      await request("/v1/me/consents/identity-verification", { method: "DELETE", signed: true });
+      this.left();
+    } catch (problem) {
+      this.stop(problem);
+    }
+  },
+
   left() {
     session.forget();
     this.setData({ signedIn: false, resident: null, events: [], sessions: [] });
