@@ -40,7 +40,7 @@ from identity.sessions import Opened, Sessions
 from identity.tokens import AccessToken, Tokens
 from identity.vault import Vault
 
-LEVEL = 4  # a live face matched against the register (FIELD: assurance)
+LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
 _TELLING = (TryBudgetSpent, ChallengeForeign, CaptureReplayed, AnotherResident)
 log = logs.get("verification")

@@ -1,4 +1,4 @@
-"""`make run` heals what is killed, loses nothing, and ends without a trace (DESIGN.md promise 5).
+"""`make run` heals what is killed, loses nothing, and ends without a trace (CONTRACTS, promise 5).
 
 The kills are SIGKILL: nothing has a chance to tidy up.
 """

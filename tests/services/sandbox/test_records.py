@@ -63,7 +63,7 @@ def test_another_key_gives_another_past() -> None:
 
 @given(born=BIRTHS, sex=SEXES)
 def test_bases_grow_within_60_and_300_percent_of_the_mean_wage(born: date, sex: str) -> None:
-    """FIELD: base 60–300 % of the mean wage of the contribution year."""
+    """CONTRACTS, field rules: base 60–300 % of the mean wage of the contribution year."""
     life = lead(KEY, number_of(born, sex))
     worked = life.months(TODAY) if life else []
     bases = [life.base(month) for month, _ in worked] if life else []
@@ -136,7 +136,7 @@ def test_each_side_pays_its_rate_to_the_whole_yuan(base: int, percent: int) -> N
 
 
 def test_insurance_shares_are_those_of_the_rule() -> None:
-    """FIELD: personal pension 8 %, medical 2 %, unemployment 0.5 %; none for injury, maternity."""
+    """CONTRACTS, field rules: personal pension 8 %, medical 2 %, unemployment 0.5 %; none for injury, maternity."""
     life = lead(KEY, number_of(date(1985, 5, 5)))
     assert life is not None
     newest = {row.kind: row for row in contributions(life, TODAY)[-5:]}
