@@ -1,6 +1,6 @@
 """The embedded engines: closed, durable, one run a folder, and harmless to strangers.
 
-Sources: docs/decisions/0002 (what the wheels' own starters do wrong), docs/contracts.md "Environments".
+Sources: docs/decisions/0002 (what the wheels' own starters do wrong), docs/contracts.md.
 """
 
 import os

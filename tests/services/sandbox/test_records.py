@@ -136,7 +136,7 @@ def test_each_side_pays_its_rate_to_the_whole_yuan(base: int, percent: int) -> N
 
 
 def test_insurance_shares_are_those_of_the_rule() -> None:
-    """CONTRACTS, field rules: personal pension 8 %, medical 2 %, unemployment 0.5 %; none for injury, maternity."""
+    """CONTRACTS, field rules: pension 8 %, medical 2 %, unemployment 0.5 %, others none."""
     life = lead(KEY, number_of(date(1985, 5, 5)))
     assert life is not None
     newest = {row.kind: row for row in contributions(life, TODAY)[-5:]}
