@@ -221,7 +221,7 @@ async def test_a_verification_with_a_token_raises_its_session(counter: Counter) 
 
 
 async def test_nothing_of_a_capture_is_kept(counter: Counter) -> None:
-    """CONTRACTS, promise 2: no biometrics at rest. Neither a table nor a key holds bytes of a frame."""
+    """CONTRACTS, promise 2: no biometrics at rest. No table or key holds bytes of a frame."""
     claim = await counter.claim(await counter.resident())
     await counter.story.verify(claim)
     kept = await everything_kept(counter)
