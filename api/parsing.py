@@ -75,7 +75,7 @@ def fitted(model: type[BaseModel], sent: Any, locale: str) -> BaseModel:
 def decode(body: bytes) -> Any:
     """JSON (RFC 8259) in UTF-8; names that come twice and lone surrogates are refused."""
     try:
-        found = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refused)
+        found = _decoder.decode(body.decode())
         if b"\\u" in body:
             json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
@@ -133,6 +133,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(_constant: str) -> Any:
     raise ValueError("NaN and Infinity are not JSON")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refused)
 
 
 def _place(fault: Any) -> str:

@@ -30,7 +30,7 @@ class Sent(HTTPResponse):
 
     @property
     def processed_headers(self) -> Iterator[tuple[bytes, bytes]]:
-        if has_message_body(self.status):
+        if has_message_body(self.status):  # type: ignore[no-untyped-call]
             self.headers.setdefault("content-type", self.content_type)
         return (_encoded(name, f"{value}") for name, value in self.headers.items())
 

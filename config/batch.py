@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from config.errors import Unavailable
 
-_MOST_TURNS = 0
+_MOST_TURNS = 4  # turns of the loop a newcomer may be waited for
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -43,16 +43,19 @@ class Batch(Generic[T, R]):
         self._queue: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._last = 1  # how many shared the last flush
 
     async def add(self, item: T) -> R:
         """Flush ``item`` together with its contemporaries and return its own result."""
         if self._closed or len(self._queue) >= self._most:
             raise BatchFull("closed" if self._closed else "queue full", retry_after=1)
-        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        if self._loop is None:  # kept: asking for it costs a system call each time
+            self._loop = asyncio.get_running_loop()
+        answer: asyncio.Future[R] = self._loop.create_future()
         self._queue.append((item, answer))
         if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run())
+            self._running = self._loop.create_task(self._run())
         return await answer
 
     async def close(self) -> None:

@@ -4,12 +4,15 @@
 a log line; ``masked`` is the second line of defence for one that slips through all the same.
 """
 
+import asyncio
 import json
 import logging
 import re
 import sys
+import threading
 import time
 import traceback
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -161,10 +164,51 @@ def _short(path: str) -> str:
 
 
 class HouseHandler(logging.StreamHandler[TextIO]):
-    """Ours, so that a second ``configure`` replaces it and leaves other listeners alone."""
+    """Ours, so that a second ``configure`` replaces it and leaves other listeners alone.
+
+    With a ``loop`` the lines of one turn of it are written together: a write is a system call.
+    Warnings, and lines from other threads, are written at once, with all that came before.
+    """
+
+    def __init__(self, stream: TextIO):
+        super().__init__(stream)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+        self._waiting: list[str] = []
+
+    def gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write once a turn of ``loop``, which runs in this thread."""
+        self.loop, self._thread = loop, threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._waiting.append(self.format(record) + self.terminator)
+            if (
+                self.loop is None
+                or record.levelno >= logging.WARNING
+                or threading.get_ident() != self._thread
+                or self.loop.is_closed()
+            ):
+                self.write()
+            elif len(self._waiting) == 1:
+                self.loop.call_soon(self.write)
+        except Exception:
+            self.handleError(record)
+
+    def write(self) -> None:
+        """Write what waits."""
+        with self.lock or nullcontext():
+            lines, self._waiting = self._waiting, []
+            if lines:
+                self.stream.write("".join(lines))
+                self.flush()
+
+    def close(self) -> None:
+        self.write()
+        super().close()
 
 
-def configure(level: str = "INFO", stream: TextIO | None = None) -> logging.Handler:
+def configure(level: str = "INFO", stream: TextIO | None = None) -> HouseHandler:
     """Send every record of this process, Sanic's included, through one handler.
 
     Sanic's access log is off: it writes paths with their values. Call again after Sanic has

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -74,7 +75,7 @@ class Entry:
         if self.outcome != OK and self.outcome not in _codes():
             raise ValueError("audit: no such outcome")
         for code in (self.purpose, self.service, self.caller.client):
-            if code and not (len(code) <= 64 and _CODE.fullmatch(code)):
+            if code and not _is_code(code):
                 raise ValueError("audit: a purpose, service or client that is not a code")
         if self.caller.actor and not _is_actor(self.caller.actor):
             raise ValueError("audit: an actor that is neither a UUID nor a code")
@@ -160,9 +161,15 @@ def _codes() -> set[str]:
     return {leaf.code for leaf in Problem.leaves()}
 
 
+@lru_cache(1024)
+def _is_code(text: str) -> bool:
+    return len(text) <= 64 and bool(_CODE.fullmatch(text))
+
+
+@lru_cache(1024)
 def _is_actor(actor: str) -> bool:
     try:
         UUID(actor)
     except ValueError:
-        return bool(_CODE.fullmatch(actor)) and len(actor) <= 64
+        return _is_code(actor)
     return True

@@ -1,5 +1,6 @@
 """Log lines: one JSON object each, no values of people, Sanic's included."""
 
+import asyncio
 import base64
 import io
 import json
@@ -151,3 +152,25 @@ def test_sanic_says_nothing_but_json_and_no_value_of_a_request(tmp_path):
     parsed = [json.loads(line) for line in said]
     assert [line for line in parsed if "builtins.RuntimeError" in line.get("fault", [])]
     assert "private" not in done.stderr + done.stdout
+
+
+async def test_lines_of_one_turn_are_written_together_in_their_order():
+    out = io.StringIO()
+    handler = logs.HouseHandler(out)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.gather(asyncio.get_running_loop())
+    for event in ("one", "two"):
+        handler.handle(logging.makeLogRecord({"msg": event, "levelno": logging.INFO}))
+    assert out.getvalue() == ""
+    await asyncio.sleep(0)
+    assert out.getvalue() == "one\ntwo\n"
+
+
+async def test_a_warning_waits_for_nothing_and_overtakes_nothing():
+    out = io.StringIO()
+    handler = logs.HouseHandler(out)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.gather(asyncio.get_running_loop())
+    handler.handle(logging.makeLogRecord({"msg": "told", "levelno": logging.INFO}))
+    handler.handle(logging.makeLogRecord({"msg": "warned", "levelno": logging.WARNING}))
+    assert out.getvalue() == "told\nwarned\n"
