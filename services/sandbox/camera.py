@@ -5,6 +5,7 @@ BGR arrays. Sides are the person's own: "left" turns the nose to the right of th
 is not mirrored.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,11 +31,15 @@ class Place:
     nose: tuple[float, float]
 
 
-def film(image: bytes, prompts: Sequence[str]) -> list[tuple[str, bytes]]:
-    """One JPEG for each prompt, in order, none like another. Raises ValueError without a face."""
+def film(image: bytes, prompts: Sequence[str], take: int | None = None) -> list[tuple[str, bytes]]:
+    """One JPEG for each prompt, in order, none like another nor like any other film's.
+
+    The same ``take`` gives the same film. Raises ValueError without a face.
+    """
+    first = secrets.randbits(31) if take is None else take
     still = frame(pixels(image))
     return [
-        (prompt, jpeg(noisy(turn(still, DEGREES[prompt]), place)))
+        (prompt, jpeg(noisy(turn(still, DEGREES[prompt]), first + place)))
         for place, prompt in enumerate(prompts)
     ]
 

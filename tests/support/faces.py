@@ -52,9 +52,12 @@ def turned(image: bytes, degrees: float) -> bytes:
     return jpeg(turn(pixels(image), degrees))
 
 
-def challenge_frames(person: str, prompts: Sequence[str]) -> list[Frame]:
-    """What an honest browser sends for ``prompts``: one frame each, none like another."""
-    return [Frame(*one) for one in film(portrait(person), prompts)]
+def challenge_frames(person: str, prompts: Sequence[str], take: int | None = 0) -> list[Frame]:
+    """What an honest browser sends for ``prompts``: one frame each, none like another.
+
+    The same ``take`` gives the same frames, and None frames that were never sent before.
+    """
+    return [Frame(*one) for one in film(portrait(person), prompts, take)]
 
 
 def masked(image: bytes, colour: tuple[int, int, int] = (200, 160, 110)) -> bytes:

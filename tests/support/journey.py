@@ -15,6 +15,7 @@ import aiohttp
 
 from identity.faces.client import Frame
 from tests.support.faces import OBAMA, OBAMA_AGAIN, challenge_frames, portrait
+from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
 
 CONSENT = {"purpose": "identity-verification", "version": "2026-11"}
@@ -80,7 +81,7 @@ async def verify(
     """
     device = device or new_device()
     issued = await challenge(base_url, device)
-    take = film or (lambda prompts: challenge_frames(person, prompts))
+    take = film or (lambda prompts: challenge_frames(person, prompts, None))
     frames = await asyncio.to_thread(take, issued["prompts"])
     wanted = claim(name, number, issued["id"], device, frames)
     return tokens_of(await send(base_url, "POST", "/v1/verifications", token=token, json=wanted))
@@ -137,10 +138,12 @@ async def new_resident(
     """Somebody to be, known to the sandbox at this address; OBAMA_AGAIN's portrait by default."""
     async with aiohttp.ClientSession() as http:
         sandbox = Sandbox(sandbox_url, "", "", http)
-        return await sandbox.new_resident(picture or portrait(OBAMA_AGAIN), **details)
+        made = await sandbox.new_resident(picture or portrait(OBAMA_AGAIN), **details)
+    personal(made.name)
+    personal(made.number)
+    return made
 
 
 def tokens_of(body: Mapping[str, Any]) -> Tokens:
-    return Tokens(
-        body["access_token"], body["refresh_token"], body["acr"], body.get("resident", {})
-    )
+    access, refreshing = personal(body["access_token"]), personal(body["refresh_token"])
+    return Tokens(access, refreshing, body["acr"], body.get("resident", {}))
