@@ -62,7 +62,7 @@ def create_app(
     Raises RefusedToStart, DeclarationRefused, NotInstalled or UndeclaredRoute.
     """
     house = settings or house_settings.settings()
-    catalogue = Catalogue.load(*departments)
+    catalogue = Catalogue.load(*house.department_folders, *departments)
     app: App = Sanic(
         name, error_handler=door.Refusals(), configure_logging=False, strict_slashes=True
     )

@@ -1,63 +1,71 @@
 """``python -m tests.benchmarks answers``: what an authenticated, audited answer costs.
 
 The provident-fund balance, its read committed in the audit before it leaves, against an empty
-handler of the same server: alternating runs, medians. Then fresh answers, fewer connections, and
-the parts one by one in this process.
+handler of the same server that gets the same requests: alternating runs, medians. Then fresh
+answers, fewer connections, and the parts one by one in this process.
 """
 
 import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, field
 
 from tests.benchmarks import house as houses
-from tests.benchmarks.house import House, get, load, post
+from tests.benchmarks.house import House, load, post
 from tests.benchmarks.load import Measured
 from tests.benchmarks.parts import parts
-from tests.benchmarks.report import console, loads, progress, ratio
+from tests.benchmarks.report import console, loads, median, progress, ratio
 
 PATH = "/v1/services/provident-fund-balance/answers"
 PEOPLE = 64
 ROUNDS = 5
+SECONDS = 1.5
 TARGET = 0.4
 CONNECTIONS = (1, 8, 64)
 
 
-def median(runs: list[Measured]) -> Measured:
-    """The run in the middle by its rate, with the failures of all."""
-    middle = sorted(runs, key=lambda one: one.rate)[len(runs) // 2]
-    return replace(middle, failed=sum(one.failed for one in runs))
+@dataclass
+class Pairs:
+    """Runs one after the other, so that a change of the machine's mood meets both."""
+
+    empty: list[Measured] = field(default_factory=list)
+    answers: list[Measured] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """The median of the ratios, each of two runs of the same moment."""
+        both = zip(self.answers, self.empty, strict=True)
+        return statistics.median(answer.rate / empty.rate for answer, empty in both)
 
 
 async def main() -> None:
     async with houses.running(PEOPLE) as house:
-        cached = [post(PATH, token) for token in house.tokens]
-        results: dict[str, Measured] = {}
+        found = {connections: Pairs() for connections in CONNECTIONS}
         with progress("answers", len(CONNECTIONS) * ROUNDS) as bar:
-            for connections in CONNECTIONS:
-                runs: dict[str, list[Measured]] = {"empty": [], "answer": []}
-                for _ in range(ROUNDS):
-                    given = {"connections": connections, "seconds": 1.5}
-                    runs["empty"].append(await load(house.empty_port, [get("/")], **given))
-                    runs["answer"].append(await load(house.port, cached, **given))
+            for _ in range(ROUNDS):
+                for connections, pairs in found.items():
+                    await _run(house, connections, pairs)
                     bar.advance(bar.task_ids[0])
-                for name, found in runs.items():
-                    results[f"{name}, {connections} connections"] = median(found)
-                shares = [
-                    a.rate / e.rate for a, e in zip(runs["answer"], runs["empty"], strict=True)
-                ]
-                results[f"{connections}"] = replace(results[f"answer, {connections} connections"])
-                results[f"{connections}"].rate = statistics.median(shares)
-        shares_by = {c: results.pop(f"{c}").rate for c in CONNECTIONS}
-        results["fresh answer, 8 connections"] = await _fresh(house)
-        loads("Provident-fund balance, cached, audited", results)
-        for connections, share in shares_by.items():
-            if connections == CONNECTIONS[-1]:
-                ratio(f"answer / empty handler at {connections} connections", share, TARGET)
-            else:
-                console.print(f"answer / empty handler at {connections} connections: {share:.2f}")
+        rows = {}
+        for connections, pairs in found.items():
+            rows[f"empty handler, {connections}"] = median(pairs.empty)
+            rows[f"answer, {connections}"] = median(pairs.answers)
+        rows["fresh answer, 8"] = await _fresh(house)
+        loads("Provident-fund answers, audited; by connections", rows)
+        for connections, pairs in found.items():
+            goal = TARGET if connections == CONNECTIONS[-1] else None
+            ratio(f"cached answer / empty handler, {connections} connections", pairs.share, goal)
         await _print_parts(house)
+
+
+async def _run(house: House, connections: int, pairs: Pairs) -> None:
+    """The same requests, token and body included, for both."""
+    given = {"connections": connections, "seconds": SECONDS}
+    nothing = [post("/", token) for token in house.tokens]
+    asked = [post(PATH, token) for token in house.tokens]
+    pairs.empty.append(await load(house.empty_port, nothing, **given))
+    pairs.answers.append(await load(house.port, asked, **given))
 
 
 async def _fresh(house: House) -> Measured:

@@ -1,7 +1,8 @@
 """How benchmarks speak: a progress bar while they run, then ratios against their targets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,8 +33,17 @@ def loads(title: str, rows: dict[str, Measured]) -> None:
     console.print(table)
 
 
-def ratio(what: str, value: float, target: float, *, at_most: bool = False) -> None:
-    """One line: the ratio, its target, and whether it is met."""
+def median(runs: Sequence[Measured]) -> Measured:
+    """The run in the middle by its rate, with the failures of all."""
+    middle = sorted(runs, key=lambda one: one.rate)[len(runs) // 2]
+    return replace(middle, failed=sum(one.failed for one in runs))
+
+
+def ratio(what: str, value: float, target: float | None, *, at_most: bool = False) -> None:
+    """One line: the value, and where there is a target, whether it is met."""
+    if target is None:
+        console.print(f"{what}: {value:.2f}")
+        return
     met = value <= target if at_most else value >= target
     sign, mark = ("≤" if at_most else "≥"), ("met" if met else "MISSED")
     console.print(f"{what}: [bold]{value:.2f}[/bold]  (target {sign} {target:g}: {mark})")
