@@ -5,6 +5,7 @@ const at = (id) => document.getElementById(id);
 const words = document.body.dataset;
 const form = at("form");
 let picture = null;
+let opening = null;
 let resident = null;
 
 const show = (...ids) => ids.forEach((id) => (at(id).hidden = false));
@@ -31,6 +32,7 @@ function chooseAnew() {
   at("preview").removeAttribute("src");
   at("got-portrait").removeAttribute("src");
   at("file").value = "";
+  opening = null;
   picture = null;
   hide("preview", "chosen", "shooting", "video");
   show("choose");
@@ -79,6 +81,7 @@ async function admit() {
 
 async function submit(event) {
   event.preventDefault();
+  await opening; // whoever presses before a large picture is read is not told that it is missing
   if (!picture) return complain("problem", words.need);
   const button = at("submit");
   const label = button.textContent;
@@ -173,7 +176,9 @@ at("shoot").addEventListener("click", async () => {
 });
 at("file").addEventListener("change", async (event) => {
   const [file] = event.target.files;
-  if (file) choose(await camera.fromFile(file));
+  if (!file) return;
+  opening = camera.fromFile(file);
+  choose(await opening);
 });
 for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", () => copy(button));
