@@ -4,14 +4,33 @@ The index is made once from the catalogue and lives in the process. Ranking is d
 the score, then the order of the catalogue.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pypinyin import lazy_pinyin
-
 from services.service import Service
+
+# Its dictionary of 47,000 phrases weighs 50 MB in every worker; a catalogue needs these few.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+from pypinyin import lazy_pinyin, load_phrases_dict
+
+load_phrases_dict(
+    {
+        "银行": [["yín"], ["háng"]],
+        "行业": [["háng"], ["yè"]],
+        "会计": [["kuài"], ["jì"]],
+        "调解": [["tiáo"], ["jiě"]],
+        "重新": [["chóng"], ["xīn"]],
+        "长期": [["cháng"], ["qī"]],
+        "乘车": [["chéng"], ["chē"]],
+        "车辆": [["chē"], ["liàng"]],
+        "音乐": [["yīn"], ["yuè"]],
+        "便宜": [["pián"], ["yi"]],
+    }
+)
 
 MOST_CHARACTERS = 64
 _MOST_TERMS = 8

@@ -53,3 +53,17 @@ def test_a_very_long_query_is_answered_all_the_same():
 def test_the_same_query_gives_the_same_order_in_every_language():
     pages = {CATALOGUE.page("zh-CN", Wanted(q="缴费")).etag for _ in range(3)}
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize(("word", "sound"), [("银行", "yinhang"), ("会计", "kuaiji")])
+def test_a_character_with_two_readings_sounds_as_its_word_does(word, sound):
+    from services.search import _Field
+
+    assert "".join(_Field.of(word, 1.0).syllables) == sound
+
+
+def test_the_dictionary_of_phrases_is_not_loaded():
+    """It weighs 50 MB in every web worker, which may weigh 120 MB."""
+    import sys
+
+    assert "pypinyin.phrases_dict" not in sys.modules
