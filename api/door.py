@@ -13,18 +13,12 @@ from api.ask import Ask
 from api.gate import admit
 from api.measures import Measures
 from api.parsing import HttpRequest, address_of, locale_of, read_body, read_query
-from api.replies import render
+from api.replies import HARDENED, Sent, render
 from api.routes import Route
 from api.wiring import Parts
 from config import logs
 
 log = logs.get("access")
-HARDENED: Mapping[str, str] = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-}
 _ids = random.Random()  # seeded by the system; an id is no secret, and this asks the kernel once
 _UNROUTED = "unrouted"
 _ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
@@ -93,8 +87,9 @@ def begin(request: HttpRequest) -> None:
 def finish(request: HttpRequest, response: HTTPResponse, template: str) -> HTTPResponse:
     """Harden the answer and write its one log line: template, status, milliseconds."""
     headers = response.headers
-    for name, value in HARDENED.items():
-        headers.setdefault(name, value)
+    if not isinstance(response, Sent):  # a page: it may have a policy of its own
+        for name, value in HARDENED.items():
+            headers.setdefault(name, value)
     headers["x-request-id"] = request.ctx.id
     headers.setdefault("vary", "accept-language")
     if request.app.ctx.secure:

@@ -11,6 +11,12 @@ from sanic.helpers import has_message_body
 JSON = "application/json"
 NOT_MODIFIED = 304
 NO_CONTENT = 204
+HARDENED: Mapping[str, str] = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+}
 _PRIVATE = {"cache-control": "no-store"}
 
 
@@ -26,13 +32,16 @@ class Reply:
 
 
 class Sent(HTTPResponse):
-    """An answer whose headers are cleaned and encoded once, not anew for every request."""
+    """A hardened answer, whose headers are cleaned and encoded once, not for every request."""
 
     @property
     def processed_headers(self) -> Iterator[tuple[bytes, bytes]]:
+        headers = self.headers
         if has_message_body(self.status):  # type: ignore[no-untyped-call]
-            self.headers.setdefault("content-type", self.content_type)
-        return (_encoded(name, f"{value}") for name, value in self.headers.items())
+            headers.setdefault("content-type", self.content_type)
+        yield from [pair for name, pair in _hardened if name not in headers]
+        for name, value in headers.items():
+            yield _encoded(name, value if isinstance(value, str) else f"{value}")
 
 
 @lru_cache(1024)
@@ -40,6 +49,9 @@ def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
     """As Sanic does it: line breaks in a value cannot begin a header of their own."""
     clean = HTTPResponse._sanitize_header_value
     return clean(name).encode("ascii"), clean(value).encode(errors="surrogateescape")
+
+
+_hardened = [(name, _encoded(name, value)) for name, value in HARDENED.items()]
 
 
 def render(made: BaseModel | Reply | None, status: int, if_none_match: str | None) -> HTTPResponse:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.ask import Ask
 from api.replies import Reply
 from api.routes import Access, Handler, Route, Routes
-from services.catalogue import Catalogue, Page, Wanted
+from services.catalogue import EVERYTHING, Catalogue, Page, Wanted
 from services.search import MOST_CHARACTERS
 from services.service import Service
 
@@ -32,7 +32,8 @@ class CatalogueQuery(BaseModel):
 
 @routes.get("/v1/services", Access.PUBLIC, "Search the catalogue of services", query=CatalogueQuery)
 async def list_services(ask: Ask[None, CatalogueQuery]) -> Reply:
-    wanted = Wanted(**ask.query.model_dump())
+    asked = ask.query.model_fields_set
+    wanted = Wanted(**ask.query.model_dump()) if asked else EVERYTHING
     return _page(ask.parts.catalogue.page(ask.locale, wanted))
 
 

@@ -5,7 +5,6 @@ a log line; ``masked`` is the second line of defence for one that slips through 
 """
 
 import asyncio
-import json
 import logging
 import re
 import sys
@@ -15,8 +14,10 @@ import traceback
 from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TextIO
+
+import ujson
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -34,7 +35,7 @@ _SANIC = ("sanic.root", "sanic.server", "sanic.error", "sanic.websockets")
 _PERSONS = 10**15  # a number of so many digits may be a person's
 _MOST_CLEAN = 1024
 _clean: set[str] = set()
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = partial(ujson.dumps, ensure_ascii=False, escape_forward_slashes=False)
 
 
 def masked(text: str) -> str:
