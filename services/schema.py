@@ -96,7 +96,8 @@ def schema(model: type[BaseModel], locale: str) -> Json:
 @cache
 def _raw(model: type[BaseModel]) -> Json:
     draft = model.model_json_schema(by_alias=True)
-    whole: Json = _inlined(draft, draft.pop("$defs", {}))
+    parts: Json = draft.pop("$defs", {})
+    whole: Json = _inlined(_unspoken(draft), parts)
     return whole
 
 
@@ -107,7 +108,7 @@ def _inlined(node: Any, parts: Json) -> Any:
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        named = parts[node["$ref"].rpartition("/")[2]]
+        named = _unspoken(parts[node["$ref"].rpartition("/")[2]])
         node = {**named, **{key: value for key, value in node.items() if key != "$ref"}}
     if "anyOf" in node:
         node = _without_null(node)
@@ -118,6 +119,11 @@ def _inlined(node: Any, parts: Json) -> Any:
         for key, value in node.items()
         if not (key == "default" and value is None)
     }
+
+
+def _unspoken(model: Json) -> Json:
+    """A model without its name and docstring: they are for programmers and in one language."""
+    return {key: value for key, value in model.items() if key not in {"title", "description"}}
 
 
 def _always_there(node: Json) -> list[str]:
