@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from config.errors import Unavailable
 
-_MOST_TURNS = 4  # turns of the loop a newcomer may be waited for
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -44,7 +43,6 @@ class Batch(Generic[T, R]):
         self._running: asyncio.Task[None] | None = None
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._last = 1  # how many shared the last flush
 
     async def add(self, item: T) -> R:
         """Flush ``item`` together with its contemporaries and return its own result."""
@@ -69,7 +67,6 @@ class Batch(Generic[T, R]):
         group: list[tuple[T, asyncio.Future[R]]] = []
         try:
             while self._queue:
-                await self._gather()
                 group = self._next_group()
                 if group:
                     await self._flush_group(group)
@@ -79,22 +76,10 @@ class Batch(Generic[T, R]):
             self._queue.clear()
             raise
 
-    async def _gather(self) -> None:
-        """Turn the loop as often as the last group was large: under load others are on their way.
-
-        A lone caller, and one who follows a lone caller, waits for nothing.
-        """
-        for _ in range(self._last - 1):
-            if len(self._queue) >= self._limit:
-                break
-            await asyncio.sleep(0)
-
     def _next_group(self) -> list[tuple[T, "asyncio.Future[R]"]]:
         count = min(self._limit, len(self._queue))
         taken = (self._queue.popleft() for _ in range(count))
-        group = [(item, answer) for item, answer in taken if not answer.done()]
-        self._last = min(len(group), _MOST_TURNS)
-        return group
+        return [(item, answer) for item, answer in taken if not answer.done()]
 
     async def _flush_group(self, group: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         try:
