@@ -7,48 +7,15 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from tests.support import dropped
 from tests.support.http import Api, served
 from tests.support.sandbox import Sandbox
-
-DROPPED = """
-from typing import Annotated
-
-from pydantic import BaseModel
-
-from identity.person import Person
-from services.departments.provident_fund.department import ProvidentFund
-from services.groups import HOUSING
-from services.schema import shown, words
-from services.service import service
-
-
-class Question(BaseModel):
-    pass
-
-
-class Answer(BaseModel):
-    greeting: Annotated[str, shown("问候", en="Greeting", show="text")]
-
-
-@service(
-    id="dropped-greeting",
-    title=words("随手问候", en="Dropped greeting"),
-    summary=words("一个文件的服务", en="A service of one file"),
-    group=HOUSING,
-    icon="home",
-    purpose="own-record",
-)
-async def greet(person: Person, question: Question, department: ProvidentFund) -> Answer:
-    return Answer(greeting="hello")
-"""
 
 
 @pytest.fixture(scope="module")
 async def api(api_settings: Settings, sandbox: Sandbox, run_folder: Path) -> AsyncIterator[Api]:
     """The application with one more folder, in which one file was dropped."""
-    folder = run_folder / f"departments-{secrets.token_hex(3)}"
-    (folder / "greetings").mkdir(parents=True)
-    (folder / "greetings" / "greeting.py").write_text(DROPPED)
+    folder = dropped.into(run_folder / f"departments-{secrets.token_hex(3)}")
     async with served(api_settings, sandbox, [folder]) as running:
         yield running
 

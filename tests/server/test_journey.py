@@ -1,6 +1,7 @@
 """The whole journey in a real browser, against the whole house: verify once, then everything."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.support import faces
+from tests.support import dropped, faces
 from tests.support.browser import browsing
 from tests.support.house import ROOT, House, house
 from tests.support.sandbox import Sandbox
@@ -19,13 +20,17 @@ PICTURES = ROOT / "build" / "screenshots"
 
 
 @pytest.fixture(scope="module")
-async def running_house(packages: Path) -> AsyncIterator[House]:
-    with house() as one:
+async def running_house(
+    packages: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """With one more service than the house ships: a file in a folder of its own."""
+    folder = dropped.into(tmp_path_factory.mktemp("more") / "departments")
+    with house(DEPARTMENT_FOLDERS=json.dumps([str(folder)])) as one:
         await asyncio.to_thread(one.start)
         yield one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def visitor(
     running_house: House, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Visitor]:
@@ -116,7 +121,7 @@ async def test_one_verification_then_everything(visitor: Visitor, running_house:
     await page.wait_for_selector(f"{NOW}#open-camera")
     await seen(visitor, "camera")
     await visitor.show_face()
-    await page.wait_for_selector(f"{NOW}.id__name")
+    await visitor.verified()
     last = name[-1] if len(name) > 2 else "*"
     assert await visitor.text(".id__name") == name[0] + "*" * (len(name) - 2) + last
     assert await visitor.text(".id__number") == number[0] + "*" * 16 + number[-1]
@@ -134,6 +139,9 @@ async def test_one_verification_then_everything(visitor: Visitor, running_house:
     for service in ("social-insurance-status", "social-insurance-contributions"):
         await answered(visitor, service)
         await seen(visitor, service)
+
+    await answered(visitor, dropped.ID)  # drawn from its schema: no page knows of it
+    assert "问候" in await visitor.text("") and "hello" in await visitor.text("")
 
     await visitor.open("#/pages/me/me")
     await page.wait_for_selector(f"{NOW}.list__row--event")

@@ -5,6 +5,7 @@ mirrored. Pictures go in and out as encoded bytes.
 """
 
 import io
+import secrets
 import zlib
 from collections.abc import Sequence
 from functools import cache
@@ -157,13 +158,15 @@ def camera_video(person: str, path: Path, poses: Sequence[tuple[str, float]]) ->
     """An .mjpeg for a browser's fake camera, 640×480: (pose, seconds) one after the other.
 
     A square of MARK_SIDE pixels in the upper left corner of the picture tells the pose by its
-    colour (MARKS: front green, left red, right blue). Every frame has noise of its own.
+    colour (MARKS: front green, left red, right blue). Every frame has noise of its own, and no
+    two videos share one: the house refuses a frame that it has seen.
     """
+    first = secrets.randbits(31)
     still = pixels(scene(person, 640, 480, 0.5))
     looks = {pose: turn(still, DEGREES[pose]) for pose, _ in poses}
     with path.open("wb") as video:  # an .mjpeg is nothing but one JPEG after the other
         for place, pose in enumerate(_timeline(poses)):
-            frame = noisy(looks[pose], place)
+            frame = noisy(looks[pose], first + place)
             frame[:MARK_SIDE, :MARK_SIDE] = MARKS[pose]
             video.write(jpeg(frame, 92))
     return path

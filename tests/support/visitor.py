@@ -97,6 +97,12 @@ class Visitor:
         await self.page.wait_for_selector(f"{NOW}#shutter")
         await self.page.evaluate(ACT, MARK_SIDE)
 
+    async def verified(self) -> None:
+        """Wait for the identity card; AssertionError with the page's own words if refused."""
+        await self.page.wait_for_selector(f"{NOW}.id__name, {NOW}.trouble", timeout=40_000)
+        if await self.page.locator(f"{NOW}.trouble").count():
+            raise AssertionError(await self.text(".trouble"))
+
     async def text(self, selector: str) -> str:
         return (await self.page.inner_text(NOW + selector)).strip()
 
