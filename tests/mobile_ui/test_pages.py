@@ -19,6 +19,7 @@ from tests.support.house import free_port
 async def client(packages: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """The pages on a real server of their own."""
     app: Sanic = Sanic("pages-under-test")
+    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
     app.blueprint(pages(["coins", "no-such-icon"]))
     port = free_port()
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True)

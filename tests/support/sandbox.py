@@ -156,8 +156,7 @@ async def started(server: str, *, port: int = 0, **environment: str) -> AsyncIte
             await sandbox.until_live(process)
             yield sandbox
         finally:
-            process.terminate()
-            await process.wait()
+            await end(process)
             await _drop(url)
 
 
@@ -174,6 +173,16 @@ async def run(
         env=plain | {"ENVIRONMENT": "sandbox"} | dict(environment),
         stderr=asyncio.subprocess.PIPE if listen else None,
     )
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Ask it to stop; kill it if it does not: Sanic misses a request that comes as it starts."""
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), 15)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def free_port() -> int:
