@@ -13,7 +13,7 @@ from yarl import URL
 from config import embedded
 from tests.support import engines as engines_room
 from tests.support import faces
-from tests.support.sandbox import BUREAU, Sandbox, free_port, run, started
+from tests.support.sandbox import BUREAU, Sandbox, end, free_port, run, started
 
 FUND, REGISTER = "provident-fund", "population-register"
 
@@ -94,8 +94,7 @@ async def test_a_restart_keeps_residents_and_their_past(engines: engines_room.En
             await second.until_live(again)
             assert (await second.ask(FUND, "account", question)).raw == before.raw
         finally:
-            again.terminate()
-            await again.wait()
+            await end(again)
 
 
 async def test_a_question_recorded_before_a_restart_is_refused_after_it(
