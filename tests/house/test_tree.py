@@ -18,9 +18,7 @@ REGISTRY = re.compile(
     r"|files\.pythonhosted|pypi\.tuna|mirrors?\.(?:aliyun|cloud\.tencent|ustc|huaweicloud)"
     r"|--(?:extra-)?index-url|\bartifactory\b|\bnexus\b"
 )
-MACHINE = re.compile(
-    r"(?:^|[\s\"'(=`])(?:/roo[t]/|/home/\w|/Users/\w|/mnt/\w|[A-Z]:\\\\?Users)"
-)
+MACHINE = re.compile(r"(?:^|[\s\"'(=`])(?:/roo[t]/|/home/\w|/Users/\w|/mnt/\w|[A-Z]:\\\\?Users)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
