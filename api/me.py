@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from api.arrivals import ResidentShown
 from api.ask import Ask
 from api.routes import Access, Routes
-from api.verifications import ResidentShown
 from config.texts import text, words
 from identity import audit
 from identity.caller import OWN_APP, Caller

@@ -2,21 +2,18 @@
 
 import base64
 import binascii
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.arrivals import VerificationDone, arrival
 from api.ask import Ask
 from api.challenges import Device
-from api.device_names import device_name
 from api.routes import FRAMES_BODY, Access, Routes
-from api.tokens import TokensIssued
 from config.errors import Problem
 from identity.faces.client import Frame
 from identity.faces.errors import ImageTooLarge, ImageUnreadable
 from identity.faces.limits import FRAME_BYTES
-from identity.residents import ResidentView
 from identity.verification import Claim
 
 routes = Routes("verification")
@@ -62,33 +59,6 @@ class VerificationWanted(Private):
     consent: ConsentGiven | None = None
 
 
-class ResidentShown(BaseModel):
-    """Name and number show their first and last character only."""
-
-    id: str
-    name: str
-    id_number: str
-    proofed: int
-    proofed_at: datetime
-    proofed_until: datetime
-
-    @classmethod
-    def of(cls, view: ResidentView, **more: Any) -> Any:
-        return cls(
-            id=str(view.id),
-            name=view.name,
-            id_number=view.id_number,
-            proofed=view.proofed,
-            proofed_at=view.proofed_at,
-            proofed_until=view.proofed_until,
-            **more,
-        )
-
-
-class VerificationDone(TokensIssued):
-    resident: ResidentShown
-
-
 @routes.post(
     "/v1/verifications",
     Access.ANYONE,
@@ -99,14 +69,7 @@ class VerificationDone(TokensIssued):
     limit=FRAMES_BODY,
 )
 async def verify(ask: Ask[VerificationWanted, None]) -> VerificationDone:
-    done = await ask.parts.verification.verify(_claim(ask))
-    return VerificationDone(
-        access_token=done.access.value,
-        expires_in=done.access.expires_in,
-        refresh_token=done.refresh_token,
-        acr=done.acr,
-        resident=ResidentShown.of(done.resident),
-    )
+    return VerificationDone.of(await ask.parts.verification.verify(_claim(ask)))
 
 
 def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
@@ -117,14 +80,10 @@ def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
         number=sent.id_number,
         document_type=sent.document_type,
         challenge=sent.challenge,
-        device=sent.device,
-        device_name=device_name(ask.user_agent, ask.locale),
         frames=[_frame(frame) for frame in sent.frames],
-        consent_purpose=consent.purpose,
         consent_version=consent.version,
         address=ask.address,
-        locale=ask.locale,
-        caller=ask.caller,
+        arrival=arrival(ask, sent.device, consent.purpose),
     )
 
 

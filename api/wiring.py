@@ -11,6 +11,7 @@ from config import cache as cache_room
 from config import database
 from config.outbound import Outbound
 from config.settings import Settings
+from identity.admission import Admission
 from identity.attempts import Attempts
 from identity.audit import Audit
 from identity.challenges import Challenges, ReplayGuard
@@ -42,6 +43,7 @@ class Parts:
     sessions: Sessions
     attempts: Attempts
     challenges: Challenges
+    admission: Admission
     verification: Verification
     residents: Residents
     catalogue: Catalogue
@@ -75,6 +77,7 @@ async def opened(
         tokens = Tokens(keys, revocations, settings)
         attempts = Attempts(cache, vault, settings)
         challenges = Challenges(cache, vault, settings)
+        admission = Admission(residents, sessions, tokens, vault)
         yield Parts(
             settings=settings,
             cache=cache,
@@ -85,6 +88,7 @@ async def opened(
             sessions=sessions,
             attempts=attempts,
             challenges=challenges,
+            admission=admission,
             verification=Verification(
                 attempts=attempts,
                 challenges=challenges,
@@ -92,9 +96,7 @@ async def opened(
                 faces=faces,
                 register=Register(outbound, settings),
                 residents=residents,
-                sessions=sessions,
-                tokens=tokens,
-                vault=vault,
+                admission=admission,
             ),
             residents=residents,
             catalogue=catalogue,

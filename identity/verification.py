@@ -1,7 +1,7 @@
 """THE story: name, ID number and a live face become a resident and a session.
 
     pace and budgets → challenge → faces: image, quality, liveness → register → match
-    → one transaction: resident, consent, session, audit → token
+    → admission
 
 An unknown person, another name and another face get one answer after the same work; which of
 them it was goes to the private log. Only a judged mismatch spends a try.
@@ -18,11 +18,10 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.database import reaching_database
 from config.errors import Problem
-from config.texts import DEFAULT_LOCALE
 from identity import consent, id_card
+from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempt, Attempts
 from identity.audit import record
-from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
 from identity.challenges import Challenges, ReplayGuard
 from identity.errors import (
     AnotherResident,
@@ -32,13 +31,9 @@ from identity.errors import (
     TryBudgetSpent,
 )
 from identity.faces.client import Capture, Faces, Frame
-from identity.models import Resident
-from identity.person import IdNumber, Person, Photo
+from identity.person import IdNumber, Photo
 from identity.register import Register, Verdict
-from identity.residents import Residents, ResidentView, masked
-from identity.sessions import Opened, Sessions
-from identity.tokens import AccessToken, Tokens
-from identity.vault import Vault
+from identity.residents import Residents
 
 LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
@@ -48,37 +43,19 @@ log = logs.get("verification")
 
 @dataclass(frozen=True, repr=False)
 class Claim:
-    """Who somebody says they are, and what they show for it. ``caller``: whose token came along."""
+    """Who somebody says they are, and what they show for it."""
 
     name: str
     number: str
     document_type: str
     challenge: str
-    device: str
-    device_name: str
     frames: Sequence[Frame]
-    consent_purpose: str
     consent_version: str
     address: str
-    locale: str = DEFAULT_LOCALE
-    channel: str = "web"
-    caller: Caller = NOBODY
+    arrival: Arrival
 
     def __repr__(self) -> str:
         return f"Claim({len(self.frames)} frames)"
-
-
-@dataclass(frozen=True)
-class Verified:
-    """The resident as they may see themselves, and the session's tokens."""
-
-    resident: ResidentView
-    access: AccessToken
-    refresh_token: str
-    acr: str
-
-    def __repr__(self) -> str:
-        return f"Verified({self.resident.id})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,9 +78,7 @@ class Verification:
     faces: Faces
     register: Register
     residents: Residents
-    sessions: Sessions
-    tokens: Tokens
-    vault: Vault
+    admission: Admission
 
     async def verify(self, claim: Claim) -> Verified:
         """A resident proofed at level 4, with a session.
@@ -114,36 +89,33 @@ class Verification:
         with reaching_database():
             asked = await self._read(claim)
             try:
-                opened, resident = await self._judged(asked)
+                admitted = await self._judged(asked)
             except _TELLING as problem:
                 await _record_refusal(asked, problem)
                 raise
-            access = await self.tokens.issue(opened.session)
-        person = Person(UUID(str(resident.id)), asked.name, asked.number)
-        view = masked(resident, person)
-        return Verified(view, access, opened.refresh_token, opened.session.acr)
+            return await self.admission.welcome(admitted)
 
     async def _read(self, claim: Claim) -> _Asked:
         """What can be judged before anybody is asked. A badly formed claim is paced too."""
         await self.attempts.pace(claim.address)
-        consent.check(claim.consent_purpose, claim.consent_version)
+        consent.check(claim.arrival.purpose, claim.consent_version)
         number = id_card.parse(claim.document_type, claim.number)
         name = id_card.name(claim.name)
         return _Asked(claim, name, number, await self.residents.find(number))
 
-    async def _judged(self, asked: _Asked) -> tuple[Opened, Resident]:
-        claim = asked.claim
-        async with self.attempts.reserved(asked.number, claim.device, asked.resident) as attempt:
-            prompts = await self.challenges.redeem(claim.challenge, claim.device)
+    async def _judged(self, asked: _Asked) -> Admitted:
+        claim, device = asked.claim, asked.claim.arrival.device
+        async with self.attempts.reserved(asked.number, device, asked.resident) as attempt:
+            prompts = await self.challenges.redeem(claim.challenge, device)
             capture = await self.faces.inspect(claim.frames, prompts)
             await self.replays.admit([frame.image for frame in claim.frames])
             verdict = await self._match(asked, capture)
             if verdict is not Verdict.MATCH:
                 await _spend(asked, attempt)
                 raise IdentityNotMatched(cause=verdict)
-            if claim.caller.resident not in (None, asked.resident):
-                raise AnotherResident()
-            return await self._admit(asked)
+            proven = Proven(asked.name, asked.number, LEVEL, AMR)
+            async with in_transaction() as connection:
+                return await self.admission.admit(connection, proven, claim.arrival)
 
     async def _match(self, asked: _Asked, capture: Capture) -> Verdict:
         """The register's word and the face's. Without a portrait a decoy costs the same time."""
@@ -160,44 +132,6 @@ class Verification:
                 verdict = Verdict.FACE_DIFFERS
         log.info("judged", verdict=verdict, ms=round((monotonic() - began) * 1000))
         return verdict
-
-    async def _admit(self, asked: _Asked) -> tuple[Opened, Resident]:
-        """Everything a verification changes, or nothing of it. No network in here."""
-        claim = asked.claim
-        async with in_transaction() as connection:
-            resident = await self.residents.admit(connection, asked.number, asked.name, LEVEL)
-            whose = UUID(str(resident.id))
-            await consent.give(
-                connection,
-                whose,
-                claim.consent_purpose,
-                locale=claim.locale,
-                channel=claim.channel,
-            )
-            opened = await self._open(connection, whose, claim)
-            await record(
-                connection,
-                event="identity:verified",
-                resident=whose,
-                caller=_as_resident(opened),
-                purpose=claim.consent_purpose,
-            )
-        return opened, resident
-
-    async def _open(self, connection: BaseDBAsyncClient, resident: UUID, claim: Claim) -> Opened:
-        """A new session; or, when a token came along, its own session raised."""
-        if claim.caller.session:
-            return await self.sessions.raise_level(
-                connection, claim.caller.session, acr=str(LEVEL), amr=AMR
-            )
-        return await self.sessions.open(
-            connection,
-            resident,
-            device=self.vault.digest("device", claim.device),
-            device_name=claim.device_name,
-            acr=str(LEVEL),
-            amr=AMR,
-        )
 
 
 async def _spend(asked: _Asked, attempt: Attempt) -> None:
@@ -218,16 +152,10 @@ async def _record(connection: BaseDBAsyncClient, asked: _Asked, code: str) -> No
         connection,
         event="identity:refused",
         resident=asked.resident,
-        caller=asked.claim.caller,
-        purpose=asked.claim.consent_purpose,
+        caller=asked.claim.arrival.caller,
+        purpose=asked.claim.arrival.purpose,
         outcome=code,
     )
-
-
-def _as_resident(opened: Opened) -> Caller:
-    resident = UUID(str(opened.session.resident_id))
-    session = UUID(str(opened.session.id))
-    return Caller(CallerKind.RESIDENT, resident, str(resident), OWN_APP, session)
 
 
 def _frontal(frames: Sequence[Frame]) -> Frame:

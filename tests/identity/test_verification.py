@@ -40,7 +40,7 @@ async def spent() -> int:
         ({"number": "81000019491231002X"}, errors.IdNumberRegion),
         ({"document_type": "passport"}, errors.DocumentTypeUnknown),
         ({"name": "张3"}, errors.NameInvalid),
-        ({"consent_purpose": ""}, errors.ConsentMissing),
+        ({"purpose": ""}, errors.ConsentMissing),
         ({"consent_version": "1999-01"}, errors.ConsentMissing),
         ({"challenge": "never-issued"}, errors.ChallengeUnknown),
         ({"challenge": "x" * 10_000}, errors.ChallengeUnknown),
@@ -146,7 +146,8 @@ async def test_a_used_challenge_is_refused(counter: Counter) -> None:
 
 async def test_a_challenge_of_another_device_is_refused_and_recorded(counter: Counter) -> None:
     claim = await counter.claim(await counter.resident())
-    await refused(counter, replace(claim, device="another-device"), errors.ChallengeForeign)
+    elsewhere = replace(claim.arrival, device="another-device")
+    await refused(counter, replace(claim, arrival=elsewhere), errors.ChallengeForeign)
     assert await AuditEvent.filter(outcome="challenge-foreign").count() == 1
 
 

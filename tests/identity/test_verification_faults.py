@@ -130,5 +130,5 @@ async def test_the_cause_of_a_refusal_is_in_the_private_log_without_a_person(
 async def test_a_claim_prints_nothing_of_its_person(counter: Counter) -> None:
     resident = await counter.resident()
     claim: Claim = await counter.claim(resident)
-    for value in (resident.name, resident.number, claim.challenge, claim.device):
+    for value in (resident.name, resident.number, claim.challenge, claim.arrival.device):
         assert value not in f"{claim!r} {claim}"

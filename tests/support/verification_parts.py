@@ -1,15 +1,17 @@
 """A verification put together on a test's own engines, the run's face process and sandbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from pydantic import SecretStr
 
 from config.outbound import Outbound
 from config.settings import FaceSettings, Settings
 from identity import consent
+from identity.admission import Admission, Arrival
 from identity.attempts import Attempts
 from identity.challenges import Challenges, ReplayGuard
 from identity.faces.client import Faces, Frame
@@ -54,19 +56,24 @@ class Counter:
         """An honest claim with a challenge of its own; ``others`` replace its fields."""
         device = str(others.get("device", "a-device-of-the-resident"))
         challenge = await self.story.challenges.issue(device)
+        arrival = Arrival(device=device, device_name="a phone", purpose=consent.VERIFICATION)
         honest = Claim(
             name=resident.name,
             number=resident.number,
             document_type="resident-id",
             challenge=challenge.id,
-            device=device,
-            device_name="a phone",
             frames=await asyncio.to_thread(fresh_frames, face, challenge.prompts),
-            consent_purpose=consent.VERIFICATION,
             consent_version=VERSION,
             address="203.0.113.7",
+            arrival=replace(arrival, **_of(Arrival, others)),
         )
-        return replace(honest, **others)  # type: ignore[arg-type]
+        return replace(honest, **_of(Claim, others))
+
+
+def _of(kind: type[Arrival] | type[Claim], others: Mapping[str, object]) -> dict[str, Any]:
+    """Those of the changes that are fields of ``kind``."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in others.items() if name in names}
 
 
 _taken = 0
@@ -94,15 +101,14 @@ async def a_counter(
         Outbound(settings) as outbound,
         Faces(face_settings) as faces,
     ):
+        residents = Residents(worker.vault, settings.proofing_months)
         story = Verification(
             attempts=Attempts(worker.cache, worker.vault, settings),
             challenges=Challenges(worker.cache, worker.vault, settings),
             replays=ReplayGuard(worker.cache, worker.vault),
             faces=faces,
             register=Register(outbound, settings),
-            residents=Residents(worker.vault, settings.proofing_months),
-            sessions=worker.sessions,
-            tokens=worker.tokens,
-            vault=worker.vault,
+            residents=residents,
+            admission=Admission(residents, worker.sessions, worker.tokens, worker.vault),
         )
         yield Counter(story, worker, sandbox)

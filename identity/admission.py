@@ -1,0 +1,150 @@
+"""Letting in: whatever way somebody proved who they are, the same things follow.
+
+    one transaction: resident, consent, session, audit → token
+
+A way (face, window, outside identity, bank card) judges; this room admits what it found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from config.texts import DEFAULT_LOCALE
+from identity import consent
+from identity.audit import record
+from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
+from identity.errors import AnotherResident
+from identity.models import Resident
+from identity.person import IdNumber, Person
+from identity.residents import Residents, ResidentView, masked
+from identity.sessions import Opened, Sessions
+from identity.tokens import AccessToken, Tokens
+from identity.vault import Vault
+
+
+@dataclass(frozen=True, repr=False)
+class Proven:
+    """What a way established: a canonical name and number, at an assurance level (1-5).
+
+    ``amr``: how, by the names of RFC 8176 where it has one.
+    """
+
+    name: str
+    number: IdNumber
+    level: int
+    amr: Sequence[str]
+
+    def __repr__(self) -> str:
+        return f"Proven(level={self.level})"
+
+
+@dataclass(frozen=True, repr=False)
+class Arrival:
+    """Where somebody stands who proves themselves: the device, its key, the consent they gave.
+
+    ``device`` is the id the client keeps; ``key`` the thumbprint of a device key whose proof came
+    along (RFC 9449), empty without one. ``caller``: whose token came along.
+    """
+
+    device: str
+    device_name: str
+    purpose: str
+    locale: str = DEFAULT_LOCALE
+    channel: str = "web"
+    key: str = ""
+    address: str = ""
+    caller: Caller = field(default=NOBODY)
+
+    def __repr__(self) -> str:
+        return f"Arrival({self.channel})"
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A resident with an open session; nothing of it holds before the transaction commits."""
+
+    resident: Resident
+    opened: Opened
+    person: Person
+
+    def __repr__(self) -> str:
+        return f"Admitted({self.person.resident})"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The resident as they may see themselves, and the session's tokens."""
+
+    resident: ResidentView
+    access: AccessToken
+    refresh_token: str
+    acr: str
+
+    def __repr__(self) -> str:
+        return f"Verified({self.resident.id})"
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The parts every way shares, put together in ``api/wiring``."""
+
+    residents: Residents
+    sessions: Sessions
+    tokens: Tokens
+    vault: Vault
+
+    async def admit(
+        self, connection: BaseDBAsyncClient, proven: Proven, arrival: Arrival
+    ) -> Admitted:
+        """Everything a proof changes, in the story's transaction. No network in here.
+
+        With a token along, its own session is raised. Raises AnotherResident when that is
+        somebody else's, ResidentClosed.
+        """
+        resident = await self.residents.admit(connection, proven.number, proven.name, proven.level)
+        whose = UUID(str(resident.id))
+        if arrival.caller.resident not in (None, whose):
+            raise AnotherResident()
+        await consent.give(
+            connection, whose, arrival.purpose, locale=arrival.locale, channel=arrival.channel
+        )
+        opened = await self._open(connection, whose, proven, arrival)
+        await record(
+            connection,
+            event="identity:verified",
+            resident=whose,
+            caller=_as_resident(opened),
+            purpose=arrival.purpose,
+        )
+        return Admitted(resident, opened, Person(whose, proven.name, proven.number))
+
+    async def welcome(self, admitted: Admitted) -> Verified:
+        """Tokens for what is committed."""
+        access = await self.tokens.issue(admitted.opened.session)
+        view = masked(admitted.resident, admitted.person)
+        opened = admitted.opened
+        return Verified(view, access, opened.refresh_token, opened.session.acr)
+
+    async def _open(
+        self, connection: BaseDBAsyncClient, resident: UUID, proven: Proven, arrival: Arrival
+    ) -> Opened:
+        if arrival.caller.session:
+            return await self.sessions.raise_level(
+                connection, arrival.caller.session, acr=str(proven.level), amr=proven.amr
+            )
+        return await self.sessions.open(
+            connection,
+            resident,
+            device=self.vault.digest("device", arrival.device),
+            device_name=arrival.device_name,
+            acr=str(proven.level),
+            amr=proven.amr,
+        )
+
+
+def _as_resident(opened: Opened) -> Caller:
+    resident = UUID(str(opened.session.resident_id))
+    session = UUID(str(opened.session.id))
+    return Caller(CallerKind.RESIDENT, resident, str(resident), OWN_APP, session)

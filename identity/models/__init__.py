@@ -1,0 +1,46 @@
+"""Tables of identity, and nothing else. Queries stand in the module of their story.
+
+Personal values are sealed (``identity.vault``); what must be found by value is found
+through ``DocumentIndex``. No biometrics: there is no column that could hold one.
+"""
+
+from identity.models.audit import AuditEvent
+from identity.models.keys import Resealing, SigningKey, VaultKey
+from identity.models.residents import Document, DocumentIndex, OutsideIdentity, Resident
+from identity.models.rights import (
+    Consent,
+    Contact,
+    Correction,
+    FreezeCode,
+    Guardianship,
+    Mandate,
+    Notice,
+)
+from identity.models.sessions import BoundDevice, Passkey, RefreshToken, Session, Try
+from identity.models.staff import StaffAccount, StaffSession, WindowRequest
+
+__all__ = [
+    "AuditEvent",
+    "BoundDevice",
+    "Consent",
+    "Contact",
+    "Correction",
+    "Document",
+    "DocumentIndex",
+    "FreezeCode",
+    "Guardianship",
+    "Mandate",
+    "Notice",
+    "OutsideIdentity",
+    "Passkey",
+    "RefreshToken",
+    "Resealing",
+    "Resident",
+    "Session",
+    "SigningKey",
+    "StaffAccount",
+    "StaffSession",
+    "Try",
+    "VaultKey",
+    "WindowRequest",
+]

@@ -1,0 +1,71 @@
+"""Members of staff, and what residents ask of them at a window."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class StaffAccount(Model):
+    """Somebody who works at a counter. ``document``: keyed digest of their own document, so that
+    nobody serves themselves. ``roles``: codes, space separated; ``region``: GB/T 2260 prefix.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    login = fields.CharField(64, unique=True)
+    name_sealed = fields.BinaryField()
+    password = fields.CharField(200)
+    totp_sealed = fields.BinaryField(null=True)
+    totp_used = fields.BigIntField(default=0)
+    roles = fields.CharField(120)
+    region = fields.CharField(6, default="")
+    document = fields.CharField(64, default="")
+    created_by = fields.UUIDField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    disabled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "staff_account"
+
+
+class StaffSession(Model):
+    """A signed-in member of staff; ``digest`` is SHA-256 of the cookie's 256 random bits."""
+
+    id = fields.UUIDField(primary_key=True)
+    staff_id = fields.UUIDField(db_index=True)
+    digest = fields.CharField(64, unique=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    last_used_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "staff_session"
+
+
+class WindowRequest(Model):
+    """A resident asks, from their device, to be verified at a window by two members of staff.
+
+    ``code`` and ``secret`` are keyed digests: the code is spoken at the window, the secret stays
+    on the device and fetches the tokens. Name and number are sealed, and emptied at the end.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    code = fields.CharField(64, db_index=True)
+    secret = fields.CharField(64)
+    state = fields.CharField(16)
+    device = fields.CharField(64)
+    device_name = fields.CharField(80)
+    key = fields.CharField(43, default="")
+    locale = fields.CharField(8)
+    consent_version = fields.CharField(16)
+    kind = fields.CharField(32, default="")
+    country = fields.CharField(2, default="")
+    number_sealed = fields.BinaryField(null=True)
+    name_sealed = fields.BinaryField(null=True)
+    region = fields.CharField(6, default="")
+    checked_by = fields.UUIDField(null=True)
+    confirmed_by = fields.UUIDField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "window_request"
