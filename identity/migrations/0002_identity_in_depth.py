@@ -1,7 +1,7 @@
-from uuid import uuid4
-
-from tortoise import fields, migrations
+from tortoise import migrations
 from tortoise.migrations import operations as ops
+from uuid import uuid4
+from tortoise import fields
 
 
 class Migration(migrations.Migration):
@@ -270,7 +270,12 @@ class Migration(migrations.Migration):
                 ("totp_used", fields.BigIntField(default=0)),
                 ("roles", fields.CharField(max_length=120)),
                 ("region", fields.CharField(default="", max_length=6)),
-                ("document", fields.CharField(default="", max_length=64)),
+                ("document", fields.CharField(default="", db_index=True, max_length=64)),
+                ("document_sealed", fields.BinaryField(null=True)),
+                (
+                    "password_until",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
                 ("created_by", fields.UUIDField(null=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 (
@@ -295,6 +300,7 @@ class Migration(migrations.Migration):
                 ),
                 ("staff_id", fields.UUIDField(db_index=True)),
                 ("digest", fields.CharField(unique=True, max_length=64)),
+                ("network", fields.CharField(default="", max_length=64)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ("last_used_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -319,7 +325,10 @@ class Migration(migrations.Migration):
                 ("version", fields.SmallIntField()),
                 ("wrapped", fields.BinaryField()),
                 ("active_from", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("retired_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "older_gone_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={
@@ -350,11 +359,16 @@ class Migration(migrations.Migration):
                 ("country", fields.CharField(default="", max_length=2)),
                 ("number_sealed", fields.BinaryField(null=True)),
                 ("name_sealed", fields.BinaryField(null=True)),
+                ("verdict", fields.CharField(default="", max_length=16)),
+                ("lookups", fields.SmallIntField(default=0)),
                 ("region", fields.CharField(default="", max_length=6)),
                 ("checked_by", fields.UUIDField(null=True)),
                 ("confirmed_by", fields.UUIDField(null=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
-                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "expires_at",
+                    fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False),
+                ),
             ],
             options={
                 "table": "window_request",

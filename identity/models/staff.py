@@ -6,7 +6,9 @@ from tortoise.models import Model
 
 class StaffAccount(Model):
     """Somebody who works at a counter. ``document``: keyed digest of their own document, so that
-    nobody serves themselves. ``roles``: codes, space separated; ``region``: GB/T 2260 prefix.
+    nobody serves themselves; sealed beside it, because a new index key needs a new digest.
+    ``roles``: codes, space separated; ``region``: GB/T 2260 prefix, empty for all of them.
+    ``password_until``: the password is a one-time one, good for enrolment only, until then.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -17,7 +19,9 @@ class StaffAccount(Model):
     totp_used = fields.BigIntField(default=0)
     roles = fields.CharField(120)
     region = fields.CharField(6, default="")
-    document = fields.CharField(64, default="")
+    document = fields.CharField(64, default="", db_index=True)
+    document_sealed = fields.BinaryField(null=True)
+    password_until = fields.DatetimeField(null=True)
     created_by = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     disabled_at = fields.DatetimeField(null=True)
@@ -27,11 +31,16 @@ class StaffAccount(Model):
 
 
 class StaffSession(Model):
-    """A signed-in member of staff; ``digest`` is SHA-256 of the cookie's 256 random bits."""
+    """A signed-in member of staff; ``digest`` is SHA-256 of the cookie's 256 random bits.
+
+    ``network``: keyed digest of where from, so that a stranger's failures elsewhere do not make
+    this one wait.
+    """
 
     id = fields.UUIDField(primary_key=True)
     staff_id = fields.UUIDField(db_index=True)
     digest = fields.CharField(64, unique=True)
+    network = fields.CharField(64, default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     last_used_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
@@ -61,11 +70,13 @@ class WindowRequest(Model):
     country = fields.CharField(2, default="")
     number_sealed = fields.BinaryField(null=True)
     name_sealed = fields.BinaryField(null=True)
+    verdict = fields.CharField(16, default="")
+    lookups = fields.SmallIntField(default=0)
     region = fields.CharField(6, default="")
     checked_by = fields.UUIDField(null=True)
     confirmed_by = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
-    expires_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(db_index=True)
 
     class Meta:
         table = "window_request"
