@@ -44,6 +44,7 @@ class VerificationDone(TokensIssued):
     def of(cls, done: Verified) -> "VerificationDone":
         return cls(
             access_token=done.access.value,
+            token_type=done.access.type,
             expires_in=done.access.expires_in,
             refresh_token=done.refresh_token,
             acr=done.acr,
@@ -58,6 +59,7 @@ def arrival(ask: Ask[Any, Any], device: str, purpose: str) -> Arrival:
         device_name=device_name(ask.user_agent, ask.locale),
         purpose=purpose,
         locale=ask.locale,
+        key=ask.key,
         address=ask.address,
         caller=ask.caller,
     )

@@ -14,7 +14,8 @@ Query = TypeVar("Query")
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[Body, Query]):
     """``path`` holds the variable parts of the address, ``address`` who sent the request,
-    ``user_agent`` what it says it is."""
+    ``user_agent`` what it says it is, ``key`` the thumbprint of the device key whose proof came
+    along (RFC 9449), empty without one."""
 
     parts: Parts
     caller: Caller
@@ -24,3 +25,4 @@ class Ask(Generic[Body, Query]):
     locale: str
     address: str = field(repr=False)
     user_agent: str = field(default="", repr=False)
+    key: str = ""

@@ -10,7 +10,7 @@ from sanic.handlers import ErrorHandler
 
 from api import problems
 from api.ask import Ask
-from api.gate import admit
+from api.gate import Shown, admit
 from api.measures import Measures
 from api.parsing import HttpRequest, address_of, locale_of, read_body, read_query
 from api.replies import HARDENED, Sent, render
@@ -42,12 +42,13 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     parts: Parts = request.app.ctx.parts
     headers = request.headers
     locale = locale_of(headers.get("accept-language"))
-    caller = await admit(route.access, headers.get("authorization"), parts.tokens)
+    shown = Shown.by(request)
+    caller, key = await admit(route.access, shown, parts.tokens, parts.proofs)
     query = read_query(request, route, locale)
     body = await read_body(request, route, locale)
     address = address_of(request, parts.settings.trusted_proxies)
     agent = headers.get("user-agent") or ""
-    ask = Ask(parts, caller, body, query, path, locale, address, agent)
+    ask = Ask(parts, caller, body, query, path, locale, address, agent, key)
     made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
 

@@ -9,9 +9,12 @@ routes = Routes("environment")
 
 
 class Environment(BaseModel):
-    """``sandbox_url``: where to get a sandbox ID; absent in production."""
+    """``sandbox_url``: where to get a sandbox ID; absent in production. ``public_url``: what the
+    address of a request begins with in a proof of possession (RFC 9449, ``htu``).
+    """
 
     environment: str
+    public_url: str
     sandbox_url: str | None
 
 
@@ -19,4 +22,5 @@ class Environment(BaseModel):
 async def show(ask: Ask[None, None]) -> Environment:
     house = ask.parts.settings
     sandbox = None if house.environment == "production" else house.sandbox_url
-    return Environment(environment=house.environment, sandbox_url=sandbox)
+    public = house.public_url.rstrip("/")
+    return Environment(environment=house.environment, public_url=public, sandbox_url=sandbox)

@@ -1,18 +1,20 @@
-"""Who may pass: the access a route declares, held against the token that was shown.
+"""The gate: the access a route declares, held against the token and the proof that were shown.
 
 A route that declares no access stops the start.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from sanic import Sanic
+from sanic import Request, Sanic
 
 from api.routes import Access
 from identity.caller import NOBODY, OWN_APP, Caller
+from identity.dpop import DpopProofInvalid, Proof, Proofs
 from identity.errors import OwnAppOnly, SignInNeeded, TokenInvalid
 from identity.tokens import Tokens
 
-_SCHEME = "bearer"
+_BEARER, _DPOP = "bearer", "dpop"
 _NEEDED = {Access.SIGNED_IN, Access.OWN_APP}
 
 
@@ -20,29 +22,73 @@ class UndeclaredRoute(Exception):
     """A route does not say who may pass; the message names it."""
 
 
-async def admit(access: Access, authorization: str | None, tokens: Tokens) -> Caller:
-    """The caller, let through this access.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of itself: its Authorization header, and its proof of possession."""
 
-    Raises SignInNeeded, TokenInvalid, TokenExpired, SessionEnded or OwnAppOnly.
+    authorization: str | None = field(default=None, repr=False)
+    proof: str = field(default="", repr=False)
+    method: str = "GET"
+    path: str = field(default="", repr=False)
+
+    @classmethod
+    def by(cls, request: Request[Any, Any]) -> "Shown":
+        """Raises DpopProofInvalid for several proofs (RFC 9449 §4.3, point 1)."""
+        headers = request.headers
+        proof = headers.get("dpop") or ""
+        if proof and len(headers.getall("dpop")) > 1:
+            raise DpopProofInvalid("several proofs")
+        return cls(headers.get("authorization"), proof, request.method, request.path)
+
+
+async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) -> tuple[Caller, str]:
+    """The caller, let through this access, and the thumbprint of the key they proved to hold.
+
+    A proof without a token is looked at where tokens may be issued: POST. Raises SignInNeeded,
+    TokenInvalid, TokenExpired, SessionEnded, OwnAppOnly, DpopProofInvalid or CacheUnavailable.
     """
-    if access is Access.PUBLIC:
-        return NOBODY
-    if authorization is None:
+    if access is Access.PUBLIC or shown.authorization is None:
         if access in _NEEDED:
             raise SignInNeeded()
-        return NOBODY
-    caller = await tokens.read(bearer(authorization))
+        return NOBODY, await _key(shown, proofs) if shown.method == "POST" else ""
+    caller, key = await _caller(shown, shown.authorization, tokens, proofs)
     if access is Access.OWN_APP and caller.client != OWN_APP:
         raise OwnAppOnly()
-    return caller
+    return caller, key
 
 
-def bearer(authorization: str) -> str:
-    """The token of an Authorization header (RFC 6750 §2.1); another scheme is TokenInvalid."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != _SCHEME or not token or not token.isascii():
-        raise TokenInvalid(cause="not a bearer token")
-    return token.strip()
+async def _caller(
+    shown: Shown, authorization: str, tokens: Tokens, proofs: Proofs
+) -> tuple[Caller, str]:
+    """A bound token needs its key's proof, and the scheme that says so (RFC 9449 §7.1, §7.2)."""
+    scheme, token = credentials(authorization)
+    caller = await tokens.read(token)
+    if (scheme == _DPOP) != bool(caller.key):
+        raise TokenInvalid(cause="shown by the other scheme")
+    if caller.key and not shown.proof:
+        raise DpopProofInvalid("no proof")
+    key = await _key(shown, proofs, token)
+    if caller.key and key != caller.key:
+        raise DpopProofInvalid("by another key")
+    return caller, key
+
+
+async def _key(shown: Shown, proofs: Proofs, token: str = "") -> str:
+    if not shown.proof:
+        return ""
+    return await proofs.key(Proof(shown.proof, shown.method, shown.path, token))
+
+
+def credentials(authorization: str) -> tuple[str, str]:
+    """Scheme (lower case) and token of an Authorization header (RFC 6750 §2.1, RFC 9449 §7.1).
+
+    Raises TokenInvalid for another scheme.
+    """
+    named, _, token = authorization.partition(" ")
+    scheme = named.lower()
+    if scheme not in (_BEARER, _DPOP) or not token or not token.isascii():
+        raise TokenInvalid(cause="neither a bearer nor a bound token")
+    return scheme, token.strip()
 
 
 def check_declared(app: Sanic[Any, Any]) -> None:

@@ -22,10 +22,13 @@ class RefreshGiven(BaseModel):
 
 
 class TokensIssued(BaseModel):
-    """``expires_in`` in seconds, ``acr`` the assurance of the session ("1"-"5")."""
+    """``expires_in`` in seconds, ``acr`` the assurance of the session ("1"-"5").
+
+    ``token_type`` DPoP: bound to the device key whose proof came along (RFC 9449 §5).
+    """
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer", "DPoP"] = "Bearer"
     expires_in: int
     refresh_token: str
     acr: str
@@ -39,15 +42,16 @@ class TokensIssued(BaseModel):
 @routes.post(
     "/v1/tokens",
     Access.PUBLIC,
-    "Exchange a refresh token for the next pair",
+    "Exchange a refresh token for the next pair; a bound one with its key's proof",
     body=RefreshGiven,
     answer=TokensIssued,
 )
 async def refresh(ask: Ask[RefreshGiven, None]) -> TokensIssued:
-    opened = await ask.parts.sessions.rotate(ask.body.refresh_token)
+    opened = await ask.parts.sessions.rotate(ask.body.refresh_token, ask.key)
     token = await ask.parts.tokens.issue(opened.session)
     return TokensIssued(
         access_token=token.value,
+        token_type=token.type,
         expires_in=token.expires_in,
         refresh_token=opened.refresh_token,
         acr=opened.session.acr,

@@ -15,6 +15,7 @@ from identity.admission import Admission
 from identity.attempts import Attempts
 from identity.audit import Audit
 from identity.challenges import Challenges, ReplayGuard
+from identity.dpop import Proofs
 from identity.faces.client import Faces
 from identity.keys import SigningKeys
 from identity.register import Register
@@ -40,6 +41,7 @@ class Parts:
     keys: SigningKeys
     revocations: Revocations
     tokens: Tokens
+    proofs: Proofs
     sessions: Sessions
     attempts: Attempts
     challenges: Challenges
@@ -85,6 +87,7 @@ async def opened(
             keys=keys,
             revocations=revocations,
             tokens=tokens,
+            proofs=Proofs(cache, settings),
             sessions=sessions,
             attempts=attempts,
             challenges=challenges,

@@ -45,7 +45,8 @@ class Arrival:
     """Where somebody stands who proves themselves: the device, its key, the consent they gave.
 
     ``device`` is the id the client keeps; ``key`` the thumbprint of a device key whose proof came
-    along (RFC 9449), empty without one. ``caller``: whose token came along.
+    along (RFC 9449), empty without one. ``place``: roughly where, in words. ``caller``: whose token
+    came along.
     """
 
     device: str
@@ -55,6 +56,7 @@ class Arrival:
     channel: str = "web"
     key: str = ""
     address: str = ""
+    place: str = ""
     caller: Caller = field(default=NOBODY)
 
     def __repr__(self) -> str:
@@ -132,7 +134,11 @@ class Admission:
     ) -> Opened:
         if arrival.caller.session:
             return await self.sessions.raise_level(
-                connection, arrival.caller.session, acr=str(proven.level), amr=proven.amr
+                connection,
+                arrival.caller.session,
+                acr=str(proven.level),
+                amr=proven.amr,
+                key=arrival.key,
             )
         return await self.sessions.open(
             connection,
@@ -141,6 +147,9 @@ class Admission:
             device_name=arrival.device_name,
             acr=str(proven.level),
             amr=proven.amr,
+            key=arrival.key,
+            channel=arrival.channel,
+            place=arrival.place,
         )
 
 

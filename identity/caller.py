@@ -23,7 +23,8 @@ class Caller:
     """The gate makes one for every request; stories receive it and never a token.
 
     ``actor`` is who acts (for a resident the resident's UUID as text), ``purpose`` why:
-    it comes from the grant, the case or the service.
+    it comes from the grant, the case or the service. ``key``: the thumbprint of the device key that
+    the token is bound to (RFC 9449), empty for a bearer's.
     """
 
     kind: CallerKind = CallerKind.NOBODY
@@ -36,6 +37,7 @@ class Caller:
     amr: tuple[str, ...] = ()
     auth_time: datetime | None = None
     purpose: str = ""
+    key: str = ""
 
 
 NOBODY = Caller()

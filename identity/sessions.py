@@ -54,8 +54,14 @@ class Sessions:
         device_name: str,
         acr: str,
         amr: Sequence[str],
+        key: str = "",
+        channel: str = "web",
+        place: str = "",
     ) -> Opened:
-        """Begin a session inside the story's transaction. ``device`` is a digest (64 hex)."""
+        """Begin a session inside the story's transaction. ``device`` is a digest (64 hex).
+
+        ``key``: thumbprint of the device key that its tokens are bound to (RFC 9449).
+        """
         now = datetime.now(UTC)
         session = await Session.create(
             using_db=connection,
@@ -64,22 +70,37 @@ class Sessions:
             client=OWN_APP,
             device=device,
             device_name=device_name[:80],
+            key=key,
+            channel=channel,
+            place=place[:80],
             acr=acr,
             amr=" ".join(amr),
             auth_time=now,
             last_used_at=now,
             expires_at=now + self._life,
         )
-        return Opened(session, await _new_refresh_token(connection, session.id, ""))
+        return Opened(session, await _new_refresh_token(connection, session.id, key))
 
     async def raise_level(
-        self, connection: BaseDBAsyncClient, session: UUID, *, acr: str, amr: Sequence[str]
+        self,
+        connection: BaseDBAsyncClient,
+        session: UUID,
+        *,
+        acr: str,
+        amr: Sequence[str],
+        key: str = "",
     ) -> Opened:
-        """A proof given within a session raises it (step-up); older refresh tokens stay valid."""
+        """A proof given within a session raises it (step-up); older refresh tokens stay valid.
+
+        A ``key`` shown with it binds a session that had none: then the older ones are void.
+        """
         row = await Session.select_for_update().using_db(connection).get(id=session)
+        if key and not row.key:
+            row.key = key
+            await RefreshToken.filter(session_id=session).using_db(connection).delete()
         row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
         await row.save(using_db=connection)
-        return Opened(row, await _new_refresh_token(connection, session, ""))
+        return Opened(row, await _new_refresh_token(connection, session, row.key))
 
     async def rotate(self, refresh_token: str, proof: str = "") -> Opened:
         """Exchange a refresh token. Raises RefreshTokenInvalid or RefreshTokenReused."""

@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import jwt
@@ -30,10 +30,11 @@ _LONGEST = 4096  # characters; ours are about 700
 
 @dataclass(frozen=True, repr=False)
 class AccessToken:
-    """``value`` for the Authorization header, ``expires_in`` in seconds."""
+    """``value`` for the Authorization header behind ``type``, ``expires_in`` in seconds."""
 
     value: str
     expires_in: int
+    type: Literal["Bearer", "DPoP"] = "Bearer"
 
     def __repr__(self) -> str:
         return f"AccessToken(expires_in={self.expires_in})"
@@ -49,10 +50,13 @@ class Tokens:
         self._known: OrderedDict[bytes, tuple[Caller, int]] = OrderedDict()
 
     async def issue(self, session: Session) -> AccessToken:
-        """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2)."""
+        """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2).
+
+        Bound to the session's device key, if it has one (RFC 9449 §6.1).
+        """
         pair = await self._keys.signer()
         now = int(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": str(session.resident_id),
@@ -66,9 +70,11 @@ class Tokens:
             "exp": now + self._life,
             "jti": str(uuid4()),
         }
+        if session.key:
+            claims["cnf"] = {"jkt": session.key}
         headers = {"kid": pair.kid, "typ": _TYPE}
         value = jwt.encode(claims, pair.private, algorithm=ALGORITHM, headers=headers)
-        return AccessToken(value, self._life)
+        return AccessToken(value, self._life, "DPoP" if session.key else "Bearer")
 
     async def read(self, token: str) -> Caller:
         """The caller a token speaks for. Raises TokenInvalid, TokenExpired or SessionEnded."""
@@ -129,6 +135,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
             acr=claims["acr"],
             amr=tuple(claims.get("amr", ())),
             auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
+            key=claims["cnf"]["jkt"] if "cnf" in claims else "",
         )
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise TokenInvalid(cause="a claim is not of its form") from error

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from api.app import all_routes, create_app
-from api.gate import UndeclaredRoute, bearer, check_declared
+from api.gate import UndeclaredRoute, check_declared, credentials
 from api.routes import Access, Route
 from identity.errors import TokenInvalid
 from services.catalogue import Catalogue
@@ -168,9 +168,10 @@ async def test_who_shows_no_token_hears_no_error_code(api: Api):
 
 
 async def test_the_scheme_is_read_in_any_case():
-    assert bearer("bEARER abc") == "abc"
+    assert credentials("bEARER abc") == ("bearer", "abc")
+    assert credentials("dPoP abc") == ("dpop", "abc")
     with pytest.raises(TokenInvalid):
-        bearer("Token abc")
+        credentials("Token abc")
 
 
 async def test_another_residents_session_is_missing(api: Api, resident: SignedIn):

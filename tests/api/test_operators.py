@@ -106,4 +106,8 @@ async def test_the_docs_page_speaks_every_locale(api: Api):
 
 async def test_the_environment_leads_to_the_sandbox(api: Api):
     told = (await api.get("/v1/environment")).body
-    assert told == {"environment": "embedded", "sandbox_url": api.settings.sandbox_url}
+    assert told == {
+        "environment": "embedded",
+        "public_url": api.url,
+        "sandbox_url": api.settings.sandbox_url,
+    }

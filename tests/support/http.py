@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 from tortoise.transactions import in_transaction
 
 from api.app import App, create_app
@@ -76,7 +77,9 @@ class Api:
         return parts
 
     async def send(self, method: str, path: str, token: str = "", **given: Any) -> Answer:
-        headers = dict(given.pop("headers", {}))
+        """``heads``: further headers as pairs, for those that are sent twice."""
+        headers = CIMultiDict(given.pop("headers", {}))
+        headers.extend(given.pop("heads", ()))
         if token:
             headers["Authorization"] = f"Bearer {token}"
         async with self.http.request(method, self.url + path, headers=headers, **given) as answer:
@@ -89,12 +92,20 @@ class Api:
     async def post(self, path: str, body: Any, token: str = "", **given: Any) -> Answer:
         return await self.send("POST", path, token, json=body, **given)
 
-    async def sign_in(self, *, resident: UUID | None = None, acr: str = "4") -> SignedIn:
-        """A session without a verification, for what is not about faces."""
+    async def sign_in(
+        self, *, resident: UUID | None = None, acr: str = "4", key: str = "", device: str = ""
+    ) -> SignedIn:
+        """A session without a verification, for what is not about faces; ``key`` binds it."""
         resident = resident or await a_resident()
         async with in_transaction() as connection:
             opened = await self.parts.sessions.open(
-                connection, resident, device=uuid4().hex * 2, device_name="", acr=acr, amr=["face"]
+                connection,
+                resident,
+                device=device or uuid4().hex * 2,
+                device_name="",
+                acr=acr,
+                amr=["face"],
+                key=key,
             )
         token = await self.parts.tokens.issue(opened.session)
         session = UUID(str(opened.session.id))

@@ -1,0 +1,199 @@
+"""Proofs of possession (RFC 9449): whoever shows a token also shows that they hold its key.
+
+A stolen token is worth nothing without the key, which never leaves the browser it was made in.
+A proof works once where something changes; where something is only read it is not remembered
+(§11.1 leaves that to the server): a replay would need the token as well, for ten seconds, and
+would learn only what its thief could read over the same shoulder.
+"""
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from jwt.algorithms import ECAlgorithm
+from redis.asyncio import Redis
+from yarl import URL
+
+from config.cache import reaching_cache
+from config.errors import Unauthenticated
+from config.settings import Settings
+
+ALGORITHM = "ES256"
+SKEW = 10  # seconds a proof's time may differ from ours, either way
+_TYPE = "dpop+jwt"
+_LONGEST = 4096  # characters of a proof; a plain one has about 450
+_LONGEST_JTI = 256
+_KEPT = 2 * SKEW + 5  # longer than a proof can be believed, whichever clock was ahead
+_CHANGES_NOTHING = {"GET", "HEAD"}
+
+
+class DpopProofInvalid(Unauthenticated):
+    """Carries ``server_time`` (seconds since 1970), so that a wrong clock can set itself right."""
+
+    code = "dpop-proof-invalid"
+
+    def __init__(self, cause: str = ""):
+        challenge = f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"'
+        now = int(time.time())
+        super().__init__(cause, headers={"WWW-Authenticate": challenge}, server_time=now)
+
+
+@dataclass(frozen=True, repr=False)
+class Proof:
+    """A proof as it was sent, and what it must be for. ``token``: the access token beside it."""
+
+    value: str
+    method: str
+    path: str
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Proof({self.method})"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A proof that was signed by the key it names."""
+
+    key: str
+    claims: Mapping[str, Any]
+
+
+class Proofs:
+    """``settings.public_url`` is what clients sign for, whatever stands in front of us."""
+
+    def __init__(self, cache: Redis, settings: Settings):
+        self._cache = cache
+        self._root = settings.public_url.rstrip("/")
+
+    async def key(self, proof: Proof) -> str:
+        """The thumbprint (RFC 7638) of the key that made this proof, for this very request.
+
+        Raises DpopProofInvalid, or CacheUnavailable where replays must be watched for.
+        """
+        read = _read(proof.value)
+        self._check(read.claims, proof)
+        if proof.method not in _CHANGES_NOTHING:
+            await self._once(read)
+        return read.key
+
+    def _check(self, claims: Mapping[str, Any], proof: Proof) -> None:
+        """RFC 9449 §4.3, points 8 to 11."""
+        if claims["htm"] != proof.method:
+            raise DpopProofInvalid("for another method")
+        if not _same_place(claims["htu"], self._root + proof.path):
+            raise DpopProofInvalid("for another address")
+        if not _is_number(claims["iat"]) or not abs(time.time() - claims["iat"]) <= SKEW:
+            raise DpopProofInvalid("not made now")
+        if proof.token and claims.get("ath") != _sha256(proof.token.encode()):
+            raise DpopProofInvalid("for another token")
+
+    async def _once(self, read: _Read) -> None:
+        """Remember the proof. One from before Valkey's start may have been forgotten with it."""
+        name = _sha256(f"{read.key}|{read.claims['jti']}".encode())
+        with reaching_cache():
+            async with self._cache.pipeline(transaction=False) as pipe:
+                pipe.set(f"dpop:{name}", b"", nx=True, ex=_KEPT)
+                pipe.info("server")
+                new, server = await pipe.execute()
+        if not new:
+            raise DpopProofInvalid("shown before")
+        if read.claims["iat"] + 1 < time.time() - int(server["uptime_in_seconds"]):
+            raise DpopProofInvalid("older than what remembers proofs")
+
+
+def _read(value: str) -> _Read:
+    """RFC 9449 §4.3, points 2 to 7. Raises DpopProofInvalid."""
+    if not value.isascii() or len(value) > _LONGEST:
+        raise DpopProofInvalid("not a proof")
+    try:
+        header = jwt.get_unverified_header(value)
+        if header.get("typ") != _TYPE or header.get("alg") != ALGORITHM or "crit" in header:
+            raise DpopProofInvalid("another type or algorithm")
+        key = _public(header.get("jwk"))
+        claims = _claims(value, key)
+    except (jwt.InvalidTokenError, jwt.InvalidKeyError, ValueError, TypeError) as fault:
+        raise DpopProofInvalid(type(fault).__name__) from fault
+    return _Read(thumbprint(key), claims)
+
+
+def _claims(value: str, key: EllipticCurvePublicKey) -> Mapping[str, Any]:
+    claims: dict[str, Any] = jwt.decode(
+        value,
+        key,
+        algorithms=[ALGORITHM],
+        options={
+            "require": ["jti", "htm", "htu", "iat"],
+            "verify_aud": False,
+            "verify_iat": False,  # we judge it ourselves, both ways
+        },
+    )
+    for name in ("jti", "htm", "htu"):
+        if not isinstance(claims[name], str) or not claims[name]:
+            raise DpopProofInvalid("a claim is not of its form")
+    if len(claims["jti"]) > _LONGEST_JTI:
+        raise DpopProofInvalid("its id is too long")
+    return claims
+
+
+def _public(jwk: object) -> EllipticCurvePublicKey:
+    """A P-256 key without its private half (RFC 9449 §4.3, point 7)."""
+    if (
+        not isinstance(jwk, dict)
+        or "d" in jwk
+        or (jwk.get("kty"), jwk.get("crv"))
+        != (
+            "EC",
+            "P-256",
+        )
+    ):
+        raise DpopProofInvalid("not a public P-256 key")
+    key = ECAlgorithm.from_jwk({name: jwk.get(name) for name in ("kty", "crv", "x", "y")})
+    if not isinstance(key, EllipticCurvePublicKey):
+        raise DpopProofInvalid("not a public key")
+    return key
+
+
+def thumbprint(key: EllipticCurvePublicKey) -> str:
+    """RFC 7638 §3, from the numbers: two spellings of one key have one thumbprint."""
+    point = key.public_numbers()
+    members = {
+        "crv": "P-256",
+        "kty": "EC",
+        "x": _base64url(point.x.to_bytes(32, "big")),
+        "y": _base64url(point.y.to_bytes(32, "big")),
+    }
+    return _sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode())
+
+
+def _same_place(htu: str, ours: str) -> bool:
+    """After the normalisation of RFC 3986 §6.2; ``htu`` has no query or fragment (§4.2)."""
+    try:
+        signed, asked = URL(htu), URL(ours)
+        if "?" in htu or "#" in htu or signed.user or signed.password:
+            return False
+        return _place(signed) == _place(asked)
+    except ValueError:
+        return False
+
+
+def _place(url: URL) -> tuple[str, str | None, int | None, str]:
+    return url.scheme, url.host, url.port, url.raw_path
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _sha256(data: bytes) -> str:
+    return _base64url(hashlib.sha256(data).digest())
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
