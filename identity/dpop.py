@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import jwt
@@ -34,14 +35,14 @@ _CHANGES_NOTHING = {"GET", "HEAD"}
 
 
 class DpopProofInvalid(Unauthenticated):
-    """Carries ``server_time`` (seconds since 1970), so that a wrong clock can set itself right."""
+    """Carries our time as ``Date`` (RFC 9110 §6.6.1), so that a wrong clock can be put right."""
 
     code = "dpop-proof-invalid"
 
     def __init__(self, cause: str = ""):
         challenge = f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"'
-        now = int(time.time())
-        super().__init__(cause, headers={"WWW-Authenticate": challenge}, server_time=now)
+        headers = {"WWW-Authenticate": challenge, "Date": formatdate(usegmt=True)}
+        super().__init__(cause, headers=headers)
 
 
 @dataclass(frozen=True, repr=False)
