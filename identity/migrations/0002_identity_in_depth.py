@@ -271,7 +271,6 @@ class Migration(migrations.Migration):
                 ("roles", fields.CharField(max_length=120)),
                 ("region", fields.CharField(default="", max_length=6)),
                 ("document", fields.CharField(default="", db_index=True, max_length=64)),
-                ("document_sealed", fields.BinaryField(null=True)),
                 (
                     "password_until",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
@@ -287,7 +286,7 @@ class Migration(migrations.Migration):
                 "table": "staff_account",
                 "app": "identity",
                 "pk_attr": "id",
-                "table_description": "Somebody who works at a counter. ``document``: keyed digest of their own document, so that",
+                "table_description": "Somebody who works at a counter. ``document``: keyed digest of their own document, made as",
             },
             bases=["Model"],
         ),

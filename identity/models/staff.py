@@ -5,10 +5,10 @@ from tortoise.models import Model
 
 
 class StaffAccount(Model):
-    """Somebody who works at a counter. ``document``: keyed digest of their own document, so that
-    nobody serves themselves; sealed beside it, because a new index key needs a new digest.
-    ``roles``: codes, space separated; ``region``: GB/T 2260 prefix, empty for all of them.
-    ``password_until``: the password is a one-time one, good for enrolment only, until then.
+    """Somebody who works at a counter. ``document``: keyed digest of their own document, made as
+    ``DocumentIndex`` makes it, so that nobody serves themselves. ``roles``: codes, space
+    separated; ``region``: GB/T 2260 prefix, empty for all of them. ``password_until``: the
+    password is a one-time one, good for enrolment only, until then.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -20,7 +20,6 @@ class StaffAccount(Model):
     roles = fields.CharField(120)
     region = fields.CharField(6, default="")
     document = fields.CharField(64, default="", db_index=True)
-    document_sealed = fields.BinaryField(null=True)
     password_until = fields.DatetimeField(null=True)
     created_by = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
