@@ -1,15 +1,18 @@
 """What every way of proving oneself begins and ends with: where somebody stands, and tokens."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from api.ask import Ask
 from api.device_names import device_name
 from api.tokens import TokensIssued
 from identity.admission import Arrival, Verified
 from identity.residents import ResidentView
+
+# What a guardian was given, for somebody under fourteen: in the body of every way.
+GuardianCode = Annotated[str, StringConstraints(max_length=32)]
 
 
 class ResidentShown(BaseModel):

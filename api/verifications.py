@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.arrivals import VerificationDone, arrival
+from api.arrivals import GuardianCode, VerificationDone, arrival
 from api.ask import Ask
 from api.challenges import Device
 from api.routes import FRAMES_BODY, Access, Routes
@@ -48,7 +48,10 @@ class ConsentGiven(Private):
 
 
 class VerificationWanted(Private):
-    """``challenge``: its id; ``device``: the id the challenge was asked for with."""
+    """``challenge``: its id; ``device``: the id the challenge was asked for with.
+
+    ``guardian_code``: what a guardian was given, for somebody under fourteen.
+    """
 
     name: Annotated[str, StringConstraints(max_length=200)]
     id_number: Annotated[str, StringConstraints(max_length=64)]
@@ -57,6 +60,7 @@ class VerificationWanted(Private):
     device: Device
     frames: Annotated[list[FrameSent], Field(min_length=1, max_length=MOST_FRAMES)]
     consent: ConsentGiven | None = None
+    guardian_code: GuardianCode = ""
 
 
 @routes.post(
@@ -84,6 +88,7 @@ def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
         consent_version=consent.version,
         address=ask.address,
         arrival=arrival(ask, sent.device, consent.purpose),
+        guardian_code=sent.guardian_code,
     )
 
 

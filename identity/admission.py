@@ -12,7 +12,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.texts import DEFAULT_LOCALE
-from identity import consent
+from identity import consent, guardians
 from identity.audit import record
 from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
 from identity.errors import AnotherResident
@@ -109,6 +109,7 @@ class Admission:
         whose = UUID(str(resident.id))
         if arrival.caller.resident not in (None, whose):
             raise AnotherResident()
+        await guardians.confirm(connection, self.vault, proven.number, whose)
         await consent.give(
             connection, whose, arrival.purpose, locale=arrival.locale, channel=arrival.channel
         )

@@ -18,7 +18,7 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.database import reaching_database
 from config.errors import Problem
-from identity import consent, id_card
+from identity import consent, guardians, id_card
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempt, Attempts
 from identity.audit import record
@@ -53,6 +53,7 @@ class Claim:
     consent_version: str
     address: str
     arrival: Arrival
+    guardian_code: str = ""
 
     def __repr__(self) -> str:
         return f"Claim({len(self.frames)} frames)"
@@ -100,6 +101,7 @@ class Verification:
         await self.attempts.pace(claim.address)
         consent.check(claim.arrival.purpose, claim.consent_version)
         number = id_card.parse(claim.document_type, claim.number)
+        await guardians.check(self.admission.vault, number, claim.guardian_code)
         name = id_card.name(claim.name)
         return _Asked(claim, name, number, await self.residents.find(number))
 

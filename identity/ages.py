@@ -1,0 +1,45 @@
+"""How old somebody is by the date in their document number, on the calendar of Shanghai.
+
+Under fourteen a guardian agrees in the child's place (PIPL art. 31); under eighteen one is a
+minor (Civil Code art. 17). A year of age is complete when the birthday begins. Who was born on
+29 February has the birthday on the last of February in common years (Civil Code art. 202: where
+a month lacks the day, its last day stands for it).
+"""
+
+from calendar import monthrange
+from datetime import date, datetime
+
+from identity.id_card import CHINA
+from identity.person import IdNumber
+
+GUARDED = 14  # below it no way begins without a guardian
+OF_AGE = 18
+_DATED = 18  # GB 11643 and its relatives: eighteen characters, the birth date in 7 to 14
+
+
+def today() -> date:
+    """The day it is in China."""
+    return datetime.now(CHINA).date()
+
+
+def born(number: IdNumber) -> date | None:
+    """The birth date that the number states; None for documents whose numbers state none."""
+    value = number.value
+    if len(value) != _DATED or not value[:17].isdecimal():
+        return None
+    try:
+        return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+    except ValueError:
+        return None
+
+
+def birthday(born_on: date, age: int) -> date:
+    """The day on which somebody born then completes ``age`` years."""
+    year = born_on.year + age
+    return date(year, born_on.month, min(born_on.day, monthrange(year, born_on.month)[1]))
+
+
+def is_under(number: IdNumber, age: int, day: date | None = None) -> bool:
+    """Whether the number says that its bearer is younger; a number without a date says nothing."""
+    born_on = born(number)
+    return born_on is not None and (day or today()) < birthday(born_on, age)
