@@ -463,4 +463,9 @@ class Migration(migrations.Migration):
             name="sensitive_from",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
+        ops.AddField(
+            model_name="Try",
+            name="kind",
+            field=fields.CharField(default="", max_length=8),
+        ),
     ]

@@ -102,10 +102,14 @@ class Passkey(Model):
 
 
 class Try(Model):
-    """A try at somebody's identity: reserved, then spent by a judged mismatch or deleted."""
+    """A try at somebody's identity: reserved, then spent by a judged mismatch or deleted.
+
+    ``kind``: what ``subject`` is a keyed digest of: a number, account, device or network.
+    """
 
     id = fields.UUIDField(primary_key=True)
     subject = fields.CharField(64)
+    kind = fields.CharField(8, default="")
     at = fields.DatetimeField()
     spent = fields.BooleanField(default=False)
 
