@@ -429,6 +429,11 @@ class Migration(migrations.Migration):
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
+            model_name="Resident",
+            name="merged_into",
+            field=fields.UUIDField(null=True, db_index=True),
+        ),
+        ops.AddField(
             model_name="Session",
             name="actor_id",
             field=fields.UUIDField(null=True),

@@ -8,7 +8,8 @@ class Resident(Model):
     """``proofed`` is the assurance level (1–5) that holds until ``proofed_until``.
 
     ``frozen_at``: no session opens without a proof at level 4 that lifts it. ``erase_after``:
-    when an erasure that was asked for is carried out.
+    when an erasure that was asked for is carried out. ``merged_into``: the resident that this one
+    turned out to be; what was recorded of both is theirs to read.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -20,6 +21,7 @@ class Resident(Model):
     erase_after = fields.DatetimeField(null=True, db_index=True)
     closed_at = fields.DatetimeField(null=True)
     closed_why = fields.CharField(32, default="")
+    merged_into = fields.UUIDField(null=True, db_index=True)
 
     class Meta:
         table = "resident"
