@@ -11,6 +11,7 @@ from config import cache as cache_room
 from config import database
 from config.outbound import Outbound
 from config.settings import Settings
+from identity import vault_keys
 from identity.admission import Admission
 from identity.attempts import Attempts
 from identity.audit import Audit
@@ -23,7 +24,6 @@ from identity.residents import Residents
 from identity.revocations import Revocations
 from identity.sessions import Sessions
 from identity.tokens import Tokens
-from identity.vault import Vault
 from identity.verification import Verification
 from services import offices
 from services.catalogue import Catalogue
@@ -61,10 +61,10 @@ async def opened(
     """Everything open for work. Nothing here waits for an engine: one that is away is met
     by the request that needs it, and found again by the next. Raises RefusedToStart.
     """
-    vault = Vault.from_settings(settings)
-    keys, residents = SigningKeys(vault), Residents(vault, settings.proofing_months)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(database.tortoise_config(settings)))
+        vault = await stack.enter_async_context(vault_keys.opened(settings))
+        keys, residents = SigningKeys(vault), Residents(vault, settings.proofing_months)
         cache = cache_room.connect(settings)
         stack.push_async_callback(cache.aclose)
         faces = await stack.enter_async_context(Faces(settings))

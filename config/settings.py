@@ -107,10 +107,12 @@ class Settings(FaceSettings, SandboxSettings):
     )
 
     seal_keys: SecretStr = Field(
-        SecretStr(""), description="version:base64 of 32 bytes, comma separated; the last seals"
+        SecretStr(""), description="version:base64 of 32 bytes; rotated by python -m identity.keys"
     )
-    index_keys: SecretStr = Field(
-        SecretStr(""), description="the same form; the last indexes, all are searched"
+    index_keys: SecretStr = Field(SecretStr(""), description="the same form, for the blind index")
+
+    key_lead_seconds: int = Field(
+        60, ge=1, le=3600, description="from the making of a vault key to its use, for all to read"
     )
 
     department_folders: tuple[Path, ...] = Field(
@@ -131,6 +133,12 @@ class Settings(FaceSettings, SandboxSettings):
     proofing_months: int = Field(24, ge=1, le=120)
     challenge_seconds: int = Field(30, ge=10, le=120)
     tries_per_number: int = Field(5, ge=1, description="judged mismatches a day")
+    tries_per_account: int = Field(
+        10, ge=1, description="judged mismatches a day, all documents of a resident together"
+    )
+    try_waits: tuple[int, ...] = Field(
+        (30, 120, 600), description="JSON list: seconds after a number's 2nd, 3rd, 4th mismatch"
+    )
     tries_per_device: int = Field(10, ge=1, description="judged mismatches a day")
     requests_per_address: int = Field(60, ge=1, description="verifications a minute")
 

@@ -52,7 +52,7 @@ class Challenges:
             self._seconds,
         )
         kept = {
-            "device": self._vault.digest("device", device),
+            "device": self._vault.anchor("device", device),
             "prompts": challenge.prompts,
             "until": now + self._seconds,
         }
@@ -74,7 +74,7 @@ class Challenges:
         if kept is None:
             raise ChallengeUnknown()
         found = json.loads(kept)
-        if found["device"] not in self._vault.digests("device", device).values():
+        if found["device"] != self._vault.anchor("device", device):
             raise ChallengeForeign()
         if found["until"] < time.time():
             raise ChallengeExpired()
@@ -106,7 +106,7 @@ class ReplayGuard:
             raise CaptureReplayed()
 
     def _key(self, day: datetime, frame: bytes) -> str:
-        secret = self._vault.digest("replay-day", day.date().isoformat())
+        secret = self._vault.anchor("replay-day", day.date().isoformat())
         return f"frame:{hmac.new(secret.encode(), frame, hashlib.sha256).hexdigest()}"
 
 

@@ -3,7 +3,8 @@
 Every key signs from its ``active_from`` until a younger one does, and is published in the
 JWKS (RFC 7517) from the day it is made until no token it signed can still be alive. A new
 key is made with a lead, so that every reader has seen it before it signs.
-``python -m identity.keys rotate`` makes one.
+``python -m identity.keys rotate`` makes one. The same command rotates the vault's rings
+(``rotate seal``, ``rotate index``) and says how far their moving is (``progress``).
 """
 
 import asyncio
@@ -24,14 +25,27 @@ from tortoise.transactions import in_transaction
 
 from config.database import opened, tortoise_config
 from config.settings import settings
+from identity import rekeying
 from identity.models import SigningKey
 from identity.vault import Vault
+from identity.vault_keys import VaultKeys
 
 LEAD = timedelta(minutes=5)  # five times the age at which a worker reads the keys again
 AFTERLIFE = timedelta(hours=1)  # longer than any access token lives
 _READ_AGAIN = 60.0
 _UNKNOWN_AGAIN = 5.0
 _LOCK = 0x6B657973
+_MADE = (
+    "{ring} key {version} is used in {lead} seconds; the worker then moves what older keys hold.\n"
+    "How far it is: python -m identity.keys progress"
+)
+_COMMANDS = (
+    ["rotate"],
+    ["rotate", "signing"],
+    ["rotate", "seal"],
+    ["rotate", "index"],
+    ["progress"],
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,14 +175,28 @@ def _public_pem(public: ec.EllipticCurvePublicKey) -> str:
     ).decode()
 
 
-async def _rotate() -> None:
+async def _command(words: list[str]) -> None:
     house = settings()
     async with opened(tortoise_config(house)):
-        kid = await SigningKeys(Vault.from_settings(house)).rotate()
-    print(f"key {kid} signs in {LEAD.seconds // 60} minutes; readers see it from now on")
+        vault = Vault.from_settings(house)
+        vault_keys = VaultKeys(vault, house)
+        await vault_keys.read()
+        match words:
+            case ["rotate"] | ["rotate", "signing"]:
+                kid = await SigningKeys(vault).rotate()
+                print(
+                    f"key {kid} signs in {LEAD.seconds // 60} minutes; readers see it from now on"
+                )
+            case ["rotate", "seal" | "index" as ring]:
+                version = await rekeying.rotate(vault_keys, ring)
+                print(_MADE.format(ring=ring, version=version, lead=vault_keys.lead.seconds))
+            case _:
+                for line in await rekeying.progress():
+                    state = "finished" if line.finished else f"{line.done} of {line.total}"
+                    print(f"{line.ring:5} {line.version:3} {line.place:32} {state}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["rotate"]:
-        sys.exit("usage: python -m identity.keys rotate")
-    asyncio.run(_rotate())
+    if sys.argv[1:] not in _COMMANDS:
+        sys.exit("usage: python -m identity.keys rotate [signing|seal|index] | progress")
+    asyncio.run(_command(sys.argv[1:]))

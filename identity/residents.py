@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
+from identity.assurance import effective
 from identity.attempts import lock
 from identity.errors import ResidentClosed, ResidentMissing
 from identity.models import Document, DocumentIndex, Resident
@@ -24,7 +25,10 @@ _REVEAL = """
 
 @dataclass(frozen=True)
 class ResidentView:
-    """What residents see of their own record. Name and number are masked already."""
+    """What residents see of their own record. Name and number are masked already.
+
+    ``proofed`` is the level that holds today.
+    """
 
     id: UUID
     name: str
@@ -56,7 +60,7 @@ class Residents:
         In the story's transaction. A name the register has changed is changed here too.
         Raises ResidentClosed.
         """
-        await lock(connection, self._first_digest(number))
+        await lock(connection, self._vault.anchor(_INDEX, number.canonical))
         document = await self._document(connection, number)
         if document is None:
             return await self._create(connection, number, name, level)
@@ -144,11 +148,6 @@ class Residents:
     def _digests(self, number: IdNumber) -> dict[int, str]:
         return self._vault.digests(_INDEX, number.canonical)
 
-    def _first_digest(self, number: IdNumber) -> str:
-        """The same lock for workers that already know a newer key and those that do not."""
-        digests = self._digests(number)
-        return digests[min(digests)]
-
 
 def masked(resident: Resident, person: Person) -> ResidentView:
     """First and last character of name and number only (CONTRACTS: Vault and logs)."""
@@ -156,7 +155,7 @@ def masked(resident: Resident, person: Person) -> ResidentView:
         UUID(str(resident.id)),
         mask(person.name),
         person.number.masked,
-        resident.proofed,
+        effective(resident.proofed, resident.proofed_until),
         resident.proofed_at,
         resident.proofed_until,
     )

@@ -2,8 +2,11 @@
 
 AES-256-GCM (NIST SP 800-38D) with a key ring: the first byte of every sealed value is
 the version of the key that sealed it, so keys can rotate while old values stay readable.
-The index is HMAC-SHA256 under keys of its own; an 18-digit number can be guessed through
-an index key, so index keys are as secret as the numbers.
+
+The index is a chain of HMAC-SHA256 under keys of its own: the digest under key 2 is made of
+the digest under key 1. So a new index key reaches every digest that is kept, also of values
+that nobody keeps. An 18-digit number can be guessed through an index key, so index keys are
+as secret as the numbers.
 """
 
 import base64
@@ -12,13 +15,16 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from time import monotonic
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from config.errors import DatabaseUnavailable
 from config.settings import RefusedToStart, Settings
 
 _NONCE = 12
+DIGITS = 64  # of an index digest, in hex
 
 
 class NotOpened(Exception):
@@ -27,10 +33,13 @@ class NotOpened(Exception):
 
 @dataclass(frozen=True, repr=False)
 class KeyRing:
-    """Keys by version; the last one named is the current one."""
+    """Keys by version, oldest first. ``current`` seals or indexes; ``retired`` ones are searched
+    for no more, because nothing under them is left.
+    """
 
     keys: dict[int, bytes]
     current: int
+    retired: frozenset[int] = frozenset()
 
     @classmethod
     def parse(cls, setting: str, value: str) -> "KeyRing":
@@ -51,12 +60,15 @@ class KeyRing:
 
 
 class Vault:
-    """Seals and opens bytes, and makes index digests. ``context`` is table.column:row-id."""
+    """Seals and opens bytes, and makes index digests. ``context`` is table.column:row-id.
+
+    Keys may change while it is used (``identity.vault_keys``). Whoever keeps them up to date
+    says until when they may be trusted; after that everything raises DatabaseUnavailable.
+    """
 
     def __init__(self, seal: KeyRing, index: KeyRing):
-        self._seal = seal
-        self._index = index
-        self._ciphers = {version: AESGCM(key) for version, key in seal.keys.items()}
+        self._trusted_until = float("inf")
+        self.learn(seal, index)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Vault":
@@ -65,8 +77,18 @@ class Vault:
             KeyRing.parse("INDEX_KEYS", settings.index_keys.get_secret_value()),
         )
 
+    def learn(self, seal: KeyRing, index: KeyRing) -> None:
+        """Use these rings from now on."""
+        ciphers = {version: AESGCM(key) for version, key in seal.keys.items()}
+        self._seal, self._ciphers, self._index = seal, ciphers, index
+
+    def trust(self, until: float) -> None:
+        """Until which ``time.monotonic()`` the rings are known to be the ones in force."""
+        self._trusted_until = until
+
     def seal(self, plain: bytes, context: str) -> bytes:
         """version (1 byte) | nonce (12) | ciphertext and tag; bound to ``context``."""
+        self._check()
         version = self._seal.current
         nonce = secrets.token_bytes(_NONCE)
         sealed = self._ciphers[version].encrypt(nonce, plain, _bound(context, version))
@@ -79,20 +101,59 @@ class Vault:
             cipher = self._ciphers[version]
             return cipher.decrypt(nonce, sealed[1 + _NONCE :], _bound(context, version))
         except (KeyError, IndexError, ValueError, InvalidTag) as error:
+            self._check()  # a key this process has not heard of yet is no broken value
             raise NotOpened(context.split(":", maxsplit=1)[0]) from error
 
     def digest(self, kind: str, value: str) -> str:
-        """The index digest (64 hex) under the current key."""
-        return _digest(self._index.keys[self._index.current], kind, value)
+        """The index digest under the current key: 64 hex, of which two name the version."""
+        self._check()
+        return self._chain(kind, value)[self._index.current]
 
     def digests(self, kind: str, value: str) -> dict[int, str]:
-        """Digests by key version: rotation writes and searches all of them."""
-        return {version: _digest(key, kind, value) for version, key in self._index.keys.items()}
+        """Digests by key version: whoever looks for a value looks for all of them."""
+        self._check()
+        made = self._chain(kind, value)
+        return {version: made[version] for version in made if version not in self._index.retired}
+
+    def anchor(self, kind: str, value: str) -> str:
+        """The digest under the first key, the same in all workers through every rotation.
+
+        For locks and for what lapses by itself in Valkey; nothing else is kept under it.
+        """
+        first = next(iter(self._index.keys))
+        return self._chain(kind, value)[first]
+
+    def redigest(self, digest: str) -> str:
+        """A kept digest under the current key. Raises NotOpened for one of an unknown version."""
+        version = int(digest[:2], 16)
+        if version not in self._index.keys:
+            raise NotOpened("index")
+        versions = list(self._index.keys)
+        for later in versions[
+            versions.index(version) + 1 : versions.index(self._index.current) + 1
+        ]:
+            digest = _link(later, self._index.keys[later], digest)
+        return digest
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version in force of each ring, for the record."""
+        return {"seal": self._seal.current, "index": self._index.current}
+
+    def _chain(self, kind: str, value: str) -> dict[int, str]:
+        made, digest = {}, f"{kind}\0{value}"
+        for version, key in self._index.keys.items():
+            digest = made[version] = _link(version, key, digest)
+        return made
+
+    def _check(self) -> None:
+        if monotonic() > self._trusted_until:
+            raise DatabaseUnavailable("the vault's keys could not be read lately")
 
 
 def _bound(context: str, version: int) -> bytes:
     return f"{context}|{version}".encode()
 
 
-def _digest(key: bytes, kind: str, value: str) -> str:
-    return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+def _link(version: int, key: bytes, text: str) -> str:
+    return f"{version:02x}" + hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[: DIGITS - 2]

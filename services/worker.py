@@ -8,14 +8,19 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config import database, logs
 from config.jobs import Handler, Payload, Worker
+from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
-from identity import attempts, sessions
+from identity import attempts, rekeying, sessions
+from identity.vault import Vault
+from identity.vault_keys import VaultKeys
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -27,11 +32,35 @@ SCHEDULES: Mapping[str, str] = {
 }
 
 
-def handlers() -> Mapping[str, Handler]:
+@dataclass(frozen=True)
+class Tools:
+    """What jobs work with. ``vault`` learns of new keys by itself."""
+
+    settings: Settings
+    vault: Vault
+    vault_keys: VaultKeys
+    outbound: Outbound
+
+
+@asynccontextmanager
+async def tools(house: Settings) -> AsyncIterator[Tools]:
+    """Everything open for jobs; the database is opened by the caller."""
+    vault = Vault.from_settings(house)
+    keys = VaultKeys(vault, house)
+    async with Outbound(house) as outbound:
+        await keys.start()
+        try:
+            yield Tools(house, vault, keys, outbound)
+        finally:
+            await keys.stop()
+
+
+def handlers(tools: Tools) -> Mapping[str, Handler]:
     """Every job this process can do; a handler must be safe to repeat."""
     return {
         "end-expired-sessions": end_expired_sessions,
         "forget-old-tries": forget_old_tries,
+        rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
     }
 
 
@@ -48,13 +77,14 @@ async def forget_old_tries(_payload: Payload) -> None:
 
 async def work(house: Settings) -> None:
     """Run jobs until SIGTERM or SIGINT; what runs then is given its grace to finish."""
-    worker = Worker(database.dsn(house), handlers(), SCHEDULES)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
-    async with database.opened(database.tortoise_config(house)):
+    async with database.opened(database.tortoise_config(house)), tools(house) as given:
+        jobs = handlers(given)
+        worker = Worker(database.dsn(house), jobs, SCHEDULES)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.stop)
         with marked(house.data_folder / "run" / READY):
-            log.info("worker-ready", jobs=len(handlers()))
+            log.info("worker-ready", jobs=len(jobs))
             await worker.run()
     log.info("worker-stopped")
 

@@ -18,14 +18,17 @@ class SigningKey(Model):
 
 
 class VaultKey(Model):
-    """A data key of one ring ("seal" or "index"), wrapped by a key of the settings."""
+    """A data key of one ring ("seal" or "index"), wrapped by a key of the settings.
+
+    ``older_gone_at``: when nothing under the ring's older keys was left.
+    """
 
     id = fields.IntField(primary_key=True, generated=True)
     ring = fields.CharField(8)
     version = fields.SmallIntField()
     wrapped = fields.BinaryField()
     active_from = fields.DatetimeField()
-    retired_at = fields.DatetimeField(null=True)
+    older_gone_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

@@ -7,6 +7,7 @@ import hmac
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from config.errors import DatabaseUnavailable
 from config.settings import RefusedToStart
 from identity.vault import KeyRing, NotOpened, Vault
 
@@ -72,7 +73,7 @@ def test_after_a_rotation_old_values_open_and_new_ones_use_the_new_key(vault: Va
 
 def test_the_index_is_hmac_sha256_over_kind_and_value(vault: Vault) -> None:
     outside = hmac.new(THREE, b"number\0value", hashlib.sha256).hexdigest()
-    assert vault.digest("number", "value") == outside
+    assert vault.digest("number", "value") == "01" + outside[:62]
     assert vault.digest("name", "value") != outside
 
 
@@ -80,6 +81,34 @@ def test_the_index_is_searched_under_every_key_version() -> None:
     vault = Vault(ring(ONE), ring(TWO, THREE))
     assert set(vault.digests("number", "v")) == {1, 2}
     assert vault.digests("number", "v")[2] == vault.digest("number", "v")
+
+
+def test_a_new_index_key_is_a_link_added_to_the_chain() -> None:
+    before, after = Vault(ring(ONE), ring(TWO)), Vault(ring(ONE), ring(TWO, THREE))
+    kept = before.digest("number", "v")
+    outside = hmac.new(THREE, kept.encode(), hashlib.sha256).hexdigest()
+    assert after.digest("number", "v") == after.redigest(kept) == "02" + outside[:62]
+    assert after.redigest(after.redigest(kept)) == after.redigest(kept)
+    assert before.anchor("number", "v") == after.anchor("number", "v") == kept
+
+
+def test_a_retired_index_key_is_searched_no_more() -> None:
+    vault = Vault(ring(ONE), KeyRing({1: TWO, 2: THREE}, 2, frozenset({1})))
+    assert set(vault.digests("number", "v")) == {2}
+
+
+def test_keys_that_were_not_read_lately_are_not_used(vault: Vault) -> None:
+    kept = vault.seal(b"secret", PLACE)
+    vault.trust(0.0)
+    for use in (
+        lambda: vault.seal(b"", PLACE),
+        lambda: vault.digest("number", "v"),
+        lambda: vault.digests("number", "v"),
+        lambda: vault.open(b"\x09" + kept[1:], PLACE),
+    ):
+        with pytest.raises(DatabaseUnavailable):
+            use()
+    assert vault.open(kept, PLACE) == b"secret"  # what can be opened was sealed by a known key
 
 
 @pytest.mark.parametrize(

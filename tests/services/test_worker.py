@@ -45,8 +45,9 @@ async def started(house: Settings) -> tuple[asyncio.subprocess.Process, Path]:
     return process, house.data_folder / "run" / worker.READY
 
 
-def test_every_schedule_has_a_handler():
-    assert set(worker.SCHEDULES) <= set(worker.handlers())
+async def test_every_schedule_has_a_handler(settings, database):
+    async with worker.tools(settings) as tools:
+        assert set(worker.SCHEDULES) <= set(worker.handlers(tools))
 
 
 async def test_expired_sessions_are_ended_and_the_worker_stops_when_told(settings, database):
