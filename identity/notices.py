@@ -1,0 +1,123 @@
+"""Telling residents what happened to their identity: written with the change, sent by a job.
+
+    tell (in the story's transaction) → job → WeChat, else SMS, else it waits in the list
+
+What is sent outside carries a word by which "this was not me" needs no signing in. The word is
+derived when it is sent, so that a repeated message carries the same one; only its digest is kept.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from config.errors import Missing
+from config.jobs import enqueue
+from config.texts import DEFAULT_LOCALE, text, words
+from identity.models import Consent, Notice
+from identity.vault import Vault
+
+JOB = "send-notice"
+SHOWN = 50
+_WORD_BYTES = 16  # 128 bits: 26 characters of base32
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class NoticeMissing(Missing):
+    """Never told to this resident."""
+
+    code = "notice-missing"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice in words."""
+
+    title: str
+    text: str
+
+
+async def tell(
+    connection: BaseDBAsyncClient,
+    resident: UUID,
+    kind: str,
+    facts: Mapping[str, str] | None = None,
+    session: UUID | None = None,
+) -> UUID:
+    """Write a notice and the job that sends it, in the caller's transaction; returns its id.
+
+    ``kind`` has the texts ``notice.<kind>.title`` and ``.text``, filled from ``facts`` and
+    ``time``; ``session``: the one it is about. Raises ValueError for a kind or fact that is
+    missing, before anything is written.
+    """
+    facts = dict(facts or {})
+    try:
+        said(kind, facts, datetime.now(UTC), DEFAULT_LOCALE)
+    except KeyError as missing:
+        raise ValueError(f"notice: no text or fact {missing}") from None
+    row = await Notice.create(
+        using_db=connection,
+        id=uuid4(),
+        resident_id=resident,
+        kind=kind,
+        facts=json.dumps(facts, ensure_ascii=False),
+        session_id=session,
+    )
+    await enqueue(connection, JOB, {"notice": str(row.id)})
+    return UUID(str(row.id))
+
+
+async def told(resident: UUID) -> list[Notice]:
+    """What this resident was told, newest first."""
+    return await Notice.filter(resident_id=resident).order_by("-created_at").limit(SHOWN)
+
+
+async def unread(resident: UUID) -> int:
+    return await Notice.filter(resident_id=resident, read_at__isnull=True).count()
+
+
+async def mark_read(resident: UUID, notice: UUID) -> None:
+    """Remember that it was read, the first time. Raises NoticeMissing."""
+    mine = Notice.filter(id=notice, resident_id=resident)
+    if not await mine.exists():
+        raise NoticeMissing()
+    await mine.filter(read_at__isnull=True).update(read_at=datetime.now(UTC))
+
+
+def in_words(notice: Notice, locale: str) -> Told:
+    """Title and text in this language; a kind that is no longer known shows its code."""
+    if f"notice.{notice.kind}.title" not in words(locale):
+        return Told(notice.kind, "")
+    return said(notice.kind, json.loads(notice.facts), notice.created_at, locale)
+
+
+def said(kind: str, facts: Mapping[str, str], at: datetime, locale: str) -> Told:
+    """Raises KeyError for a text or a fact that is missing."""
+    local = at.astimezone(_CHINA)
+    filled = {**facts, "time": local.strftime("%Y-%m-%d %H:%M")}
+    return Told(
+        text(f"notice.{kind}.title", locale, **filled),
+        text(f"notice.{kind}.text", locale, **filled),
+    )
+
+
+def not_me_word(vault: Vault, notice: UUID) -> str:
+    """26 characters that nobody guesses and no table holds; the same however often it is sent."""
+    secret = bytes.fromhex(vault.anchor("not-me-word", str(notice)))[1:]
+    return base64.b32encode(secret[:_WORD_BYTES]).rstrip(b"=").decode()
+
+
+def not_me_digest(vault: Vault, word: str) -> str:
+    """What ``Notice.not_me`` holds."""
+    return vault.digest("not-me", word)
+
+
+async def locale_of(resident: UUID) -> str:
+    """The language the resident last agreed to something in."""
+    row = await Consent.filter(resident_id=resident).order_by("-given_at").first()
+    return row.locale if row else DEFAULT_LOCALE

@@ -1,0 +1,99 @@
+"""Notices: written with the change or not at all, in words of every language."""
+
+from uuid import uuid4
+
+import pytest
+from tortoise.context import TortoiseContext
+from tortoise.transactions import in_transaction
+
+from config.texts import LOCALES, words
+from identity import notices
+from identity.models import Notice
+from identity.vault import Vault
+from tests.support.session_parts import a_resident
+
+FACTS = {"device": "iPhone", "place": "广东省广州市"}
+KINDS = sorted({key.split(".")[1] for key in words("en") if key.startswith("notice.") and key.count(".") == 2})  # fmt: skip
+
+
+async def jobs(database: TortoiseContext) -> list[str]:
+    rows = await database.db().execute_query_dict("SELECT entrypoint FROM pgqueuer ORDER BY id")
+    return [row["entrypoint"] for row in rows]
+
+
+async def told(kind: str = "new-device", **facts: str) -> Notice:
+    resident = await a_resident()
+    async with in_transaction() as connection:
+        made = await notices.tell(connection, resident, kind, FACTS | facts)
+    return await Notice.get(id=made)
+
+
+async def test_a_kind_without_a_text_is_refused_before_anything_is_written(
+    database: TortoiseContext,
+):
+    with pytest.raises(ValueError, match="no-such-kind"):
+        await told("no-such-kind")
+    assert not await Notice.exists() and await jobs(database) == []
+
+
+async def test_a_missing_fact_is_refused(database: TortoiseContext):
+    with pytest.raises(ValueError, match="place"):
+        async with in_transaction() as connection:
+            await notices.tell(connection, uuid4(), "new-device", {"device": "iPhone"})
+
+
+async def test_a_notice_of_a_transaction_that_rolls_back_never_existed(database: TortoiseContext):
+    with pytest.raises(RuntimeError):
+        async with in_transaction() as connection:
+            await notices.tell(connection, uuid4(), "new-device", FACTS)
+            raise RuntimeError
+    assert not await Notice.exists() and await jobs(database) == []
+
+
+async def test_a_notice_and_its_job_are_written_together(database: TortoiseContext):
+    notice = await told()
+    assert (notice.sent_at, notice.read_at, notice.not_me) == (None, None, None)
+    assert await jobs(database) == [notices.JOB]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_kind_has_a_title_and_a_text(kind: str, locale: str):
+    for part in ("title", "text"):
+        assert words(locale)[f"notice.{kind}.{part}"].strip()
+
+
+async def test_a_notice_is_told_in_the_readers_language_and_the_time_of_china(
+    database: TortoiseContext,
+):
+    notice = await told()
+    said = notices.in_words(notice, "en")
+    assert "iPhone" in said.text and "广东省广州市" in said.text
+    assert notices.in_words(notice, "zh-CN").title == "新设备登录"
+
+
+async def test_a_kind_that_is_no_longer_known_shows_its_code(database: TortoiseContext):
+    notice = await told()
+    notice.kind = "of-an-older-release"
+    assert notices.in_words(notice, "en").title == "of-an-older-release"
+
+
+async def test_it_is_read_once_and_by_nobody_else(database: TortoiseContext):
+    notice = await told()
+    with pytest.raises(notices.NoticeMissing):
+        await notices.mark_read(uuid4(), notice.id)
+    await notices.mark_read(notice.resident_id, notice.id)
+    first = (await Notice.get(id=notice.id)).read_at
+    await notices.mark_read(notice.resident_id, notice.id)
+    assert first and (await Notice.get(id=notice.id)).read_at == first
+    assert await notices.unread(notice.resident_id) == 0
+
+
+async def test_the_word_is_long_the_same_again_and_kept_nowhere(
+    settings, database: TortoiseContext
+):
+    vault, notice = Vault.from_settings(settings), await told()
+    word = notices.not_me_word(vault, notice.id)
+    assert len(word) == 26 and word == notices.not_me_word(vault, notice.id)
+    assert word != notices.not_me_word(vault, uuid4())
+    assert word not in repr(dict(await Notice.get(id=notice.id)))
