@@ -21,6 +21,7 @@ from api import (
     services,
     tokens,
     verifications,
+    ways,
     wiring,
 )
 from api.gate import check_declared
@@ -36,6 +37,7 @@ _RESOURCES = (
     environment,
     challenges,
     verifications,
+    ways,
     consents,
     tokens,
     me,

@@ -1,6 +1,6 @@
 """The resident's own record: who they are here, who read it, where they are signed in."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from identity import audit
 from identity.caller import OWN_APP, Caller
 from identity.errors import SessionMissing, SignInNeeded
 from identity.models import AuditEvent
+from identity.residents import ResidentView
+from identity.ways import SENSITIVE, reaching
 from services.catalogue import Catalogue
 
 routes = Routes("me")
@@ -22,10 +24,20 @@ _PAGE = 30
 CURRENT = "current"
 
 
+class Renewal(BaseModel):
+    """What is needed when the proofing lapses: any of ``ways``; ``needed`` once it has."""
+
+    needed: bool
+    ways: list[str]
+    title: str
+    detail: str
+
+
 class Me(ResidentShown):
-    """``acr``: the assurance of this session."""
+    """``acr``: the assurance of this session; ``proofed``: the resident's own, today."""
 
     acr: str
+    renewal: Renewal
 
 
 class Happening(BaseModel):
@@ -68,7 +80,7 @@ class SignedInList(BaseModel):
 @routes.get("/v1/me", Access.OWN_APP, "The resident's own record, masked", answer=Me)
 async def show(ask: Ask[None, None]) -> Me:
     view = await ask.parts.residents.view(resident_of(ask.caller))
-    made: Me = Me.of(view, acr=ask.caller.acr)
+    made: Me = Me.of(view, acr=ask.caller.acr, renewal=_renewal(view, ask.locale))
     return made
 
 
@@ -112,6 +124,15 @@ async def sessions(ask: Ask[None, None]) -> SignedInList:
 async def sign_out(ask: Ask[None, None]) -> None:
     session = _session(ask.path["id"], ask.caller)
     await ask.parts.sessions.end(session, resident_of(ask.caller), caller=ask.caller)
+
+
+def _renewal(view: ResidentView, locale: str) -> Renewal:
+    """A passkey shows that it is you again; it renews no proofing."""
+    ways = [way.id for way in reaching(SENSITIVE) if not way.bound]
+    lapsed = view.proofed_until <= datetime.now(UTC)
+    said = "lapsed" if lapsed else "holds"
+    title, detail = (text(f"proofing.{said}.{part}", locale) for part in ("title", "detail"))
+    return Renewal(needed=lapsed, ways=ways, title=title, detail=detail)
 
 
 def resident_of(caller: Caller) -> UUID:

@@ -7,12 +7,14 @@ A way (face, window, outside identity, bank card) judges; this room admits what 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.texts import DEFAULT_LOCALE
 from identity import consent, guardians
+from identity.attempts import forgive
 from identity.audit import record
 from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
 from identity.errors import AnotherResident
@@ -22,19 +24,22 @@ from identity.residents import Residents, ResidentView, masked
 from identity.sessions import Opened, Sessions
 from identity.tokens import AccessToken, Tokens
 from identity.vault import Vault
+from identity.ways import FACE
 
 
 @dataclass(frozen=True, repr=False)
 class Proven:
     """What a way established: a canonical name and number, at an assurance level (1-5).
 
-    ``amr``: how, by the names of RFC 8176 where it has one.
+    ``amr``: how, by the names of RFC 8176 where it has one. ``wait``: how long a session from it
+    is an ordinary one first.
     """
 
     name: str
     number: IdNumber
     level: int
     amr: Sequence[str]
+    wait: timedelta = timedelta(0)
 
     def __repr__(self) -> str:
         return f"Proven(level={self.level})"
@@ -113,6 +118,8 @@ class Admission:
         await consent.give(
             connection, whose, arrival.purpose, locale=arrival.locale, channel=arrival.channel
         )
+        if not set(FACE.amr) & set(proven.amr):  # an unlock that needs no face
+            await forgive(connection, self.vault, proven.number, whose, arrival.device)
         opened = await self._open(connection, whose, proven, arrival)
         await record(
             connection,
@@ -151,6 +158,7 @@ class Admission:
             key=arrival.key,
             channel=arrival.channel,
             place=arrival.place,
+            sensitive_from=datetime.now(UTC) + proven.wait if proven.wait else None,
         )
 
 

@@ -1,16 +1,21 @@
-"""How often a face may be tried: budgets a number and a device, and a pace an address.
+"""How often a face may be tried: budgets a number, a person and a device, a pace an address.
 
 A try is reserved before anything is judged, spent by a judged mismatch and given back by
-everything else. Number and device budgets last a day and live in PostgreSQL. A device at which
-this resident has signed in before has a budget of its own, so a stranger who uses up the
-number's budget closes the way for unknown devices only. Addresses are slowed, never locked.
+everything else. Budgets last a day and live in PostgreSQL, shared by all workers; from its second
+mismatch on a number also waits, longer each time. A device at which this resident has signed in
+before has budgets of its own, so a stranger who uses up the number's closes the way for unknown
+devices only, and a proof without a face opens it again. Addresses are slowed, never locked.
+
+Whether the number is anybody's here changes neither the answers nor the work done for them.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Any
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
@@ -21,27 +26,49 @@ from config import logs
 from config.cache import reaching_cache
 from config.database import is_away
 from config.settings import Settings
-from identity.errors import TooManyFromAddress, TryBudgetSpent
+from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
 from identity.models import Session, Try
 from identity.person import IdNumber
 from identity.vault import Vault
+from identity.ways import WAYS
 
 DAY = 24 * 3600
 HELD = 60  # seconds a reservation counts when its process died with it
+FREE = 2  # mismatches of a number before it begins to wait
+OTHER_WAYS = [way.id for way in WAYS if not way.face and not way.bound]
 _MINUTE = 60
+ANYWHERE = "known-to-nobody"
+_NOBODY = UUID(int=0)
 log = logs.get("attempts")
 
 # The clock is the database's: all workers share it, and it must not stand still in a wait.
 _COUNT = f"""
     SELECT count(*) AS used,
         min(CASE WHEN spent THEN at + interval '{DAY} s' ELSE at + interval '{HELD} s' END)
-            - clock_timestamp() AS wait
-    FROM "try" WHERE subject = $1 AND (
+            - clock_timestamp() AS wait,
+        extract(epoch FROM clock_timestamp() - max(at)) AS since
+    FROM "try" WHERE subject = ANY($1) AND (
         (spent AND at > clock_timestamp() - interval '{DAY} s')
         OR (NOT spent AND at > clock_timestamp() - interval '{HELD} s'))
 """
-_RESERVE = 'INSERT INTO "try" (id, subject, at, spent) VALUES ($1, $2, clock_timestamp(), false)'
+_RESERVE = """
+    INSERT INTO "try" (id, subject, kind, at, spent)
+    VALUES ($1, $2, $3, clock_timestamp(), false)
+"""
 _FORGET = f"""DELETE FROM "try" WHERE at < clock_timestamp() - interval '{DAY} s'"""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """``subjects``: digests of what is counted, the one to write first. ``limit``: spent tries a
+    day, None for what is only counted. ``waits``: seconds from the FREE-th one on.
+    """
+
+    kind: str
+    anchor: str
+    subjects: tuple[str, ...]
+    limit: int | None
+    waits: tuple[int, ...] = ()
 
 
 @dataclass
@@ -66,7 +93,7 @@ class Attempts:
     async def pace(self, address: str) -> None:
         """Count a request of this address. Raises TooManyFromAddress or CacheUnavailable."""
         now = time.time()
-        network = self._vault.digest("address", _network(address))
+        network = self._vault.anchor("address", network_of(address))
         key = f"address:{network}:{int(now // _MINUTE)}"
         with reaching_cache():
             async with self._cache.pipeline(transaction=True) as pipe:
@@ -78,13 +105,13 @@ class Attempts:
 
     @asynccontextmanager
     async def reserved(
-        self, number: IdNumber, device: str, resident: UUID | None
+        self, number: IdNumber, device: str, resident: UUID | None, address: str = ""
     ) -> AsyncIterator[Attempt]:
         """A try for the length of the block, given back unless it was spent inside.
 
-        ``resident`` is whose number it is, if anybody's here. Raises TryBudgetSpent.
+        ``resident`` is whose number it is, if anybody's here. Raises TryBudgetSpent or TryTooSoon.
         """
-        attempt = await self._reserve(await self._budgets(number, device, resident))
+        attempt = await self._reserve(await self._budgets(number, device, resident, address))
         try:
             yield attempt
         finally:
@@ -92,27 +119,48 @@ class Attempts:
                 await _give_back(attempt)
 
     async def _budgets(
-        self, number: IdNumber, device: str, resident: UUID | None
-    ) -> Mapping[str, int]:
-        """The budgets a try is taken from: subject → limit."""
+        self, number: IdNumber, device: str, resident: UUID | None, address: str
+    ) -> Sequence[Budget]:
+        """What a try is taken from. Nobody's number costs the same look-ups as somebody's."""
         devices = self._vault.digests("device", device)
-        subject = f"{number.canonical}|known-to-nobody"
-        if resident and await _known(resident, list(devices.values())):
-            subject = f"{number.canonical}|{device}"
-        return {
-            self._vault.digest("tries", subject): self._settings.tries_per_number,
-            self._vault.digest("tries", f"device|{device}"): self._settings.tries_per_device,
-        }
+        known = await _known(resident or _NOBODY, list(devices.values()))
+        given, where = self._settings, f"on|{device}" if known else ANYWHERE
+        person = str(resident) if resident else number.canonical
+        return [
+            _budget(
+                self._vault, "number", f"{number.canonical}|{where}",
+                given.tries_per_number, given.try_waits,
+            ),
+            _budget(self._vault, "account", f"{person}|{where}", given.tries_per_account),
+            _budget(self._vault, "device", device, given.tries_per_device),
+            _budget(self._vault, "network", network_of(address), None),
+        ]  # fmt: skip
 
-    async def _reserve(self, budgets: Mapping[str, int]) -> Attempt:
+    async def _reserve(self, budgets: Sequence[Budget]) -> Attempt:
         attempt = Attempt(tuple(uuid4() for _ in budgets))
+        judged = [one for one in budgets if one.limit is not None]
         async with in_transaction() as connection:
-            for subject in sorted(budgets):  # one order for everybody: no deadlock
-                await lock(connection, subject)
-            for row, (subject, limit) in zip(attempt.rows, budgets.items(), strict=True):
-                await _judge(connection, subject, limit)
-                await connection.execute_query(_RESERVE, [row, subject])
+            for anchor in sorted(one.anchor for one in judged):  # one order: no deadlock
+                await lock(connection, anchor)
+            for budget in judged:
+                await _judge(connection, budget)
+            for row, budget in zip(attempt.rows, budgets, strict=True):
+                await connection.execute_query(_RESERVE, [row, budget.subjects[0], budget.kind])
         return attempt
+
+
+async def forgive(
+    connection: BaseDBAsyncClient, vault: Vault, number: IdNumber, resident: UUID, device: str
+) -> None:
+    """Forget the mismatches that stand against somebody who has proved themselves without a face.
+
+    In the story's transaction: those of unknown devices, and those of ``device``.
+    """
+    subjects: list[str] = []
+    for where in (ANYWHERE, f"on|{device}"):
+        for kind, whose in (("number", number.canonical), ("account", str(resident))):
+            subjects += _budget(vault, kind, f"{whose}|{where}", None).subjects
+    await Try.filter(subject__in=subjects, spent=True).using_db(connection).delete()
 
 
 async def forget_old() -> None:
@@ -127,10 +175,43 @@ async def lock(connection: BaseDBAsyncClient, digest: str) -> None:
     await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [number])
 
 
-async def _judge(connection: BaseDBAsyncClient, subject: str, limit: int) -> None:
-    (found,) = await connection.execute_query_dict(_COUNT, [subject])
-    if found["used"] >= limit:
-        raise TryBudgetSpent(retry_after=max(1, int(found["wait"].total_seconds()) + 1))
+def network_of(address: str) -> str:
+    """An IPv6 customer has a /64, so that is what is counted; text that is no address as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ip_network((found, 64), strict=False))
+    return address
+
+
+def _budget(
+    vault: Vault, kind: str, what: str, limit: int | None, waits: tuple[int, ...] = ()
+) -> Budget:
+    value = f"{kind}|{what}"
+    now = vault.digest("tries", value)
+    others = [one for one in vault.digests("tries", value).values() if one != now]
+    return Budget(kind, vault.anchor("tries", value), (now, *others), limit, waits)
+
+
+async def _judge(connection: BaseDBAsyncClient, budget: Budget) -> None:
+    (found,) = await connection.execute_query_dict(_COUNT, [list(budget.subjects)])
+    if budget.limit is not None and found["used"] >= budget.limit:
+        opens = max(1, int(found["wait"].total_seconds()) + 1)
+        raise TryBudgetSpent(retry_after=opens, ways=OTHER_WAYS)
+    if left := _left_to_wait(budget.waits, found):
+        raise TryTooSoon(retry_after=left, ways=OTHER_WAYS)
+
+
+def _left_to_wait(waits: tuple[int, ...], found: dict[str, Any]) -> int:
+    """Seconds to wait still: the last try, spent or under way, must be long enough ago."""
+    if not waits or found["used"] < FREE:
+        return 0
+    wait = waits[min(int(found["used"]) - FREE, len(waits) - 1)]
+    return max(0, ceil(wait - float(found["since"])))
 
 
 async def _known(resident: UUID, devices: Sequence[str]) -> bool:
@@ -147,16 +228,3 @@ async def _give_back(attempt: Attempt) -> None:
         if not is_away(fault):
             raise
         log.warning("try-not-given-back", fault=type(fault).__name__)
-
-
-def _network(address: str) -> str:
-    """An IPv6 customer has a /64, so that is what is counted; text that is no address as it is."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ip_network((found, 64), strict=False))
-    return address

@@ -91,6 +91,12 @@ class TryBudgetSpent(Throttled):
     code = "try-budget-spent"
 
 
+class TryTooSoon(Throttled):
+    """From the second mismatch on a number waits, longer each time."""
+
+    code = "try-too-soon"
+
+
 class TooManyFromAddress(Throttled):
     code = "too-many-from-address"
 

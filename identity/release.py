@@ -7,10 +7,7 @@ from datetime import UTC, datetime
 
 from identity.caller import Caller, CallerKind
 from identity.errors import ScopeMissing, SignInNeeded, StepUpNeeded
-
-# Ways up to a level, in the order they are offered. At least one is without a face
-# (CONTRACTS: never a dead end); the window opens with the identity rooms to come.
-WAYS = ["face", "window"]
+from identity.ways import ORDINARY, SENSITIVE, reaching
 
 
 def permit(caller: Caller, *, scope: str, level: int, max_age: int | None = None) -> None:
@@ -21,10 +18,11 @@ def permit(caller: Caller, *, scope: str, level: int, max_age: int | None = None
     """
     if caller.resident is None:
         raise SignInNeeded()
-    if caller.kind is not CallerKind.RESIDENT and scope not in caller.scopes:
+    own = caller.kind is CallerKind.RESIDENT and not caller.acting
+    if not own and scope not in caller.scopes:
         raise ScopeMissing(cause=f"lacks {scope}", scope=scope)
     if int(caller.acr) < level or _too_old(caller, max_age):
-        raise _step_up(level, max_age)
+        raise step_up(caller, level, max_age)
 
 
 def _too_old(caller: Caller, max_age: int | None) -> bool:
@@ -35,13 +33,23 @@ def _too_old(caller: Caller, max_age: int | None) -> bool:
     return (datetime.now(UTC) - caller.auth_time).total_seconds() > max_age
 
 
-def _step_up(level: int, max_age: int | None) -> StepUpNeeded:
-    challenge = f'Bearer error="insufficient_user_authentication", acr_values="{level}"'
+def step_up(
+    caller: Caller, level: int, max_age: int | None = None, proofed: int | None = None
+) -> StepUpNeeded:
+    """What tells the caller to prove again (RFC 9470 §3), with the ways that reach it.
+
+    ``proofed``: the resident's effective level (identity.assurance); without it, what the token
+    lets one suppose: it names less than ORDINARY only when the proofing has lapsed.
+    """
+    if proofed is None:
+        proofed = SENSITIVE if int(caller.acr) >= ORDINARY else int(caller.acr)
+    scheme = "DPoP" if caller.key else "Bearer"
+    challenge = f'{scheme} error="insufficient_user_authentication", acr_values="{level}"'
     if max_age is not None:
         challenge += f', max_age="{max_age}"'
     return StepUpNeeded(
         headers={"WWW-Authenticate": challenge},
         acr_values=str(level),
         max_age=max_age,
-        ways=WAYS,
+        ways=[way.id for way in reaching(level, max_age, caller, proofed)],
     )

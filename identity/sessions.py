@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
+from identity import assurance
 from identity.audit import record
 from identity.caller import NOBODY, OWN_APP, Caller
 from identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionMissing
@@ -57,10 +59,12 @@ class Sessions:
         key: str = "",
         channel: str = "web",
         place: str = "",
+        sensitive_from: datetime | None = None,
     ) -> Opened:
         """Begin a session inside the story's transaction. ``device`` is a digest (64 hex).
 
         ``key``: thumbprint of the device key that its tokens are bound to (RFC 9449).
+        ``sensitive_from``: until then its tokens name an ordinary level.
         """
         now = datetime.now(UTC)
         session = await Session.create(
@@ -76,9 +80,11 @@ class Sessions:
             acr=acr,
             amr=" ".join(amr),
             auth_time=now,
+            sensitive_from=sensitive_from,
             last_used_at=now,
             expires_at=now + self._life,
         )
+        session.acr = str(assurance.session_level(session, int(acr)))  # for tokens, not kept
         return Opened(session, await _new_refresh_token(connection, session.id, key))
 
     async def raise_level(
@@ -93,21 +99,26 @@ class Sessions:
         """A proof given within a session raises it (step-up); older refresh tokens stay valid.
 
         A ``key`` shown with it binds a session that had none: then the older ones are void.
+        A weak proof takes nothing from a session that holds more, and renews nothing in it.
         """
         row = await Session.select_for_update().using_db(connection).get(id=session)
         if key and not row.key:
             row.key = key
             await RefreshToken.filter(session_id=session).using_db(connection).delete()
-        row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
+        held = await _level(connection, row)
+        if assurance.renews(int(acr), held):
+            row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
+            row.sensitive_from = None
         await row.save(using_db=connection)
-        return Opened(row, await _new_refresh_token(connection, session, row.key))
+        refresh_token = await _new_refresh_token(connection, session, row.key)
+        return Opened(await _as_it_holds(connection, row), refresh_token)
 
     async def rotate(self, refresh_token: str, proof: str = "") -> Opened:
         """Exchange a refresh token. Raises RefreshTokenInvalid or RefreshTokenReused."""
         async with in_transaction() as connection:
             opened, reused = await self._rotate(connection, refresh_token, proof)
         if reused:  # ended in the transaction above: raising inside would undo it
-            await self._revocations.announce(reused)
+            await self._revocations.announce(*reused)
             raise RefreshTokenReused()
         if opened is None:
             raise RefreshTokenInvalid()
@@ -115,26 +126,27 @@ class Sessions:
 
     async def _rotate(
         self, connection: BaseDBAsyncClient, token: str, proof: str
-    ) -> tuple[Opened | None, UUID | None]:
+    ) -> tuple[Opened | None, Sequence[UUID]]:
         found = await RefreshToken.filter(digest=_digest(token)).using_db(connection).first()
         if found is None:
-            return None, None
+            return None, ()
         # The session is locked before its tokens, here and where sessions end: no deadlock.
         sessions = Session.select_for_update().using_db(connection)
         session = await sessions.get_or_none(id=found.session_id)
         row = await RefreshToken.get_or_none(digest=found.digest, using_db=connection)
         if session is None or row is None:
-            return None, None
+            return None, ()
         now = datetime.now(UTC)
         if session.ended_at or session.expires_at <= now:
-            return None, None
+            return None, ()
         if row.used_at is None and row.proof == proof:
-            return await self._succeed(connection, row, session, now), None
+            return await self._succeed(connection, row, session, now), ()
         if row.used_at and now - row.used_at <= GRACE and row.proof == proof:
-            return Opened(session, self._same_successor(row)), None
-        await _end(connection, [session.id], "reuse")
+            same = self._same_successor(row)
+            return Opened(await _as_it_holds(connection, session), same), ()
+        ended = await _end(connection, [session.id], "reuse")
         await record(connection, event="session:reused", resident=session.resident_id)
-        return None, session.id
+        return None, ended
 
     async def _succeed(
         self, connection: BaseDBAsyncClient, row: RefreshToken, session: Session, now: datetime
@@ -144,7 +156,7 @@ class Sessions:
         row.successor_sealed = self._vault.seal(successor.encode(), _context(row))
         await row.save(using_db=connection)
         await session.save(using_db=connection, update_fields=["last_used_at"])
-        return Opened(session, successor)
+        return Opened(await _as_it_holds(connection, session), successor)
 
     def _same_successor(self, row: RefreshToken) -> str:
         if row.successor_sealed is None:
@@ -165,18 +177,17 @@ class Sessions:
             mine = Session.filter(id=session, resident_id=resident, ended_at__isnull=True)
             if not await mine.using_db(connection).exists():
                 raise SessionMissing()
-            await _end(connection, [session], why)
+            ended = await _end(connection, [session], why)
             await record(connection, event="session:ended", resident=resident, caller=caller)
-        await self._revocations.announce(session)
+        await self._revocations.announce(*ended)
 
     async def end_all(
         self, connection: BaseDBAsyncClient, resident: UUID, why: str
     ) -> Sequence[UUID]:
         """End every session in the story's transaction; ``announce`` them after its commit."""
         rows = Session.filter(resident_id=resident, ended_at__isnull=True).using_db(connection)
-        ended = [UUID(str(sid)) for sid in await rows.values_list("id", flat=True)]
-        await _end(connection, ended, why)
-        return ended
+        mine = [UUID(str(sid)) for sid in await rows.values_list("id", flat=True)]
+        return await _end(connection, mine, why)
 
     async def announce(self, ended: Sequence[UUID]) -> None:
         """Tell every worker of sessions whose end is committed."""
@@ -200,12 +211,18 @@ async def end_expired() -> int:
     return len(sessions)
 
 
-async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str) -> None:
+async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str) -> list[UUID]:
+    """End these, and whatever a family agent does from them; returns what is to be announced."""
     if not sessions:
-        return
-    living = Session.filter(id__in=sessions, ended_at__isnull=True).using_db(connection)
-    await living.update(ended_at=datetime.now(UTC), ended_why=why)
-    await RefreshToken.filter(session_id__in=sessions).using_db(connection).delete()
+        return []
+    named = Q(id__in=list(sessions)) | Q(parent_id__in=list(sessions))
+    living = Session.filter(named, ended_at__isnull=True).using_db(connection)
+    ended = [UUID(str(sid)) for sid in await living.values_list("id", flat=True)]
+    await Session.filter(id__in=ended).using_db(connection).update(
+        ended_at=datetime.now(UTC), ended_why=why
+    )
+    await RefreshToken.filter(session_id__in=ended).using_db(connection).delete()
+    return ended
 
 
 async def _new_refresh_token(connection: BaseDBAsyncClient, session: UUID, proof: str) -> str:
@@ -214,6 +231,17 @@ async def _new_refresh_token(connection: BaseDBAsyncClient, session: UUID, proof
         using_db=connection, digest=_digest(token), session_id=session, proof=proof
     )
     return token
+
+
+async def _level(connection: BaseDBAsyncClient, session: Session) -> int:
+    proofed = await assurance.standing(connection, session.resident_id)
+    return assurance.session_level(session, proofed)
+
+
+async def _as_it_holds(connection: BaseDBAsyncClient, session: Session) -> Session:
+    """The session with the level its tokens may name now. For tokens: not to be saved again."""
+    session.acr = str(await _level(connection, session))
+    return session
 
 
 def _digest(token: str) -> str:

@@ -29,6 +29,7 @@ from identity.errors import (
     ChallengeForeign,
     IdentityNotMatched,
     TryBudgetSpent,
+    TryTooSoon,
 )
 from identity.faces.client import Capture, Faces, Frame
 from identity.person import IdNumber, Photo
@@ -37,7 +38,7 @@ from identity.residents import Residents
 
 LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
-_TELLING = (TryBudgetSpent, ChallengeForeign, CaptureReplayed, AnotherResident)
+_TELLING = (TryBudgetSpent, TryTooSoon, ChallengeForeign, CaptureReplayed, AnotherResident)
 log = logs.get("verification")
 
 
@@ -107,7 +108,8 @@ class Verification:
 
     async def _judged(self, asked: _Asked) -> Admitted:
         claim, device = asked.claim, asked.claim.arrival.device
-        async with self.attempts.reserved(asked.number, device, asked.resident) as attempt:
+        standing = self.attempts.reserved(asked.number, device, asked.resident, claim.address)
+        async with standing as attempt:
             prompts = await self.challenges.redeem(claim.challenge, device)
             capture = await self.faces.inspect(claim.frames, prompts)
             await self.replays.admit([frame.image for frame in claim.frames])

@@ -54,6 +54,14 @@ class Page:
         return cls(body, f'"{sha256(body).hexdigest()[:32]}"')
 
 
+@dataclass(frozen=True)
+class Needed:
+    """``level``: assurance (1-5); ``max_age``: seconds since the last proof, None for any."""
+
+    level: int
+    max_age: int | None
+
+
 class Catalogue:
     """Services by id, in the order of their shelves, and departments by id."""
 
@@ -83,6 +91,13 @@ class Catalogue:
             raise ServiceUnknown()
         return self.services[id]
 
+    def needs(self) -> Mapping[str, Needed]:
+        """What every scope of a service asks of whoever uses it, residents and partners alike."""
+        return {
+            service.scope: Needed(service.level, service.max_age)
+            for service in self.services.values()
+        }
+
     def find(self, wanted: Wanted) -> list[Service]:
         """What fits, by relevance where words are searched, otherwise shelf by shelf."""
         found = self._search.find(wanted.q) if wanted.q.strip() else list(self.services.values())
@@ -109,8 +124,9 @@ class Catalogue:
             "question": schema(service.question, locale),
             "answer": schema(service.answer, locale),
         }
+        asked = {"level": service.level, "max_age": service.max_age}
         channels = {"channels": list(service.channels)}
-        return Page.of(described(service, locale) | schemas | channels)
+        return Page.of(described(service, locale) | asked | schemas | channels)
 
     def _check(self) -> None:
         groups: dict[str, Any] = {}

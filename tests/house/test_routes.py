@@ -33,6 +33,7 @@ GET /v1/consents/{purpose}
 GET /v1/environment
 GET /v1/services
 GET /v1/services/{id}
+GET /v1/ways
 POST /v1/challenges
 POST /v1/tokens
 POST /v1/verifications

@@ -1,6 +1,7 @@
 """Budgets of tries (CONTRACTS: Verification): per number, per device, and the address's pace."""
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import attempts as room
 from identity.attempts import Attempts
-from identity.errors import TooManyFromAddress, TryBudgetSpent
+from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
 from identity.id_card import parse
 from identity.models import Session, Try
 from tests.support.session_parts import SessionParts, a_resident, a_worker
@@ -21,26 +22,37 @@ OTHER = parse("resident-id", "440524188001010014")
 
 
 class Budgets:
-    """A worker's budgets: five a number, ten a device."""
+    """A worker's budgets: five a number, ten a device or person; a number waits from the second."""
 
     def __init__(self, parts: SessionParts, settings: Settings):
         self.parts = parts
+        self.settings = settings
         self.room = Attempts(parts.cache, parts.vault, settings)
+
+    def without_waits(self) -> "Budgets":
+        return Budgets(self.parts, self.settings.model_copy(update={"try_waits": ()}))
 
     async def miss(self, number=NUMBER, device="a", resident: UUID | None = None) -> None:
         """A judged mismatch."""
         async with (
-            self.room.reserved(number, device, resident) as attempt,
+            self.room.reserved(number, device, resident, "203.0.113.7") as attempt,
             in_transaction() as connection,
         ):
             await attempt.spend(connection)
 
-    async def closed(self, number=NUMBER, device="a", resident: UUID | None = None) -> int:
+    async def closed(
+        self, number=NUMBER, device="a", resident: UUID | None = None, why=TryBudgetSpent
+    ) -> int:
         """Seconds until it opens again; fails when it is open."""
-        with pytest.raises(TryBudgetSpent) as caught:
+        with pytest.raises(why) as caught:
             async with self.room.reserved(number, device, resident):
                 pass
+        assert type(caught.value) is why
+        assert "face" not in caught.value.facts["ways"] and caught.value.facts["ways"]
         return int(caught.value.headers["Retry-After"])
+
+    async def waits(self, number=NUMBER, device="a", resident: UUID | None = None) -> int:
+        return await self.closed(number, device, resident, TryTooSoon)
 
     async def signed_in(self, device: str) -> UUID:
         """A resident who has been here with this device."""
@@ -60,7 +72,12 @@ class Budgets:
 @pytest.fixture
 async def budgets(settings: Settings, database: TortoiseContext):
     async with a_worker(settings) as parts:
-        yield Budgets(parts, settings)
+        yield Budgets(parts, settings).without_waits()
+
+
+@pytest.fixture
+async def waiting(budgets: Budgets, settings: Settings) -> Budgets:
+    return Budgets(budgets.parts, settings)
 
 
 async def test_a_number_is_closed_after_five_mismatches(budgets: Budgets) -> None:
@@ -115,7 +132,8 @@ async def test_fifty_at_once_never_exceed_the_budget(budgets: Budgets, number) -
 
     went = await asyncio.gather(*(one(place) for place in range(50)))
     assert sum(went) == 5
-    assert await Try.filter(spent=True).count() == 10
+    spent = Try.filter(spent=True, kind__in=["number", "device"])
+    assert await spent.count() == 10
 
 
 async def test_a_try_given_back_does_not_count(budgets: Budgets) -> None:
@@ -151,12 +169,91 @@ async def test_tries_under_way_count(budgets: Budgets) -> None:
 
 
 async def test_a_reservation_of_a_dead_process_lapses(budgets: Budgets) -> None:
-    subjects = await budgets.room._budgets(NUMBER, "a", None)
+    given = await budgets.room._budgets(NUMBER, "a", None, "")
     then = datetime.now(UTC) - timedelta(seconds=room.HELD + 1)
-    for subject in subjects:
+    for one in given:
         for _ in range(20):
-            await Try.create(id=uuid4(), subject=subject, at=then)
+            await Try.create(id=uuid4(), subject=one.subjects[0], at=then)
     await budgets.open()
+
+
+async def later(seconds: int) -> None:
+    """What was tried, was tried so much earlier."""
+    for row in await Try.all():
+        await Try.filter(id=row.id).update(at=row.at - timedelta(seconds=seconds))
+
+
+async def test_from_the_second_mismatch_on_a_number_waits_longer_each_time(
+    waiting: Budgets,
+) -> None:
+    for wait in (30, 120, 600):
+        await waiting.miss()
+        if wait == 30:
+            await waiting.miss()
+        assert wait - 5 < await waiting.waits(device="another") <= wait
+        await later(wait)
+    await waiting.miss()
+    assert await waiting.closed() > 80_000
+
+
+async def test_who_tries_many_times_at_once_does_not_get_around_the_wait(waiting: Budgets) -> None:
+    async def one(place: int) -> bool:
+        try:
+            await waiting.miss(device=f"device {place}")
+        except TryTooSoon:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(one(place) for place in range(20)))) == room.FREE
+
+
+async def test_a_wait_of_strangers_is_none_on_a_known_device(waiting: Budgets) -> None:
+    resident = await waiting.signed_in("my phone")
+    for _ in range(2):
+        await waiting.miss(device="a stranger's", resident=resident)
+    await waiting.waits(device="a stranger's", resident=resident)
+    await waiting.open(device="my phone", resident=resident)
+
+
+async def test_all_documents_of_a_resident_share_ten_mismatches(budgets: Budgets) -> None:
+    resident = await a_resident()
+    third = parse("resident-id", "110105194912310038")
+    for number in (NUMBER, OTHER):
+        for place in range(5):
+            await budgets.miss(number, f"{number} {place}", resident)
+    await budgets.closed(third, "a new device", resident)
+    await budgets.open(third, "a new device", await a_resident())
+
+
+async def test_a_number_of_nobody_is_counted_like_one_of_somebody(waiting: Budgets) -> None:
+    """No oracle: the same refusals after the same tries, and the same rows."""
+    resident = await a_resident()
+    for number, whose in ((NUMBER, None), (OTHER, resident)):
+        for place in range(2):
+            await waiting.miss(number, f"{number} {place}", whose)
+        assert 25 < await waiting.waits(number, "another", whose) <= 30
+    kinds = Counter(await Try.all().values_list("kind", flat=True))
+    assert kinds == {"number": 4, "account": 4, "device": 4, "network": 4}
+
+
+async def test_a_proof_without_a_face_opens_what_mismatches_closed(budgets: Budgets) -> None:
+    resident = await budgets.signed_in("my phone")
+    for device in ("a stranger's", "my phone"):
+        for _ in range(5):
+            await budgets.miss(device=device, resident=resident)
+    async with in_transaction() as connection:
+        await room.forgive(connection, budgets.parts.vault, NUMBER, resident, "my phone")
+    await budgets.open(device="my phone", resident=resident)
+    await budgets.open(device="a new device", resident=resident)
+
+
+async def test_another_residents_proof_opens_nothing_of_mine(budgets: Budgets) -> None:
+    resident, other = await a_resident(), await a_resident()
+    for _ in range(5):
+        await budgets.miss(resident=resident)
+    async with in_transaction() as connection:
+        await room.forgive(connection, budgets.parts.vault, OTHER, other, "theirs")
+    await budgets.closed(resident=resident)
 
 
 async def test_a_day_later_the_number_is_open_again(budgets: Budgets) -> None:

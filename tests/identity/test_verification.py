@@ -89,7 +89,7 @@ async def test_three_reasons_look_the_same_from_outside(counter: Counter, face: 
 async def test_a_mismatch_spends_a_try_and_is_recorded(counter: Counter) -> None:
     claim = await counter.claim(await counter.resident(), pictures.BIDEN)
     await refused(counter, claim, errors.IdentityNotMatched)
-    assert await spent() == 2  # the number's and the device's
+    assert await spent() == 4  # of the number, the person, the device and the network
     (event,) = await AuditEvent.all()
     assert (event.event, event.outcome) == ("identity:refused", "identity-not-matched")
 

@@ -30,14 +30,16 @@ class Answer(BaseModel):
     group=HOUSING,
     icon="home",
     purpose="own-record",
+    # more
 )
 async def greet(person: Person, question: Question, department: ProvidentFund) -> Answer:
     return Answer(greeting="hello")
 """
 
 
-def into(folder: Path) -> Path:
-    """The folder of departments, with the file in it."""
+def into(folder: Path, declared: str = "") -> Path:
+    """The folder of departments, with the file in it; ``declared``: more of its declaration."""
     (folder / "greetings").mkdir(parents=True)
-    (folder / "greetings" / "greeting.py").write_text(SOURCE, encoding="utf-8")
+    source = SOURCE.replace("# more", declared)
+    (folder / "greetings" / "greeting.py").write_text(source, encoding="utf-8")
     return folder

@@ -1,0 +1,37 @@
+"""The ways of proving who one is, as a page offers them: equally visible, never a face only."""
+
+from pydantic import BaseModel
+
+from api.ask import Ask
+from api.routes import Access, Routes
+from config.texts import text
+from identity.ways import WAYS, Way
+
+routes = Routes("verification")
+
+
+class WayShown(BaseModel):
+    """``level``: what it proves (1-5); ``face``: it needs a camera; ``needs``: in words."""
+
+    id: str
+    level: int
+    face: bool
+    title: str
+    summary: str
+    needs: str
+
+    @classmethod
+    def of(cls, way: Way, locale: str) -> "WayShown":
+        said = {
+            part: text(f"way.{way.id}.{part}", locale) for part in ("title", "summary", "needs")
+        }
+        return cls(id=way.id, level=way.level, face=way.face, **said)
+
+
+class WaysShown(BaseModel):
+    ways: list[WayShown]
+
+
+@routes.get("/v1/ways", Access.PUBLIC, "The ways of proving who one is", answer=WaysShown)
+async def show(ask: Ask[None, None]) -> WaysShown:
+    return WaysShown(ways=[WayShown.of(way, ask.locale) for way in WAYS])
