@@ -39,6 +39,15 @@ def birthday(born_on: date, age: int) -> date:
     return date(year, born_on.month, min(born_on.day, monthrange(year, born_on.month)[1]))
 
 
+def fourteenth(eighteenth: date) -> date:
+    """The fourteenth birthday of whoever has their eighteenth on this day.
+
+    No year of an eighteenth birthday of somebody born on 29 February has that day, so the day
+    is the same in both years.
+    """
+    return eighteenth.replace(year=eighteenth.year - (OF_AGE - GUARDED))
+
+
 def is_under(number: IdNumber, age: int, day: date | None = None) -> bool:
     """Whether the number says that its bearer is younger; a number without a date says nothing."""
     born_on = born(number)

@@ -6,6 +6,8 @@ transaction, so that a way that forgot is refused too. Whatever is wrong with a 
 a guardian is known here at all, the answer is one and the same.
 """
 
+import hmac
+import secrets
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,13 +15,16 @@ from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.queryset import QuerySet
+from tortoise.transactions import in_transaction
 
 from config.errors import Denied
-from identity import ages
+from identity import ages, notices
+from identity.audit import record
 from identity.models import Consent, Guardianship
 from identity.person import IdNumber, Person
 from identity.vault import Vault
 
+PURPOSE = "guardian-consent"
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that reads like another
 LENGTH = 8
 CODE_LIVES = timedelta(hours=24)
@@ -39,9 +44,9 @@ async def check(vault: Vault, number: IdNumber, code: str) -> None:
     """
     if not ages.is_under(number, ages.GUARDED):
         return
-    given = vault.digests("guardian-code", f"{number.canonical}|{plain(code)}").values()
-    rows = living().filter(ward__in=digests(vault, number), code__in=list(given))
-    if not await rows.filter(code_until__gt=datetime.now(UTC)).exists() or not code:
+    now = datetime.now(UTC)
+    rows = await living().filter(ward__in=digests(vault, number), code_until__gt=now)
+    if not any(_fits(vault, row, code) for row in rows):
         raise GuardianConsentNeeded()
 
 
@@ -71,6 +76,38 @@ async def require(person: Person) -> None:
         raise GuardianConsentNeeded()
 
 
+async def end(connection: BaseDBAsyncClient, rows: Sequence[Guardianship], why: str) -> list[UUID]:
+    """End guardianships, and the consents that were given with them, in the story's transaction.
+
+    Returns the wards under fourteen who have no guardian left: their sessions must end.
+    """
+    now, alone = datetime.now(UTC), []
+    for row in rows:
+        row.ended_at, row.ended_why, row.code, row.code_until = now, why, "", None
+        await row.save(using_db=connection)
+        given = Consent.filter(resident_id__in=[row.ward_id or row.id], purpose=PURPOSE)
+        given = given.filter(given_by=row.guardian_id, withdrawn_at__isnull=True)
+        await given.using_db(connection).update(withdrawn_at=now)
+        if row.ward_id and ages.today() < ages.fourteenth(row.ends_on):
+            others = living().filter(ward_id=row.ward_id).using_db(connection)
+            if not await others.exists():
+                alone.append(row.ward_id)
+    return alone
+
+
+async def end_of_age() -> int:
+    """The worker's job: guardianships whose ward is eighteen today are over. Returns how many."""
+    async with in_transaction() as connection:
+        due = Guardianship.filter(ended_at__isnull=True, ends_on__lte=ages.today())
+        rows = await due.using_db(connection).select_for_update()
+        await end(connection, rows, "of-age")
+        for row in rows:
+            for whose in {row.guardian_id, row.ward_id} - {None}:
+                await record(connection, event="ward:of-age", resident=whose)
+                await notices.tell(connection, whose, "ward-of-age")
+    return len(rows)
+
+
 def living() -> QuerySet[Guardianship]:
     """Guardianships that hold today: at eighteen they are over, whether a job said so or not."""
     return Guardianship.filter(ended_at__isnull=True, ends_on__gt=ages.today())
@@ -81,15 +118,25 @@ def digests(vault: Vault, number: IdNumber) -> list[str]:
     return list(vault.digests("ward", number.canonical).values())
 
 
-def code_digest(vault: Vault, number: IdNumber, code: str) -> str:
-    """A code is good for one child only, so the number is part of what is kept of it."""
-    return vault.digest("guardian-code", f"{number.canonical}|{plain(code)}")
+def new_code() -> str:
+    """Forty bits: with the pace that addresses are held to, not to be guessed in a day."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def code_digest(vault: Vault, row: UUID, code: str) -> str:
+    """What is kept of a code; it is good for one guardianship, so for one child."""
+    return vault.digest("guardian-code", f"{row}|{plain(code)}")
 
 
 def plain(code: str) -> str:
     """The code as it was given out, however it was typed."""
     written = unicodedata.normalize("NFKC", code).upper()
     return "".join(character for character in written if character.isalnum())
+
+
+def _fits(vault: Vault, row: Guardianship, code: str) -> bool:
+    given = vault.digests("guardian-code", f"{row.id}|{plain(code)}").values()
+    return any([hmac.compare_digest(row.code, one) for one in given])
 
 
 async def _spend(connection: BaseDBAsyncClient, rows: Sequence[Guardianship]) -> None:

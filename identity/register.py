@@ -21,7 +21,7 @@ from config import logs
 from config.outbound import Outbound, OutboundFailed, Reply
 from config.settings import Settings
 from identity.errors import RegisterUnavailable
-from identity.person import IdNumber, Photo
+from identity.person import IdNumber, Person, Photo
 
 OFFICE = "population-register"
 APP = "zhiban"
@@ -35,6 +35,7 @@ class Verdict(StrEnum):
     MATCH = "match"
     UNKNOWN = "unknown"
     NAME_DIFFERS = "name-differs"
+    DECEASED = "deceased"
     FACE_DIFFERS = "face-differs"
 
 
@@ -57,17 +58,33 @@ class Register:
 
     async def portrait(self, name: str, number: IdNumber) -> Answer:
         """Name and number judged, with the portrait to match here. Raises RegisterUnavailable."""
-        said = await self._ask("portrait", {"name": name, "number": number.value})
+        said = await self._ask("portrait", _question(name, number))
         verdict = _verdict(said)
         if verdict is not Verdict.MATCH:
             return Answer(verdict)
         return Answer(verdict, Photo(_bytes(said.get("portrait"))))
 
+    async def name_and_number(self, name: str, number: IdNumber) -> Verdict:
+        """Name and number alone, for who looks at the person. Raises RegisterUnavailable."""
+        return _verdict(await self._ask("identity", {"name": name, "number": number.value}))
+
     async def compare(self, name: str, number: IdNumber, photo: Photo) -> Answer:
         """The register's own verdict, face included. Raises RegisterUnavailable."""
         encoded = base64.b64encode(photo.jpeg).decode()
-        question = {"name": name, "number": number.value, "photo": encoded}
+        question = _question(name, number) | {"photo": encoded}
         return Answer(_verdict(await self._ask("comparison", question)))
+
+    async def is_guardian(self, guardian: Person, name: str, number: IdNumber) -> bool:
+        """Whether ``guardian`` is on record for the person of this name and number.
+
+        False too when nobody has that number, or another name. Raises RegisterUnavailable.
+        """
+        question = {"name": name, "number": number.value}
+        asking = {"guardian_name": guardian.name, "guardian_number": guardian.number.value}
+        said = (await self._ask("guardianship", question | asking)).get("guardian")
+        if not isinstance(said, bool):
+            raise RegisterUnavailable("no verdict on a guardianship")
+        return said
 
     async def _ask(self, what: str, question: Mapping[str, str]) -> dict[str, Any]:
         url = f"{self._root}/{what}"
@@ -94,6 +111,10 @@ class Register:
             "X-Nonce": nonce,
             "X-Signature": signature,
         }
+
+
+def _question(name: str, number: IdNumber) -> dict[str, str]:
+    return {"name": name, "number": number.value, "kind": number.kind}
 
 
 def _key(settings: Settings) -> bytes:

@@ -48,6 +48,12 @@ class SandboxSexUnknown(Invalid):
     code = "sandbox-sex-unknown"
 
 
+class SandboxGuardianUnknown(Invalid):
+    """No resident of the sandbox has the number that was given as the guardian's."""
+
+    code = "sandbox-guardian-unknown"
+
+
 class SandboxResidentMissing(Missing):
     """No such resident, or the token is not the one given at creation: one answer for both."""
 

@@ -1,4 +1,4 @@
-"""The one table of the sandbox: its residents, sealed."""
+"""The tables of the sandbox: its residents, sealed, and who is whose guardian."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -17,3 +17,15 @@ class SandboxResident(Model):
 
     class Meta:
         table = "sandbox_resident"
+
+
+class SandboxGuardianship(Model):
+    """A ward and a guardian, by the digests of their numbers."""
+
+    id = fields.UUIDField(primary_key=True)
+    ward_index = fields.CharField(max_length=64, db_index=True)
+    guardian_index = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_guardianship"
