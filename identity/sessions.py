@@ -24,6 +24,7 @@ from identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionMiss
 from identity.models import RefreshToken, Session
 from identity.revocations import Revocations
 from identity.vault import Vault
+from identity.ways import ORDINARY
 
 GRACE = timedelta(seconds=10)
 _PREFIX = "zr_"  # lets a scanner or a log filter recognise one
@@ -95,6 +96,7 @@ class Sessions:
         acr: str,
         amr: Sequence[str],
         key: str = "",
+        sensitive_from: datetime | None = None,
     ) -> Opened:
         """A proof given within a session raises it (step-up); older refresh tokens stay valid.
 
@@ -106,9 +108,9 @@ class Sessions:
             row.key = key
             await RefreshToken.filter(session_id=session).using_db(connection).delete()
         held = await _level(connection, row)
-        if assurance.renews(int(acr), held):
+        if assurance.renews(ORDINARY if sensitive_from else int(acr), held):
             row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
-            row.sensitive_from = None
+            row.sensitive_from = sensitive_from
         await row.save(using_db=connection)
         refresh_token = await _new_refresh_token(connection, session, row.key)
         return Opened(await _as_it_holds(connection, row), refresh_token)
@@ -189,6 +191,12 @@ class Sessions:
         mine = [UUID(str(sid)) for sid in await rows.values_list("id", flat=True)]
         return await _end(connection, mine, why)
 
+    async def end_these(
+        self, connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str
+    ) -> Sequence[UUID]:
+        """End these in the story's transaction; ``announce`` what it returns after the commit."""
+        return await _end(connection, sessions, why)
+
     async def announce(self, ended: Sequence[UUID]) -> None:
         """Tell every worker of sessions whose end is committed."""
         await self._revocations.announce(*ended)
@@ -218,8 +226,10 @@ async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str
     named = Q(id__in=list(sessions)) | Q(parent_id__in=list(sessions))
     living = Session.filter(named, ended_at__isnull=True).using_db(connection)
     ended = [UUID(str(sid)) for sid in await living.values_list("id", flat=True)]
-    await Session.filter(id__in=ended).using_db(connection).update(
-        ended_at=datetime.now(UTC), ended_why=why
+    await (
+        Session.filter(id__in=ended)
+        .using_db(connection)
+        .update(ended_at=datetime.now(UTC), ended_why=why)
     )
     await RefreshToken.filter(session_id__in=ended).using_db(connection).delete()
     return ended
