@@ -1,7 +1,8 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
 from uuid import uuid4
-from tortoise import fields
+
+from tortoise import fields, migrations
+from tortoise.contrib.postgres.indexes import BrinIndex
+from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
@@ -376,6 +377,15 @@ class Migration(migrations.Migration):
                 "table_description": "A resident asks, from their device, to be verified at a window by two members of staff.",
             },
             bases=["Model"],
+        ),
+        ops.AddField(
+            model_name="AuditEvent",
+            name="other_id",
+            field=fields.UUIDField(null=True),
+        ),
+        ops.AddIndex(
+            model_name="AuditEvent",
+            index=BrinIndex(fields=["at"]),
         ),
         ops.AddField(
             model_name="Consent",
