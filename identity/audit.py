@@ -6,7 +6,7 @@ is known in advance, so that no personal value can slip in; anything else is a V
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -18,7 +18,7 @@ from config.batch import Batch
 from config.database import reaching_database
 from config.errors import Problem
 from identity.caller import NOBODY, Caller
-from identity.models import AuditEvent
+from identity.models import AuditEvent, Resident
 
 OK = "ok"
 EVENTS = frozenset(
@@ -29,9 +29,59 @@ EVENTS = frozenset(
         "session:raised",
         "session:ended",
         "session:reused",
+        "session:returned",
+        "session:all-ended",
+        "device:bound",
+        "device:unbound",
+        "phone:set",
+        "phone:removed",
         "consent:given",
         "consent:withdrawn",
+        "mandate:offered",
+        "mandate:accepted",
+        "mandate:refused",
+        "mandate:revoked",
+        "mandate:used",
+        "passkey:added",
+        "passkey:removed",
+        "passkey:refused",
         "record:read",
+        "identity:closed",
+        "identity:frozen",
+        "identity:linked",
+        "identity:merged",
+        "identity:not-me",
+        "identity:split",
+        "identity:thawed",
+        "document:linked",
+        "document:refused",
+        "document:renamed",
+        "document:renewed",
+        "document:unlinked",
+        "freeze-code:made",
+        "window:taken",
+        "window:checked",
+        "window:confirmed",
+        "window:refused",
+        "staff:created",
+        "staff:enrolled",
+        "staff:signed-in",
+        "staff:sign-in-refused",
+        "staff:signed-out",
+        "staff:password-changed",
+        "staff:disabled",
+        "staff:reset",
+        "ward:registered",
+        "ward:refused",
+        "ward:code-given",
+        "ward:ended",
+        "ward:of-age",
+        "copy:taken",
+        "correction:asked",
+        "correction:decided",
+        "erasure:asked",
+        "erasure:cancelled",
+        "erasure:begun",
         "service:answered",
         "service:refused",
         "service:failed",
@@ -43,6 +93,7 @@ _COLUMNS = {
     "at": "timestamptz",
     "event": "text",
     "resident_id": "uuid",
+    "other_id": "uuid",
     "actor_kind": "text",
     "actor": "text",
     "client": "text",
@@ -68,6 +119,7 @@ class Entry:
     service: str
     outcome: str
     at: datetime
+    other: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.event not in EVENTS:
@@ -81,12 +133,20 @@ class Entry:
             raise ValueError("audit: an actor that is neither a UUID nor a code")
 
     @property
+    def seen_by_both(self) -> "list[Entry]":
+        """This entry; and where a family agent acts, the same in the agent's own list."""
+        if self.resident is None or self.other is None:
+            return [self]
+        return [self, replace(self, resident=self.other, other=self.resident)]
+
+    @property
     def row(self) -> tuple[object, ...]:
         who = self.caller
         return (
             self.at,
             self.event,
             self.resident,
+            self.other,
             who.kind.value,
             who.actor,
             who.client,
@@ -106,10 +166,14 @@ async def record(
     purpose: str = "",
     service: str = "",
     outcome: str = OK,
+    other: UUID | None = None,
 ) -> None:
-    """Write one event in the caller's transaction. Raises ValueError for what is not listed."""
-    entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC))
-    await _insert(connection, [entry])
+    """Write one event in the caller's transaction. Raises ValueError for what is not listed.
+
+    ``other``: the family agent who acts for ``resident``; both will see it.
+    """
+    entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC), other)
+    await _insert(connection, entry.seen_by_both)
 
 
 class Audit:
@@ -129,8 +193,10 @@ class Audit:
         outcome: str = OK,
     ) -> None:
         """No audit, no answer: raises DatabaseUnavailable or BatchFull when it is not written."""
-        entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC))
-        await self._batch.add(entry)
+        other = UUID(caller.actor) if caller.acting else None
+        entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC), other)
+        for each in entry.seen_by_both:
+            await self._batch.add(each)
 
     async def close(self) -> None:
         """Finish what was accepted."""
@@ -138,8 +204,12 @@ class Audit:
 
 
 async def activity(resident: UUID, before: int | None, limit: int) -> list[AuditEvent]:
-    """What happened with this resident's data, newest first; ``before`` is the last id seen."""
-    rows = AuditEvent.filter(resident_id=resident)
+    """What happened with this resident's data, newest first; ``before`` is the last id seen.
+
+    With it, what was recorded of those who turned out to be this resident.
+    """
+    merged = await Resident.filter(merged_into=resident).values_list("id", flat=True)
+    rows = AuditEvent.filter(resident_id__in=[resident, *merged])
     if before is not None:
         rows = rows.filter(id__lt=before)
     return await rows.order_by("-id").limit(max(1, min(limit, MOST)))

@@ -39,5 +39,10 @@ class Caller:
     purpose: str = ""
     key: str = ""
 
+    @property
+    def acting(self) -> bool:
+        """Whether a family agent speaks for the resident (claim ``act``, RFC 8693 §4.1)."""
+        return self.kind is CallerKind.RESIDENT and self.actor != str(self.resident)
+
 
 NOBODY = Caller()

@@ -7,6 +7,7 @@ costs more than everything else in a cached read; whether the session is over is
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from identity.models import Session
 from identity.revocations import Revocations
 
 ALGORITHM = "ES256"
+OWN = "own"  # the scope of a resident in our own app: everything that is theirs
 _TYPE = "at+jwt"
 _REMEMBERED = 20_000
 _REQUIRED = ["iss", "aud", "sub", "client_id", "sid", "scope", "acr", "auth_time", "exp", "jti"]
@@ -49,32 +51,36 @@ class Tokens:
         self._life = settings.access_token_seconds
         self._known: OrderedDict[bytes, tuple[Caller, int]] = OrderedDict()
 
-    async def issue(self, session: Session) -> AccessToken:
+    async def issue(self, session: Session, scopes: Iterable[str] = (OWN,)) -> AccessToken:
         """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2).
 
-        Bound to the session's device key, if it has one (RFC 9449 §6.1).
+        Bound to the session's device key, if it has one (RFC 9449 §6.1). It names a family agent
+        who acts (``act``, RFC 8693 §4.1), and lives no longer than the session.
         """
         pair = await self._keys.signer()
         now = int(time.time())
+        life = min(self._life, max(0, int(session.expires_at.timestamp()) - now))
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": str(session.resident_id),
             "client_id": session.client,
             "sid": str(session.id),
-            "scope": "own",
+            "scope": " ".join(scopes),
             "acr": session.acr,
             "amr": session.amr.split(),
             "auth_time": int(session.auth_time.timestamp()),
             "iat": now,
-            "exp": now + self._life,
+            "exp": now + life,
             "jti": str(uuid4()),
         }
         if session.key:
             claims["cnf"] = {"jkt": session.key}
+        if session.actor_id:
+            claims["act"] = {"sub": str(session.actor_id)}
         headers = {"kid": pair.kid, "typ": _TYPE}
         value = jwt.encode(claims, pair.private, algorithm=ALGORITHM, headers=headers)
-        return AccessToken(value, self._life, "DPoP" if session.key else "Bearer")
+        return AccessToken(value, life, "DPoP" if session.key else "Bearer")
 
     async def read(self, token: str) -> Caller:
         """The caller a token speaks for. Raises TokenInvalid, TokenExpired or SessionEnded."""
@@ -128,7 +134,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         return Caller(
             kind=CallerKind.RESIDENT if own else CallerKind.PARTNER,
             resident=UUID(claims["sub"]),
-            actor=claims["sub"],
+            actor=str(UUID(claims["act"]["sub"])) if "act" in claims else claims["sub"],
             client=claims["client_id"],
             session=UUID(claims["sid"]),
             scopes=frozenset(claims["scope"].split()),

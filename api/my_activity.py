@@ -1,0 +1,106 @@
+"""Who did what with the resident's data, and for whom the resident did something."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.ask import Ask
+from api.me import resident_of
+from api.routes import Access, Routes
+from config.texts import text, words
+from identity import audit
+from identity.caller import OWN_APP
+from identity.errors import ResidentMissing
+from identity.models import AuditEvent
+from identity.person import mask
+from services.catalogue import Catalogue
+
+routes = Routes("me")
+
+_PAGE = 30
+
+
+class Happening(BaseModel):
+    """``event`` is a code, ``title``, ``actor``, ``purpose`` and ``service`` are words.
+
+    ``other``: masked name of the other side, where a family agent acts: for the resident the
+    agent, for the agent whom they acted for.
+    """
+
+    at: datetime
+    event: str
+    title: str
+    actor: str
+    purpose: str
+    service: str | None
+    outcome: str
+    other: str | None
+
+
+class Activity(BaseModel):
+    """Newest first; ``next`` is the cursor of the page after, absent on the last."""
+
+    events: list[Happening]
+    next: str | None
+
+
+class ActivityQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cursor: Annotated[str, StringConstraints(pattern=r"^([0-9]{1,18})?$")] = ""
+
+
+@routes.get(
+    "/v1/me/activity",
+    Access.OWN_APP,
+    "Who did what with the resident's data",
+    query=ActivityQuery,
+    answer=Activity,
+)
+async def activity(ask: Ask[None, ActivityQuery]) -> Activity:
+    before = int(ask.query.cursor) if ask.query.cursor else None
+    rows = await audit.activity(resident_of(ask.caller), before, _PAGE + 1)
+    shown = rows[:_PAGE]
+    following = str(shown[-1].id) if len(rows) > _PAGE else None
+    names = await _names(ask, shown)
+    return Activity(events=[_happening(ask, row, names) for row in shown], next=following)
+
+
+async def _names(ask: Ask[None, ActivityQuery], rows: Sequence[AuditEvent]) -> dict[str, str]:
+    """The masked names of the other sides; of somebody who is gone, nothing."""
+    names = {}
+    for other in {str(row.other_id) for row in rows if row.other_id}:
+        with suppress(ResidentMissing):
+            names[other] = mask((await ask.parts.residents.reveal(UUID(other))).name)
+    return names
+
+
+def _happening(
+    ask: Ask[None, ActivityQuery], row: AuditEvent, names: Mapping[str, str]
+) -> Happening:
+    known = words(ask.locale)
+    own = row.client == OWN_APP and row.actor == str(row.resident_id)
+    agent = row.other_id is not None and row.actor == str(row.other_id)
+    actor = "self" if own else "agent" if agent else row.actor_kind
+    return Happening(
+        at=row.at,
+        event=row.event,
+        title=known.get(f"event.{row.event}", row.event),
+        actor=text(f"actor.{actor}", ask.locale),
+        purpose=known.get(f"purpose.{row.purpose}", row.purpose),
+        service=_service(ask.parts.catalogue, row.service, ask.locale),
+        outcome=row.outcome,
+        other=names.get(str(row.other_id)),
+    )
+
+
+def _service(catalogue: Catalogue, named: str, locale: str) -> str | None:
+    """The service's title; one that is no longer offered keeps its id."""
+    if not named:
+        return None
+    known = catalogue.services.get(named)
+    return known.title[locale] if known else named
