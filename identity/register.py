@@ -66,7 +66,7 @@ class Register:
 
     async def name_and_number(self, name: str, number: IdNumber) -> Verdict:
         """Name and number alone, for who looks at the person. Raises RegisterUnavailable."""
-        return _verdict(await self._ask("identity", {"name": name, "number": number.value}))
+        return _verdict(await self._ask("identity", _question(name, number)))
 
     async def compare(self, name: str, number: IdNumber, photo: Photo) -> Answer:
         """The register's own verdict, face included. Raises RegisterUnavailable."""

@@ -9,17 +9,20 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
 from identity.assurance import effective
-from identity.attempts import lock
+from identity.audit import record
+from identity.document_store import DocumentStore
+from identity.documents import PROVEN, RESIDENT_ID
+from identity.documents.errors import DocumentEnded
 from identity.errors import ResidentClosed, ResidentMissing
-from identity.models import Document, DocumentIndex, Resident
+from identity.models import Document, Resident
 from identity.person import IdNumber, Person, mask
 from identity.vault import Vault
 
-_INDEX = "document"
+# Departments ask by the resident ID card where there is one, else by what is proven best.
 _REVEAL = """
-    SELECT d.id, d.kind, d.country, d.number_sealed, d.name_sealed
-    FROM document d JOIN resident r ON r.id = d.resident_id
-    WHERE r.id = $1 AND r.closed_at IS NULL ORDER BY d.created_at, d.id LIMIT 1
+    SELECT d.* FROM document d JOIN resident r ON r.id = d.resident_id
+    WHERE r.id = $1 AND r.closed_at IS NULL AND d.ended_at IS NULL AND d.level >= $2
+    ORDER BY d.kind = $3 DESC, d.level DESC, d.created_at, d.id LIMIT 1
 """
 
 
@@ -39,52 +42,57 @@ class ResidentView:
 
 
 class Residents:
-    """``months`` is how long a proofing holds."""
+    """``months`` is how long a proofing holds; ``documents`` is where their documents are kept."""
 
     def __init__(self, vault: Vault, months: int = 24):
-        self._vault = vault
+        self.documents = DocumentStore(vault)
         self._months = months
 
     async def find(
         self, number: IdNumber, connection: BaseDBAsyncClient | None = None
     ) -> UUID | None:
-        """Whose document this is, or None."""
-        document = await self._document(connection or get_connection("default"), number)
-        return UUID(str(document.resident_id)) if document else None
+        """Whose document this is, or None: one that nobody has proven is nobody's."""
+        document = await self.documents.find(connection or get_connection("default"), number)
+        if document is None or document.level < PROVEN:
+            return None
+        return UUID(str(document.resident_id))
 
     async def admit(
-        self, connection: BaseDBAsyncClient, number: IdNumber, name: str, level: int
+        self,
+        connection: BaseDBAsyncClient,
+        number: IdNumber,
+        name: str,
+        level: int,
+        whose: UUID | None = None,
     ) -> Resident:
         """The resident of this document, new or known, proofed at ``level`` from now.
 
-        In the story's transaction. A name the register has changed is changed here too.
-        Raises ResidentClosed.
+        In the story's transaction. ``whose``: the resident who is signed in; a document they had
+        only added counts as theirs once it is proven. A name the register has changed is changed
+        here too. Raises ResidentClosed or DocumentEnded.
         """
-        await lock(connection, self._vault.anchor(_INDEX, number.canonical))
-        document = await self._document(connection, number)
+        await self.documents.lock(connection, number)
+        document = await self._leading(connection, number, whose)
         if document is None:
             return await self._create(connection, number, name, level)
-        resident = (
-            await Resident.select_for_update().using_db(connection).get(id=document.resident_id)
-        )
+        residents = Resident.select_for_update().using_db(connection)
+        resident = await residents.get(id=document.resident_id)
         if resident.closed_at:
             raise ResidentClosed()
+        if document.ended_at:
+            raise DocumentEnded()
         await self._refresh(connection, resident, level)
-        await self._rename(connection, document, name)
-        await self._index(connection, document.id, number)
+        await self._confirm(connection, document, number, name, level)
         return resident
 
     async def reveal(self, resident: UUID) -> Person:
         """Name and number in plain words, for one request. Raises ResidentMissing."""
-        rows = await get_connection("default").execute_query_dict(_REVEAL, [resident])
+        question = [resident, PROVEN, RESIDENT_ID]
+        rows = await get_connection("default").execute_query_dict(_REVEAL, question)
         if not rows:
             raise ResidentMissing()
-        (row,) = rows
-        number = self._vault.open(bytes(row["number_sealed"]), _context("number", row["id"]))
-        name = self._vault.open(bytes(row["name_sealed"]), _context("name", row["id"]))
-        return Person(
-            resident, name.decode(), IdNumber(number.decode(), row["kind"], row["country"])
-        )
+        document = Document(**rows[0])
+        return Person(resident, self.documents.name(document), self.documents.number(document))
 
     async def view(self, resident: UUID) -> ResidentView:
         """The resident's own record, masked. Raises ResidentMissing."""
@@ -92,17 +100,22 @@ class Residents:
         row = await Resident.get(id=resident)
         return masked(row, person)
 
-    async def _document(self, connection: BaseDBAsyncClient, number: IdNumber) -> Document | None:
-        digests = self._digests(number).values()
-        index = await DocumentIndex.filter(digest__in=list(digests)).using_db(connection).first()
-        if index is None:
-            return None
-        return await Document.get(id=index.document_id, using_db=connection)
+    async def _leading(
+        self, connection: BaseDBAsyncClient, number: IdNumber, whose: UUID | None
+    ) -> Document | None:
+        """The document, if it leads to somebody. Who proves what another had only added takes it:
+        nobody can occupy a number that is not theirs.
+        """
+        document = await self.documents.find(connection, number)
+        if document is None or document.level >= PROVEN or document.resident_id == whose:
+            return document
+        await self.documents.end(connection, document, "proven-by-another")
+        return None
 
     async def _create(
         self, connection: BaseDBAsyncClient, number: IdNumber, name: str, level: int
     ) -> Resident:
-        now, document = datetime.now(UTC), uuid4()
+        now = datetime.now(UTC)
         resident = await Resident.create(
             using_db=connection,
             id=uuid4(),
@@ -110,16 +123,7 @@ class Residents:
             proofed_at=now,
             proofed_until=months_after(now, self._months),
         )
-        await Document.create(
-            using_db=connection,
-            id=document,
-            resident_id=resident.id,
-            kind=number.kind,
-            country=number.country,
-            number_sealed=self._vault.seal(number.value.encode(), _context("number", document)),
-            name_sealed=self._vault.seal(name.encode(), _context("name", document)),
-        )
-        await self._index(connection, document, number)
+        await self.documents.add(connection, UUID(str(resident.id)), number, name, level=level)
         return resident
 
     async def _refresh(self, connection: BaseDBAsyncClient, resident: Resident, level: int) -> None:
@@ -131,22 +135,22 @@ class Residents:
         resident.proofed_until = months_after(now, self._months)
         await resident.save(using_db=connection)
 
-    async def _rename(self, connection: BaseDBAsyncClient, document: Document, name: str) -> None:
-        context = _context("name", document.id)
-        if self._vault.open(bytes(document.name_sealed), context).decode() != name:
-            document.name_sealed = self._vault.seal(name.encode(), context)
-            await document.save(using_db=connection, update_fields=["name_sealed"])
-
-    async def _index(self, connection: BaseDBAsyncClient, document: UUID, number: IdNumber) -> None:
-        """A row for every index key there is, so that a new key finds old documents."""
-        rows = [
-            DocumentIndex(digest=digest, key_version=version, document_id=document)
-            for version, digest in self._digests(number).items()
-        ]
-        await DocumentIndex.bulk_create(rows, using_db=connection, ignore_conflicts=True)
-
-    def _digests(self, number: IdNumber) -> dict[int, str]:
-        return self._vault.digests(_INDEX, number.canonical)
+    async def _confirm(
+        self,
+        connection: BaseDBAsyncClient,
+        document: Document,
+        number: IdNumber,
+        name: str,
+        level: int,
+    ) -> None:
+        """What the register says today of a document we know."""
+        if level > document.level:
+            document.level = level
+            await document.save(using_db=connection, update_fields=["level"])
+        if await self.documents.rename(connection, document, name):
+            resident = UUID(str(document.resident_id))
+            await record(connection, event="document:renamed", resident=resident)
+        await self.documents.index(connection, document, number)
 
 
 def masked(resident: Resident, person: Person) -> ResidentView:
@@ -166,7 +170,3 @@ def months_after(then: datetime, months: int) -> datetime:
     year, month = divmod(then.year * 12 + then.month - 1 + months, 12)
     month += 1
     return then.replace(year=year, month=month, day=min(then.day, monthrange(year, month)[1]))
-
-
-def _context(column: str, document: object) -> str:
-    return f"document.{column}:{document}"

@@ -18,11 +18,13 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.database import reaching_database
 from config.errors import Problem
-from identity import consent, guardians, id_card
+from identity import consent, documents, guardians
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempt, Attempts
 from identity.audit import record
 from identity.challenges import Challenges, ReplayGuard
+from identity.closing import DECEASED, close
+from identity.documents.errors import DocumentNotRegistered
 from identity.errors import (
     AnotherResident,
     CaptureReplayed,
@@ -32,13 +34,22 @@ from identity.errors import (
     TryTooSoon,
 )
 from identity.faces.client import Capture, Faces, Frame
+from identity.freeze import IdentityFrozen
 from identity.person import IdNumber, Photo
 from identity.register import Register, Verdict
 from identity.residents import Residents
+from identity.ways import WINDOW
 
 LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
-_TELLING = (TryBudgetSpent, TryTooSoon, ChallengeForeign, CaptureReplayed, AnotherResident)
+_TELLING = (
+    TryBudgetSpent,
+    TryTooSoon,
+    ChallengeForeign,
+    CaptureReplayed,
+    AnotherResident,
+    IdentityFrozen,
+)
 log = logs.get("verification")
 
 
@@ -101,9 +112,10 @@ class Verification:
         """What can be judged before anybody is asked. A badly formed claim is paced too."""
         await self.attempts.pace(claim.address)
         consent.check(claim.arrival.purpose, claim.consent_version)
-        number = id_card.parse(claim.document_type, claim.number)
+        _judge_kind(claim.document_type)
+        number = documents.parse(claim.document_type, claim.number)
         await guardians.check(self.admission.vault, number, claim.guardian_code)
-        name = id_card.name(claim.name)
+        name = documents.name(claim.name)
         return _Asked(claim, name, number, await self.residents.find(number))
 
     async def _judged(self, asked: _Asked) -> Admitted:
@@ -115,7 +127,7 @@ class Verification:
             await self.replays.admit([frame.image for frame in claim.frames])
             verdict = await self._match(asked, capture)
             if verdict is not Verdict.MATCH:
-                await _spend(asked, attempt)
+                await self._spend(asked, attempt, verdict)
                 raise IdentityNotMatched(cause=verdict)
             proven = Proven(asked.name, asked.number, LEVEL, AMR)
             async with in_transaction() as connection:
@@ -137,12 +149,25 @@ class Verification:
         log.info("judged", verdict=verdict, ms=round((monotonic() - began) * 1000))
         return verdict
 
+    async def _spend(self, asked: _Asked, attempt: Attempt, verdict: Verdict) -> None:
+        """A judged mismatch: the try and its record are kept together, whatever is raised after.
+        Of whom the register says that they died, nobody speaks here any more.
+        """
+        ended: Sequence[UUID] = ()
+        async with in_transaction() as connection:
+            await attempt.spend(connection)
+            await _record(connection, asked, IdentityNotMatched.code)
+            if verdict is Verdict.DECEASED and asked.resident:
+                sessions = self.admission.sessions
+                ended = await close(connection, sessions, asked.resident, DECEASED)
+        await self.admission.sessions.announce(ended)
 
-async def _spend(asked: _Asked, attempt: Attempt) -> None:
-    """A judged mismatch: the try and its record are kept together, whatever is raised after."""
-    async with in_transaction() as connection:
-        await attempt.spend(connection)
-        await _record(connection, asked, IdentityNotMatched.code)
+
+def _judge_kind(document_type: str) -> None:
+    """Raise DocumentNotRegistered where there is no portrait to compare a face with."""
+    kind = documents.KINDS.get(document_type)
+    if kind and not kind.register:
+        raise DocumentNotRegistered(ways=[WINDOW.id])
 
 
 async def _record_refusal(asked: _Asked, problem: Problem) -> None:

@@ -1,0 +1,200 @@
+"""Freezing one's own identity: by a word only the resident has, without signing in.
+
+The word is either the one of a notice ("this was not me") or the code a resident keeps on paper.
+Name and number never freeze anybody, so no stranger locks a victim out. A proof at level 4 that
+says so lifts the freeze; who is frozen hears it only after they were judged, so nobody else does.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from redis.asyncio import Redis
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
+
+from config.cache import reaching_cache
+from config.errors import Denied, Missing
+from identity.attempts import Attempts, network_of
+from identity.audit import record
+from identity.caller import NOBODY, Caller
+from identity.errors import SignInNeeded, TooManyFromAddress
+from identity.models import BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
+from identity.sessions import Sessions
+from identity.vault import Vault
+
+LIFTS = 4  # the level of a proof that lifts a freeze
+WORD_LIVES = timedelta(days=30)
+NOT_ME = "not-me"  # why a session ended that its owner does not know
+WRONG_WORDS = 30  # an hour from one network
+_HOUR = 3600
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing reads like another
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_RANDOM = 11  # characters of 5 bits, and one that checks them
+
+
+class IdentityFrozen(Denied):
+    """Judged to be the right person, and told what lifts it."""
+
+    code = "identity-frozen"
+
+
+class FreezeWordUnknown(Missing):
+    """Never given out, used or replaced: one answer for all."""
+
+    code = "freeze-word-unknown"
+
+
+class Freezes:
+    def __init__(self, cache: Redis, vault: Vault, sessions: Sessions, attempts: Attempts):
+        self._cache = cache
+        self._vault = vault
+        self._sessions = sessions
+        self._attempts = attempts
+
+    async def by_word(self, word: str, address: str) -> None:
+        """Freeze whoever was given this word. Signs out everywhere, within a second.
+
+        Raises FreezeWordUnknown, TooManyFromAddress or CacheUnavailable.
+        """
+        await self._attempts.pace(address)
+        wrong = f"freeze-words:{self._vault.anchor('address', network_of(address))}"
+        await self._count(wrong)
+        async with in_transaction() as connection:
+            notice = await self._reported(connection, word)
+            resident = notice.resident_id if notice else await self._on_paper(connection, word)
+            if resident is None:
+                raise FreezeWordUnknown()
+            ended = await self._freeze(connection, resident, NOBODY)
+            if notice and notice.session_id:
+                await _disown(connection, resident, notice.session_id)
+        await self._sessions.announce(ended)
+        with reaching_cache():
+            await self._cache.decr(wrong)  # it was a right one
+
+    async def by_resident(self, caller: Caller) -> None:
+        """Freeze the caller's own identity; their session ends with the others."""
+        async with in_transaction() as connection:
+            ended = await self._freeze(connection, _resident(caller), caller)
+        await self._sessions.announce(ended)
+
+    async def new_code(self, caller: Caller) -> str:
+        """A code to keep on paper, shown once; an older one is void."""
+        resident, code = _resident(caller), fresh_code()
+        async with in_transaction() as connection:
+            await FreezeCode.filter(resident_id=resident).using_db(connection).delete()
+            digest = self._vault.digest("freeze-code", plain_code(code))
+            await FreezeCode.create(using_db=connection, digest=digest, resident_id=resident)
+            await record(connection, event="freeze-code:made", resident=resident, caller=caller)
+        return code
+
+    async def _count(self, key: str) -> None:
+        with reaching_cache():
+            async with self._cache.pipeline(transaction=True) as pipe:
+                pipe.incr(key)
+                pipe.expire(key, _HOUR, nx=True)
+                pipe.ttl(key)
+                count, _, left = await pipe.execute()
+        if count > WRONG_WORDS:
+            raise TooManyFromAddress(retry_after=max(1, left))
+
+    async def _reported(self, connection: BaseDBAsyncClient, word: str) -> Notice | None:
+        """The notice that came with this word; the word is void from now on."""
+        digests = list(self._vault.digests(NOT_ME, word.strip().upper()).values())
+        notices = Notice.select_for_update().using_db(connection)
+        young = datetime.now(UTC) - WORD_LIVES
+        notice = await notices.get_or_none(not_me__in=digests, created_at__gt=young)
+        if notice is None:
+            return None
+        notice.not_me = None
+        await notice.save(using_db=connection, update_fields=["not_me"])
+        await record(connection, event="identity:not-me", resident=notice.resident_id)
+        return notice
+
+    async def _on_paper(self, connection: BaseDBAsyncClient, word: str) -> UUID | None:
+        if not is_code(word):
+            return None
+        digests = list(self._vault.digests("freeze-code", plain_code(word)).values())
+        row = await FreezeCode.filter(digest__in=digests).using_db(connection).first()
+        return UUID(str(row.resident_id)) if row else None
+
+    async def _freeze(
+        self, connection: BaseDBAsyncClient, resident: UUID, caller: Caller
+    ) -> list[UUID]:
+        rows = Resident.select_for_update().using_db(connection)
+        row = await rows.get_or_none(id=resident, closed_at__isnull=True)
+        if row is None:
+            raise FreezeWordUnknown("closed")
+        if row.frozen_at is None:
+            row.frozen_at = datetime.now(UTC)
+            await row.save(using_db=connection, update_fields=["frozen_at"])
+            await record(connection, event="identity:frozen", resident=resident, caller=caller)
+        return list(await self._sessions.end_all(connection, resident, "frozen"))
+
+
+async def pass_freeze(
+    connection: BaseDBAsyncClient, resident: Resident, level: int, lift: bool
+) -> None:
+    """Let a judged proof through, lifting the freeze if it may and says so.
+
+    Raises IdentityFrozen.
+    """
+    if resident.frozen_at is None:
+        return
+    if not lift or level < LIFTS:
+        raise IdentityFrozen()
+    resident.frozen_at = None
+    await resident.save(using_db=connection, update_fields=["frozen_at"])
+    await record(connection, event="identity:thawed", resident=UUID(str(resident.id)))
+
+
+def fresh_code() -> str:
+    """Three groups of four: 55 random bits and a check character."""
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
+    code = drawn + _check(drawn)
+    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+def plain_code(written: str) -> str:
+    """The code without its groups; O, I and L are read as 0 and 1."""
+    return written.upper().translate(_READ_AS)
+
+
+def is_code(written: str) -> bool:
+    """Whether it can be a code that was copied without a slip."""
+    plain = plain_code(written)
+    if len(plain) != _RANDOM + 1 or not set(plain) <= set(_ALPHABET):
+        return False
+    return _check(plain[:-1]) == plain[-1]
+
+
+def _check(drawn: str) -> str:
+    """Luhn's sum over 32 values: notices every wrong character, nearly every swap."""
+    total = 0
+    for place, character in enumerate(reversed(drawn)):
+        value = _ALPHABET.index(character) * (2 - place % 2)
+        total += value // 32 + value % 32
+    return _ALPHABET[-total % 32]
+
+
+async def _disown(connection: BaseDBAsyncClient, resident: UUID, session: UUID) -> None:
+    """Mark a session that its owner does not know, which ended with the others: its device is
+    no known one from now on, and what it brought goes with it.
+    """
+    row = await Session.get_or_none(id=session, using_db=connection)
+    if row is None:
+        return
+    now, row.ended_why = datetime.now(UTC), NOT_ME
+    await row.save(using_db=connection, update_fields=["ended_why"])
+    device = Q(device=row.device) | Q(mark=row.key) if row.key else Q(device=row.device)
+    bound = BoundDevice.filter(device, resident_id=resident, ended_at__isnull=True)
+    await bound.using_db(connection).update(ended_at=now)
+    since = Passkey.filter(resident_id=resident, created_at__gte=row.created_at)
+    await since.filter(ended_at__isnull=True).using_db(connection).update(ended_at=now)
+
+
+def _resident(caller: Caller) -> UUID:
+    if caller.resident is None:
+        raise SignInNeeded()
+    return caller.resident
