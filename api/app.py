@@ -8,20 +8,40 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 
 from api import (
+    attacks,
+    card_checks,
     challenges,
     consents,
+    corrections,
     docs,
+    documents,
     door,
     environment,
+    erasures,
+    freezes,
     health,
+    mandates,
     me,
+    my_activity,
     my_consents,
+    my_copy,
+    my_devices,
+    my_notices,
+    my_sessions,
     oauth,
+    outside_logins,
+    passkeys,
     problem_pages,
     services,
+    sessions,
+    staff_accounts,
+    staff_sessions,
+    staff_window,
     tokens,
     verifications,
+    wards,
     ways,
+    window_requests,
     wiring,
 )
 from api.gate import check_declared
@@ -30,6 +50,7 @@ from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
 from mobile_ui.pages import pages
+from mobile_ui.staff_pages import staff_pages
 from services.catalogue import Catalogue
 
 App = Sanic[Any, Any]
@@ -38,12 +59,32 @@ _RESOURCES = (
     challenges,
     verifications,
     ways,
+    outside_logins,
+    card_checks,
     consents,
     tokens,
+    sessions,
     me,
+    passkeys,
+    my_activity,
     my_consents,
+    my_sessions,
+    my_devices,
+    my_notices,
+    documents,
+    freezes,
+    mandates,
+    wards,
+    corrections,
+    erasures,
+    my_copy,
     services,
+    staff_sessions,
+    staff_accounts,
+    staff_window,
+    window_requests,
     oauth,
+    attacks,
     health,
     problem_pages,
     docs,
@@ -72,6 +113,7 @@ def create_app(
     for route in all_routes(catalogue, house):
         _register(app, route)
     _open_pages(app, pages(service.icon for service in catalogue.services.values()))
+    _open_pages(app, staff_pages())
     _live(app, house, catalogue)
     return app
 
@@ -108,7 +150,7 @@ def _register(app: App, route: Route) -> None:
 
 
 def _open_pages(app: App, blueprint: Blueprint) -> None:
-    """The mobile pages answer by themselves; they are public, and logged like all others."""
+    """Pages answer by themselves; they are public, and logged like everything else."""
 
     async def begin(request: Request[Any, Any]) -> None:
         door.begin(request)

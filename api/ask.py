@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from api.wiring import Parts
 from identity.caller import Caller
+from identity.staff.roles import Member
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -15,7 +16,8 @@ Query = TypeVar("Query")
 class Ask(Generic[Body, Query]):
     """``path`` holds the variable parts of the address, ``address`` who sent the request,
     ``user_agent`` what it says it is, ``key`` the thumbprint of the device key whose proof came
-    along (RFC 9449), empty without one."""
+    along (RFC 9449), empty without one, ``cookies`` the browser's by name,
+    ``member`` who is signed in to the staff pages, ``accept`` the kinds of answer they like."""
 
     parts: Parts
     caller: Caller
@@ -26,3 +28,6 @@ class Ask(Generic[Body, Query]):
     address: str = field(repr=False)
     user_agent: str = field(default="", repr=False)
     key: str = ""
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    member: Member | None = None
+    accept: str = ""

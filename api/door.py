@@ -8,7 +8,7 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.handlers import ErrorHandler
 
-from api import problems
+from api import problems, staff_door
 from api.ask import Ask
 from api.gate import Shown, admit
 from api.measures import Measures
@@ -17,6 +17,8 @@ from api.replies import HARDENED, Sent, render
 from api.routes import Route
 from api.wiring import Parts
 from config import logs
+from identity.caller import NOBODY, Caller
+from identity.staff.roles import Member
 
 log = logs.get("access")
 _ids = random.Random()  # seeded by the system; an id is no secret, and this asks the kernel once
@@ -42,15 +44,29 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     parts: Parts = request.app.ctx.parts
     headers = request.headers
     locale = locale_of(headers.get("accept-language"))
-    shown = Shown.by(request)
-    caller, key = await admit(route.access, shown, parts.tokens, parts.proofs)
+    caller, key, member = await _who(request, route, parts)
     query = read_query(request, route, locale)
     body = await read_body(request, route, locale)
     address = address_of(request, parts.settings.trusted_proxies)
     agent = headers.get("user-agent") or ""
-    ask = Ask(parts, caller, body, query, path, locale, address, agent, key)
+    cookies = {name: found[0] for name, found in request.cookies.items()}
+    accept = headers.get("accept") or ""
+    ask = Ask(
+        parts, caller, body, query, path, locale, address, agent, key, cookies, member, accept
+    )
     made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
+
+
+async def _who(
+    request: HttpRequest, route: Route, parts: Parts
+) -> tuple[Caller, str, Member | None]:
+    """The caller, the key they proved to hold, and at the staff door the member of staff."""
+    if route.access in staff_door.STAFF:
+        member = await staff_door.admit(request, route, parts)
+        return (member.caller if member else NOBODY), "", member
+    caller, key = await admit(route.access, Shown.by(request), parts.tokens, parts.proofs)
+    return caller, key, None
 
 
 def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis.asyncio import Redis
 
@@ -13,18 +14,46 @@ from config.outbound import Outbound
 from config.settings import Settings
 from identity import vault_keys
 from identity.admission import Admission
+from identity.agents import Agents
 from identity.attempts import Attempts
 from identity.audit import Audit
+from identity.bindings import Bindings
+from identity.cards import CardChecks
 from identity.challenges import Challenges, ReplayGuard
+from identity.corrections import Corrections
 from identity.dpop import Proofs
+from identity.erasure import Erasures
 from identity.faces.client import Faces
+from identity.freeze import Freezes
+from identity.holdings import Holdings
 from identity.keys import SigningKeys
+from identity.linking import Linking
+from identity.mandates import Mandates
+from identity.merging import Merging
+from identity.outside.logins import OutsideLogins
+from identity.outside.provider import Provider
+from identity.passkeys.binding import Binding
+from identity.passkeys.proving import Proving
+from identity.passkeys.questions import Questions
+from identity.phones import Phones
+from identity.places import Places
 from identity.register import Register
 from identity.residents import Residents
+from identity.returns import Returns
 from identity.revocations import Revocations
 from identity.sessions import Sessions
+from identity.sign_outs import SignOuts
+from identity.sms import Sms
+from identity.staff.accounts import Accounts
+from identity.staff.enrolment import Enrolments
+from identity.staff.sessions import StaffSessions
 from identity.tokens import Tokens
 from identity.verification import Verification
+from identity.wards import Wards
+from identity.wechat import WeChat
+from identity.window.desk import WindowDesk
+from identity.window.requests import WindowRequests
+from services import holdings as all_holdings
 from services import offices
 from services.catalogue import Catalogue
 from services.department import Department
@@ -46,12 +75,36 @@ class Parts:
     attempts: Attempts
     challenges: Challenges
     admission: Admission
+    returns: Returns
+    bindings: Bindings
+    sign_outs: SignOuts
+    phones: Phones
+    places: Places
+    wechat: WeChat
+    staff_sessions: StaffSessions
+    staff_accounts: Accounts
+    enrolments: Enrolments
+    window: WindowRequests
+    window_desk: WindowDesk
     verification: Verification
+    outside_logins: OutsideLogins
+    card_checks: CardChecks
     residents: Residents
+    linking: Linking
+    merging: Merging
+    freezes: Freezes
+    passkeys: Binding
+    passkey_proofs: Proving
     catalogue: Catalogue
     departments: Mapping[str, Department]
     desk: Desk
     measures: Measures
+    wards: Wards
+    corrections: Corrections
+    holdings: Holdings
+    erasures: Erasures
+    mandates: Mandates
+    agents: Agents
 
 
 @asynccontextmanager
@@ -79,7 +132,13 @@ async def opened(
         tokens = Tokens(keys, revocations, settings)
         attempts = Attempts(cache, vault, settings)
         challenges = Challenges(cache, vault, settings)
+        register = Register(outbound, settings)
+        holdings = all_holdings.everything(vault)
+        questions = Questions(cache)
         admission = Admission(residents, sessions, tokens, vault)
+        bindings, wechat = Bindings(vault), WeChat(outbound, settings)
+        staff_sessions, staff_accounts = StaffSessions(vault), Accounts(vault)
+        window_wait = timedelta(hours=settings.window_wait_hours)
         yield Parts(
             settings=settings,
             cache=cache,
@@ -92,18 +151,48 @@ async def opened(
             attempts=attempts,
             challenges=challenges,
             admission=admission,
+            returns=Returns(attempts, bindings, residents, sessions, tokens, vault, wechat),
+            bindings=bindings,
+            sign_outs=SignOuts(sessions, bindings),
+            phones=Phones(cache, vault, Sms(outbound, settings)),
+            places=Places(settings),
+            wechat=wechat,
+            staff_sessions=staff_sessions,
+            staff_accounts=staff_accounts,
+            enrolments=Enrolments(vault, staff_sessions),
+            window=WindowRequests(vault, attempts, admission, window_wait),
+            window_desk=WindowDesk(vault, register, residents, staff_accounts),
             verification=Verification(
                 attempts=attempts,
                 challenges=challenges,
                 replays=ReplayGuard(cache, vault),
                 faces=faces,
-                register=Register(outbound, settings),
+                register=register,
                 residents=residents,
                 admission=admission,
             ),
+            outside_logins=OutsideLogins.opened(
+                settings,
+                Provider(outbound, keys, settings),
+                cache,
+                attempts=attempts,
+                admission=admission,
+            ),
+            card_checks=CardChecks.opened(settings, outbound, cache, attempts, admission),
             residents=residents,
+            linking=Linking(residents.documents),
+            merging=Merging(residents.documents, sessions, tokens),
+            freezes=Freezes(cache, vault, sessions, attempts),
+            passkeys=Binding(questions, residents, vault, settings),
+            passkey_proofs=Proving(questions, sessions, settings),
             catalogue=catalogue,
             departments=departments,
             desk=Desk(departments, residents, audit, cache, vault),
             measures=measures,
+            mandates=Mandates(vault, residents, sessions),
+            agents=Agents(residents, tokens),
+            wards=Wards(residents, register, attempts, sessions, vault),
+            corrections=Corrections(vault),
+            holdings=holdings,
+            erasures=Erasures(holdings, sessions, settings),
         )

@@ -17,6 +17,8 @@ from typing import Literal, Self, TypeVar
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.gateways import GatewaySettings
+
 Environment = Literal["embedded", "sandbox", "production"]
 KEY_FILE = "keys.env"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -87,7 +89,7 @@ class SandboxSettings(CommonSettings):
         return hmac.new(root, purpose.encode(), hashlib.sha256).digest()
 
 
-class Settings(FaceSettings, SandboxSettings):
+class Settings(FaceSettings, SandboxSettings, GatewaySettings):
     """What the web, the worker and the release process know."""
 
     host: str = "127.0.0.1"
@@ -127,10 +129,26 @@ class Settings(FaceSettings, SandboxSettings):
     register_mode: Literal["portrait", "remote"] = Field(
         "portrait", description="match here against its portrait, or ask it for the verdict"
     )
+    outside_issuer: str = Field(
+        "", description="OpenID provider of network identities; empty: the sandbox's, else none"
+    )
+    outside_client_id: str = Field("", description="our name there; empty: PUBLIC_URL")
+    outside_key: SecretStr = Field(
+        SecretStr(""), description="PEM of a P-256 key to sign in there; empty: our signing keys"
+    )
+    outside_acr: str = Field("high", description="its acr that counts as level 5")
+    card_office_url: str = Field(
+        "", description="office that checks bank cards; empty: the sandbox's, else none"
+    )
+    card_office_key: SecretStr = Field(SecretStr(""), description="empty: the sandbox's")
 
     access_token_seconds: int = Field(600, ge=60, le=600)
     session_days: int = Field(90, ge=1, le=365)
     proofing_months: int = Field(24, ge=1, le=120)
+    erasure_days: int = Field(7, ge=0, le=60, description="an erasure can be cancelled so long")
+    window_wait_hours: int = Field(
+        24, ge=1, le=168, description="a session from a window is an ordinary one so long"
+    )
     challenge_seconds: int = Field(30, ge=10, le=120)
     tries_per_number: int = Field(5, ge=1, description="judged mismatches a day")
     tries_per_account: int = Field(
@@ -150,6 +168,19 @@ class Settings(FaceSettings, SandboxSettings):
     @property
     def sandbox_url(self) -> str:
         return f"http://{self.sandbox_host}:{self.sandbox_port}"
+
+    @property
+    def outside_address(self) -> str:
+        """The issuer, without a slash at its end; empty: this way is not offered."""
+        return self.outside_issuer.rstrip("/") or self._played("network-identity")
+
+    @property
+    def card_office_address(self) -> str:
+        """Empty: this way is not offered."""
+        return self.card_office_url.rstrip("/") or self._played("card-checker")
+
+    def _played(self, office: str) -> str:
+        return "" if self.environment == "production" else f"{self.sandbox_url}/{office}"
 
     @model_validator(mode="after")
     def _fits_the_environment(self) -> Self:
@@ -174,6 +205,11 @@ class Settings(FaceSettings, SandboxSettings):
         if not self.register_url.startswith("https://"):
             raise RefusedToStart("REGISTER_URL: production needs the register's https address")
         self._refuse_absent("REGISTER_KEY")
+        for name in ("OUTSIDE_ISSUER", "CARD_OFFICE_URL"):
+            if (given := getattr(self, name.lower())) and not given.startswith("https://"):
+                raise RefusedToStart(f"{name}: production needs an https address")
+        if self.card_office_url:
+            self._refuse_absent("CARD_OFFICE_KEY")
 
 
 def load(kind: type[T]) -> T:

@@ -30,12 +30,12 @@ from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
 from identity.models import Session, Try
 from identity.person import IdNumber
 from identity.vault import Vault
-from identity.ways import WAYS
+from identity.ways import FACE, WAYS, Way
 
 DAY = 24 * 3600
 HELD = 60  # seconds a reservation counts when its process died with it
 FREE = 2  # mismatches of a number before it begins to wait
-OTHER_WAYS = [way.id for way in WAYS if not way.face and not way.bound]
+OTHER_WAYS = [way.id for way in WAYS if not way.face and not way.bound]  # than a face
 _MINUTE = 60
 ANYWHERE = "known-to-nobody"
 _NOBODY = UUID(int=0)
@@ -105,13 +105,21 @@ class Attempts:
 
     @asynccontextmanager
     async def reserved(
-        self, number: IdNumber, device: str, resident: UUID | None, address: str = ""
+        self,
+        number: IdNumber,
+        device: str,
+        resident: UUID | None,
+        address: str = "",
+        *,
+        way: Way = FACE,
     ) -> AsyncIterator[Attempt]:
         """A try for the length of the block, given back unless it was spent inside.
 
-        ``resident`` is whose number it is, if anybody's here. Raises TryBudgetSpent or TryTooSoon.
+        ``resident`` is whose number it is, if anybody's here. What is spent by one ``way`` closes
+        no other. Raises TryBudgetSpent or TryTooSoon.
         """
-        attempt = await self._reserve(await self._budgets(number, device, resident, address))
+        budgets = await self._budgets(number, device, resident, address, way)
+        attempt = await self._reserve(budgets)
         try:
             yield attempt
         finally:
@@ -119,12 +127,13 @@ class Attempts:
                 await _give_back(attempt)
 
     async def _budgets(
-        self, number: IdNumber, device: str, resident: UUID | None, address: str
+        self, number: IdNumber, device: str, resident: UUID | None, address: str, way: Way = FACE
     ) -> Sequence[Budget]:
         """What a try is taken from. Nobody's number costs the same look-ups as somebody's."""
         devices = self._vault.digests("device", device)
         known = await _known(resident or _NOBODY, list(devices.values()))
         given, where = self._settings, f"on|{device}" if known else ANYWHERE
+        where = where if way.face else f"{way.id}|{where}"
         person = str(resident) if resident else number.canonical
         return [
             _budget(

@@ -8,19 +8,33 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
 from config.settings import RefusedToStart, SandboxSettings
+from services.sandbox import (
+    card_checker,
+    population_register,
+    provident_fund,
+    sms_gateway,
+    social_insurance,
+    upstream,
+    wechat,
+)
 from services.sandbox import database as own_database
-from services.sandbox import population_register, provident_fund, social_insurance
+from services.sandbox.changes import Deaths, open_changes
 from services.sandbox.comparison import Comparison
 from services.sandbox.control import open_control
 from services.sandbox.counter import open_counter
 from services.sandbox.database import Database
 from services.sandbox.faults import CHINA, Faults
+from services.sandbox.guardianships import Guardianships
+from services.sandbox.messages import Messages, open_messages
 from services.sandbox.office import Office, open_office
 from services.sandbox.page import open_page
 from services.sandbox.portrait import MAX_BYTES, Darkroom
 from services.sandbox.requests import answer_problems
 from services.sandbox.residents import Residents
 from services.sandbox.sealing import Seal
+from services.sandbox.upstream_clients import Clients
+from services.sandbox.upstream_tokens import Signer
+from services.sandbox.wechat_routes import open_wechat
 
 _JSON_AROUND_PICTURE = 64 * 1024
 
@@ -29,12 +43,19 @@ def today_in_china() -> date:
     return datetime.now(CHINA).date()
 
 
-def offices(records_key: bytes, today: Callable[[], date]) -> list[Office]:
+def offices(
+    register: Office,
+    records_key: bytes,
+    carried: bytes,
+    messages: Messages,
+    today: Callable[[], date],
+) -> list[Office]:
     """Every office there is. A new one is a file with an ``office`` function and a line here."""
     return [
-        population_register.office(Comparison()),
+        register,
         provident_fund.office(records_key, today),
         social_insurance.office(records_key, today),
+        card_checker.office(carried, messages),
     ]
 
 
@@ -47,16 +68,50 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
     database = Database(own_database.address(settings))
     seal = Seal(settings.sandbox_secret("seal"), settings.sandbox_secret("index"))
     residents, faults = Residents(database, seal), Faults()
-    all_offices = offices(settings.sandbox_secret("records"), today_in_china)
+    control, carried = settings.sandbox_secret("control"), settings.sandbox_secret("belongings")
+    messages = Messages()
+    guardianships = Guardianships(database, seal)
+    deaths = Deaths(database, seal)
+    register = population_register.office(Comparison(), residents, guardianships, deaths)
+    records = settings.sandbox_secret("records")
+    all_offices = offices(register, records, carried, messages, today_in_china)
     for office in all_offices:
         open_office(app, office, settings.sandbox_secret(office.id), residents, faults)
-    open_control(app, settings.sandbox_secret("control"), {o.id for o in all_offices}, faults)
-    open_counter(app, residents, Darkroom())
+    _upstream(settings, residents, faults, carried).open(app)
+    _open_telephones(app, settings, faults, messages)
+    others = {upstream.ID, wechat.ID, sms_gateway.ID}
+    open_control(app, control, {*others, *(o.id for o in all_offices)}, faults)
+    open_changes(app, control, residents, deaths)
+    open_messages(app, messages, control)
+    open_counter(app, residents, guardianships, Darkroom(), carried)
     open_page(app, settings.public_url)
     _health(app, residents)
     answer_problems(app)
     _lifetime(app, database)
     return app
+
+
+def _open_telephones(
+    app: Sanic[Any, Any], settings: SandboxSettings, faults: Faults, messages: Messages
+) -> None:
+    key = settings.sandbox_secret(sms_gateway.ID)
+    sms_gateway.open_sms_gateway(app, key, faults, messages)
+    played = wechat.WeChat(settings.sandbox_secret(wechat.ID), messages)
+    open_wechat(app, played, faults)
+
+
+def _upstream(
+    settings: SandboxSettings, residents: Residents, faults: Faults, carried: bytes
+) -> upstream.Upstream:
+    issuer = f"http://{settings.sandbox_host}:{settings.sandbox_port}/{upstream.ID}"
+    return upstream.Upstream(
+        issuer=issuer,
+        clients=Clients(settings.public_url, issuer),
+        signer=Signer(issuer, settings.sandbox_secret(upstream.ID)),
+        residents=residents,
+        faults=faults,
+        carried=carried,
+    )
 
 
 def _limit(app: Sanic[Any, Any]) -> None:

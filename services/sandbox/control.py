@@ -9,10 +9,11 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
 from services.sandbox.errors import SandboxControlDenied, SandboxRequestUnreadable
-from services.sandbox.faults import OPENS, Fault, Faults, Kind
+from services.sandbox.faults import FORGERIES, OPENS, Fault, Faults, Kind
 from services.sandbox.requests import read
 
 EVERY_OFFICE = "all"
+FORGER = "network-identity"  # the one that hands out tokens
 
 
 class FaultWanted(BaseModel):
@@ -42,6 +43,8 @@ def open_control(app: Sanic[Any, Any], key: bytes, offices: set[str], faults: Fa
 def _put(wanted: FaultWanted, offices: set[str], faults: Faults) -> None:
     if wanted.office not in offices | {EVERY_OFFICE}:
         raise SandboxRequestUnreadable("no such office", field="office")
+    if wanted.fault in FORGERIES and wanted.office != FORGER:
+        raise SandboxRequestUnreadable("hands out no tokens", field="fault")
     fault = Fault(wanted.fault, wanted.seconds, wanted.times, wanted.opens)
     for office in offices if wanted.office == EVERY_OFFICE else {wanted.office}:
         faults.put(office, fault)

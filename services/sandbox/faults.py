@@ -6,8 +6,12 @@ from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-Kind = Literal["slow", "hang", "error", "malformed", "closed", "none"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Forgery = Literal[
+    "wrong-nonce", "wrong-issuer", "another-audience", "another-party", "expired", "long-ago",
+    "low-level", "no-verdict", "unsigned", "symmetric", "another-key",
+]  # fmt: skip
+Kind = Literal["slow", "hang", "error", "malformed", "closed", "none"] | Forgery
+FORGERIES = frozenset(get_args(Forgery))  # of the network identity's ID tokens
 SLOW_SECONDS = 3.0
 HANG_SECONDS = 3600.0
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -53,10 +57,15 @@ class Faults:
     def heal_all(self) -> None:
         self._set.clear()
 
-    def take(self, office: str) -> Fault | None:
-        """The fault this request meets; counts down where a count was given."""
+    def take(self, office: str, forging: bool = False) -> Fault | None:
+        """The fault this request meets; counts down where a count was given.
+
+        A forgery is met by requests that ask for a token (``forging``) only.
+        """
         fault = self._set.get(office)
-        if fault is not None and fault.times is not None:
+        if fault is None or (fault.kind in FORGERIES and not forging):
+            return None
+        if fault.times is not None:
             left = fault.times - 1
             self.put(office, replace(fault, times=left, kind=fault.kind if left else "none"))
         return fault

@@ -30,11 +30,19 @@ GET /openapi.json
 GET /problems
 GET /problems/{code}
 GET /v1/consents/{purpose}
+GET /v1/document-types
 GET /v1/environment
+GET /v1/outside-logins/callback
 GET /v1/services
 GET /v1/services/{id}
 GET /v1/ways
+POST /v1/card-checks
+POST /v1/card-checks/{id}/tokens
 POST /v1/challenges
+POST /v1/freezes
+POST /v1/sessions
+POST /v1/outside-logins
+POST /v1/outside-logins/{id}/tokens
 POST /v1/tokens
 POST /v1/verifications
 """

@@ -41,6 +41,9 @@ class SandboxResident:
     number: str
     delete_token: str = field(repr=False)
     portrait: bytes = field(repr=False)
+    pin: str = field(default="", repr=False)
+    card: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import * as camera from "./camera.js";
 const at = (id) => document.getElementById(id);
 const words = document.body.dataset;
 const form = at("form");
+const GIVEN = ["name", "number", "pin", "card", "phone"];
 let picture = null;
 let opening = null;
 let resident = null;
@@ -75,6 +76,7 @@ async function admit() {
   if (at("name").value.trim()) wanted.name = at("name").value.trim();
   if (chosen.get("sex")) wanted.sex = chosen.get("sex");
   if (at("born").value) wanted.born = at("born").value;
+  if (at("guardian").value.trim()) wanted.guardian = at("guardian").value.trim();
   const headers = { "Content-Type": "application/json" };
   return send("/residents", { method: "POST", headers, body: JSON.stringify(wanted) });
 }
@@ -100,8 +102,7 @@ async function submit(event) {
 
 function reveal() {
   complain("problem", "");
-  at("got-name").value = resident.name;
-  at("got-number").value = resident.number;
+  for (const known of GIVEN) at(`got-${known}`).value = resident[known];
   hide("form");
   show("result");
   at("result").focus();
@@ -140,7 +141,7 @@ async function remove() {
 
 function forget() {
   resident = null;
-  at("got-name").value = at("got-number").value = "";
+  for (const known of GIVEN) at(`got-${known}`).value = "";
   chooseAnew();
   settle();
   hide("result");

@@ -1,0 +1,1 @@
+"""Being known through an outside network identity: an OpenID provider says yes or no."""
