@@ -12,6 +12,7 @@ from api.replies import Reply
 from api.routes import Access, Routes
 from api.wiring import Parts
 from config.errors import Problem, Unavailable
+from identity import attacks
 
 routes = Routes("operator")
 
@@ -79,9 +80,24 @@ async def _gauges(parts: Parts) -> dict[str, float]:
     }
     for name, department in parts.departments.items():
         gauges[f'zhiban_department_circuit_open{{department="{name}"}}'] = department.circuit.open
+    return gauges | await _refusals() | await _faces(parts)
+
+
+async def _refusals() -> dict[str, float]:
+    """What proofs were refused in the last hour, in the whole house."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            found = await attacks.lately()
+    except Exception:  # whatever is away: the other numbers are still worth showing
+        return {}
+    name = "zhiban_proofs_refused_last_hour"
+    return {f'{name}{{way="{one.way}",outcome="{one.outcome}"}}': one.times for one in found}
+
+
+async def _faces(parts: Parts) -> dict[str, float]:
     try:
         async with asyncio.timeout(_PATIENCE):
             numbers = await parts.faces.numbers()
     except (Problem, TimeoutError):
-        return gauges
-    return gauges | {f"zhiban_faces_{name}": float(value) for name, value in numbers.items()}
+        return {}
+    return {f"zhiban_faces_{name}": float(value) for name, value in numbers.items()}

@@ -55,6 +55,10 @@ _METHODS = {"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"}
 
 
 def _gauges(gauges: Mapping[str, float]) -> Iterator[str]:
-    for name, value in sorted(gauges.items()):
-        yield f"# TYPE {name} gauge"
-        yield f"{name} {value:g}"
+    told = ""
+    for series, value in sorted(gauges.items()):
+        name = series.partition("{")[0]
+        if name != told:
+            yield f"# TYPE {name} gauge"
+            told = name
+        yield f"{series} {value:g}"

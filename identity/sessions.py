@@ -61,11 +61,13 @@ class Sessions:
         channel: str = "web",
         place: str = "",
         sensitive_from: datetime | None = None,
+        auth_time: datetime | None = None,
     ) -> Opened:
         """Begin a session inside the story's transaction. ``device`` is a digest (64 hex).
 
         ``key``: thumbprint of the device key that its tokens are bound to (RFC 9449).
-        ``sensitive_from``: until then its tokens name an ordinary level.
+        ``sensitive_from``: until then its tokens name an ordinary level. ``auth_time``: of the
+        proof it goes back to, where it is opened without one; a return makes nothing fresh.
         """
         now = datetime.now(UTC)
         session = await Session.create(
@@ -80,7 +82,7 @@ class Sessions:
             place=place[:80],
             acr=acr,
             amr=" ".join(amr),
-            auth_time=now,
+            auth_time=auth_time or now,
             sensitive_from=sensitive_from,
             last_used_at=now,
             expires_at=now + self._life,

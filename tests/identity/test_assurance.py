@@ -149,6 +149,20 @@ async def test_a_return_is_ordinary_at_most():
     assert [assurance.returning(level) for level in (2, 3, 4, 5)] == [2, 3, 3, 3]
 
 
+async def test_a_return_makes_nothing_fresh(worker: SessionParts):
+    """``auth_time`` is that of the last proof, so a service that wants a fresh one asks for it."""
+    resident, then = await a_resident(), datetime.now(UTC) - timedelta(days=30)
+    async with in_transaction() as connection:
+        opened = await worker.sessions.open(
+            connection, resident, device="d" * 64, device_name="", acr="3", amr=["pop"],
+            auth_time=then,
+        )  # fmt: skip
+    caller = await worker.tokens.read((await worker.tokens.issue(opened.session)).value)
+    permit(caller, scope="x:read", level=3)
+    with pytest.raises(StepUpNeeded):
+        permit(caller, scope="x:read", level=3, max_age=900)
+
+
 async def test_nobody_gets_a_level_from_a_closed_record(worker: SessionParts):
     resident = await a_resident()
     await Resident.filter(id=resident).update(closed_at=NOW)
