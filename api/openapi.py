@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.routes import Access, Route
+from api.staff_door import HEADER, cookie_name
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
@@ -16,6 +17,8 @@ _WITH_TOKEN: dict[Access, list[Json]] = {
     Access.AT_THE_DESK: [{"token": []}],
     Access.SIGNED_IN: [{"token": []}],
     Access.OWN_APP: [{"token": []}],
+    Access.STAFF: [{"staff": [], "staffPage": []}],
+    Access.STAFF_DOOR: [{"staffPage": []}],
 }
 _PROBLEM: Json = {
     "type": "object",
@@ -51,7 +54,9 @@ def describe(routes: Iterable[Route], address: str) -> Json:
         "components": {
             "schemas": schemas | {"Problem": _PROBLEM},
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "staff": {"type": "apiKey", "in": "cookie", "name": cookie_name(address)},
+                "staffPage": {"type": "apiKey", "in": "header", "name": HEADER},
             },
         },
     }
@@ -92,6 +97,8 @@ def _operation(route: Route, names: Names) -> Json:
     if route.body:
         content = {"application/json": {"schema": names[route.body, "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.roles:
+        operation["x-roles"] = sorted(route.roles)
     if route.access in _WITH_TOKEN:
         operation["security"] = _WITH_TOKEN[route.access]
     return operation

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from api.replies import JSON, Reply
+from identity.staff.roles import Role
 
 Handler = Callable[[Any], Awaitable[BaseModel | Reply | None]]
 Declare = Callable[[Handler], Handler]
@@ -24,6 +25,8 @@ class Access(StrEnum):
     AT_THE_DESK = "desk"  # as ANYONE; the desk judges scope and level
     SIGNED_IN = "signed-in"  # any good token
     OWN_APP = "own-app"  # a good token of zhiban-app
+    STAFF = "staff"  # a staff session with one of the route's roles
+    STAFF_DOOR = "staff-door"  # nobody yet, but from our own staff pages
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Route:
     """``path`` in OpenAPI's form (``/v1/services/{id}``); ``limit`` bytes of body.
 
     ``judged`` is False where the handler takes the JSON object as it is, because its story
-    judges it in words of its own; ``body`` then only describes it.
+    judges it in words of its own; ``body`` then only describes it. ``roles`` of staff of whom one
+    is enough; none named: any.
     """
 
     method: str
@@ -47,6 +51,7 @@ class Route:
     content_type: str = JSON
     limit: int = USUAL_BODY
     judged: bool = True
+    roles: frozenset[Role] = frozenset()
 
     @property
     def name(self) -> str:

@@ -27,7 +27,8 @@ def declared() -> list[Route]:
 
 ROUTES = declared()
 GUARDED = [r for r in ROUTES if r.access in (Access.SIGNED_IN, Access.OWN_APP)]
-READING = [r for r in ROUTES if r.access is not Access.PUBLIC]
+_NO_TOKEN = {Access.PUBLIC, Access.STAFF, Access.STAFF_DOOR}
+READING = [r for r in ROUTES if r.access not in _NO_TOKEN]
 PUBLIC = [r for r in ROUTES if r.access is Access.PUBLIC]
 ANSWERS = [r for r in ROUTES if r.access is Access.AT_THE_DESK]
 

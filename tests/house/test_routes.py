@@ -16,7 +16,7 @@ from config.settings import Settings
 from services.catalogue import Catalogue
 from tests.conftest import settings_on
 
-ANYBODY = {Access.PUBLIC, Access.ANYONE}
+ANYBODY = {Access.PUBLIC, Access.ANYONE, Access.STAFF_DOOR}
 # What needs no token. A new line here is a decision about who may read what.
 OPEN = """
 GET /docs
@@ -36,15 +36,21 @@ GET /v1/outside-logins/callback
 GET /v1/services
 GET /v1/services/{id}
 GET /v1/ways
+POST /staff/enrolments
+POST /staff/enrolments/completion
+POST /staff/sessions
 POST /v1/card-checks
 POST /v1/card-checks/{id}/tokens
 POST /v1/challenges
 POST /v1/freezes
-POST /v1/sessions
 POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
+POST /v1/sessions
 POST /v1/tokens
 POST /v1/verifications
+POST /v1/window-requests
+POST /v1/window-requests/{id}/state
+POST /v1/window-requests/{id}/tokens
 """
 
 

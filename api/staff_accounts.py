@@ -1,0 +1,155 @@
+"""Staff accounts: made, disabled and reset by an administrator; the password by its owner."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.ask import Ask
+from api.routes import Access, Routes
+from api.staff_door import member_of
+from api.staff_sessions import Login, OneTimePassword, Password
+from api.verifications import Private
+from identity import documents
+from identity.staff.accounts import AccountView, Handed, NewAccount
+from identity.staff.errors import StaffAccountMissing
+from identity.staff.roles import Role
+
+routes = Routes("staff")
+
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+class OwnDocument(Private):
+    """Of the member of staff, so that nobody serves themselves. ``country``: of a passport."""
+
+    document_type: Annotated[str, StringConstraints(max_length=32)] = documents.RESIDENT_ID
+    id_number: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    country: Annotated[str, StringConstraints(max_length=2)] = ""
+
+
+class AccountWanted(Private):
+    """``roles``: administrator, clerk, supervisor, operator. ``region``: GB/T 2260 prefix of two,
+    four or six digits within the administrator's own; empty is everywhere."""
+
+    login: Login
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    roles: Annotated[list[str], Field(min_length=1, max_length=4)]
+    region: Annotated[str, StringConstraints(max_length=6)] = ""
+    document: OwnDocument | None = None
+
+
+class PasswordWanted(Private):
+    """``present``: the password until now."""
+
+    present: Password
+    wanted: Password
+
+
+class AccountShown(BaseModel):
+    id: str
+    login: str
+    name: str
+    roles: list[str]
+    region: str
+    enrolled: bool
+    disabled: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: AccountView) -> "AccountShown":
+        return cls(
+            id=str(view.id),
+            login=view.login,
+            name=view.name,
+            roles=list(view.roles),
+            region=view.region,
+            enrolled=view.enrolled,
+            disabled=view.disabled,
+            created_at=view.created_at,
+        )
+
+
+class AccountsShown(BaseModel):
+    """Of the administrator's region and below, youngest first."""
+
+    accounts: list[AccountShown]
+
+
+@routes.get(
+    "/staff/accounts",
+    Access.STAFF,
+    "The accounts of one's region and below",
+    roles=_ADMINISTRATOR,
+    answer=AccountsShown,
+)
+async def listed(ask: Ask[None, None]) -> AccountsShown:
+    found = await ask.parts.staff_accounts.listed(member_of(ask))
+    return AccountsShown(accounts=[AccountShown.of(view) for view in found])
+
+
+@routes.post(
+    "/staff/accounts",
+    Access.STAFF,
+    "Make an account; answers its one-time password",
+    roles=_ADMINISTRATOR,
+    status=201,
+    body=AccountWanted,
+    answer=OneTimePassword,
+)
+async def create(ask: Ask[AccountWanted, None]) -> OneTimePassword:
+    sent, own = ask.body, ask.body.document
+    document = documents.parse(own.document_type, own.id_number, own.country) if own else None
+    wanted = NewAccount(sent.login, documents.name(sent.name), sent.roles, sent.region, document)
+    return _handed(await ask.parts.staff_accounts.create(member_of(ask), wanted))
+
+
+@routes.post(
+    "/staff/accounts/{id}/disable",
+    Access.STAFF,
+    "End an account and its sessions",
+    roles=_ADMINISTRATOR,
+    status=204,
+)
+async def disable(ask: Ask[None, None]) -> None:
+    await ask.parts.staff_accounts.disable(member_of(ask), _account(ask.path["id"]))
+
+
+@routes.post(
+    "/staff/accounts/{id}/reset",
+    Access.STAFF,
+    "Void both factors; answers a new one-time password",
+    roles=_ADMINISTRATOR,
+    answer=OneTimePassword,
+)
+async def reset(ask: Ask[None, None]) -> OneTimePassword:
+    return _handed(await ask.parts.staff_accounts.reset(member_of(ask), _account(ask.path["id"])))
+
+
+@routes.post(
+    "/staff/accounts/{id}/password",
+    Access.STAFF,
+    "Change one's own password; every other session of one's own ends",
+    status=204,
+    body=PasswordWanted,
+)
+async def change_password(ask: Ask[PasswordWanted, None]) -> None:
+    member = member_of(ask)
+    if _account(ask.path["id"]) != member.id:
+        raise StaffAccountMissing()
+    sent = ask.body
+    await ask.parts.enrolments.change_password(member, sent.present, sent.wanted, ask.address)
+
+
+def _account(named: str) -> UUID:
+    try:
+        return UUID(named)
+    except ValueError:
+        raise StaffAccountMissing() from None
+
+
+def _handed(made: Handed) -> OneTimePassword:
+    return OneTimePassword(
+        id=str(made.id), login=made.login, one_time_password=made.one_time, until=made.until
+    )

@@ -1,0 +1,4 @@
+"""Members of staff: accounts, roles in a region, two factors, nobody above the rules.
+
+``python -m identity.staff create-administrator LOGIN`` makes the first account.
+"""

@@ -1,0 +1,226 @@
+"""Accounts of staff: made, disabled and reset by an administrator of their region or above.
+
+Roles are given once, when an account is made, by somebody else: no route changes them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from config.database import reaching_database
+from identity.attempts import lock
+from identity.audit import record
+from identity.caller import Caller, CallerKind
+from identity.models import Document, DocumentIndex, StaffAccount
+from identity.person import IdNumber
+from identity.staff import passwords
+from identity.staff.errors import (
+    AdministratorExists,
+    StaffAccountMissing,
+    StaffDocumentNeeded,
+    StaffDocumentTaken,
+    StaffLoginInvalid,
+    StaffLoginTaken,
+    StaffNotOneself,
+    StaffRegionBeyond,
+)
+from identity.staff.roles import CLIENT, SERVING, Member, Role, fitting, region, roles_of
+from identity.staff.sessions import end, name_context, plain_login
+from identity.vault import Vault
+
+ONE_TIME_LASTS = timedelta(hours=72)
+MOST_SHOWN = 500
+COMMAND = Caller(CallerKind.STAFF, actor="command-line", client=CLIENT)
+_LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62}[a-z0-9])")
+_DOCUMENT = "document"  # as residents' documents are indexed
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an administrator says of somebody. ``document``: the new member's own."""
+
+    login: str
+    name: str = field(repr=False)
+    roles: Sequence[str]
+    region: str
+    document: IdNumber | None = None
+
+
+@dataclass(frozen=True)
+class Handed:
+    """``one_time`` is told to the account's owner in person, and is good until ``until``."""
+
+    id: UUID
+    login: str
+    one_time: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True)
+class AccountView:
+    id: UUID
+    login: str
+    name: str = field(repr=False)
+    roles: tuple[str, ...]
+    region: str
+    enrolled: bool
+    disabled: bool
+    created_at: datetime
+
+
+class Accounts:
+    def __init__(self, vault: Vault):
+        self._vault = vault
+
+    async def create(self, member: Member, wanted: NewAccount) -> Handed:
+        """Raises StaffRoleMissing, StaffRegionBeyond, StaffRolesClash, StaffLoginInvalid,
+        StaffLoginTaken, StaffDocumentNeeded or StaffDocumentTaken."""
+        member.need(Role.ADMINISTRATOR)
+        if not member.covers(region(wanted.region)):
+            raise StaffRegionBeyond()
+        with reaching_database():
+            return await self._create(wanted, passwords.one_time(), member.caller, member.id)
+
+    async def create_administrator(
+        self, wanted: NewAccount, one_time: str = "", *, another: bool = False
+    ) -> Handed:
+        """By command, who has the machine. Raises AdministratorExists unless ``another``."""
+        with reaching_database():
+            if not another and await _administrators():
+                raise AdministratorExists()
+            region(wanted.region)
+            return await self._create(wanted, one_time or passwords.one_time(), COMMAND, None)
+
+    async def listed(self, member: Member) -> list[AccountView]:
+        """The accounts of their region and below, youngest first."""
+        member.need(Role.ADMINISTRATOR)
+        rows = StaffAccount.filter(region__startswith=member.region).order_by("-created_at")
+        return [self._view(row) for row in await rows.limit(MOST_SHOWN)]
+
+    async def disable(self, member: Member, account: UUID) -> None:
+        """Every session of theirs ends. Raises StaffAccountMissing or StaffNotOneself."""
+        async with in_transaction() as connection:
+            row = await self._managed(connection, member, account)
+            row.disabled_at = datetime.now(UTC)
+            await row.save(using_db=connection, update_fields=["disabled_at"])
+            await end(connection, staff=account)
+            await _recorded(connection, "staff:disabled", account, member.caller)
+
+    async def reset(self, member: Member, account: UUID) -> Handed:
+        """Both factors are void; a new one-time password begins again at enrolment.
+
+        Raises StaffAccountMissing or StaffNotOneself.
+        """
+        one_time = passwords.one_time()
+        kept, until = await passwords.hashed(one_time), datetime.now(UTC) + ONE_TIME_LASTS
+        async with in_transaction() as connection:
+            row = await self._managed(connection, member, account)
+            row.password, row.password_until = kept, until
+            row.totp_sealed, row.totp_used = None, 0
+            await row.save(using_db=connection)
+            await end(connection, staff=account)
+            await _recorded(connection, "staff:reset", account, member.caller)
+        return Handed(account, row.login, one_time, until)
+
+    async def is_oneself(
+        self, member: Member, number: IdNumber, connection: BaseDBAsyncClient | None = None
+    ) -> bool:
+        """Whether a document is this member's own, or another of the same resident."""
+        where = connection or get_connection("default")
+        account = await StaffAccount.get(id=member.id, using_db=where)
+        digests = list(self._vault.digests(_DOCUMENT, number.canonical).values())
+        if account.document in digests:
+            return True
+        theirs = await _resident_by(where, digests)
+        return theirs is not None and theirs == await _resident_by(where, [account.document])
+
+    async def _create(
+        self, wanted: NewAccount, one_time: str, caller: Caller, by: UUID | None
+    ) -> Handed:
+        roles, login = fitting(wanted.roles), plain_login(wanted.login)
+        if not _LOGIN.fullmatch(login):
+            raise StaffLoginInvalid()
+        if roles & SERVING and wanted.document is None:
+            raise StaffDocumentNeeded()
+        kept, until = await passwords.hashed(one_time), datetime.now(UTC) + ONE_TIME_LASTS
+        row = StaffAccount(
+            id=uuid4(),
+            login=login,
+            password=kept,
+            password_until=until,
+            roles=" ".join(sorted(roles)),
+            region=wanted.region,
+            created_by=by,
+        )
+        row.name_sealed = self._vault.seal(wanted.name.encode(), name_context(row))
+        who = UUID(str(row.id))
+        try:
+            async with in_transaction() as connection:
+                if wanted.document:
+                    row.document = await self._free_document(connection, wanted.document)
+                await row.save(using_db=connection, force_create=True)
+                await _recorded(connection, "staff:created", who, caller)
+        except IntegrityError:
+            raise StaffLoginTaken() from None  # the driver's message would quote the login
+        return Handed(who, login, one_time, until)
+
+    async def _free_document(self, connection: BaseDBAsyncClient, number: IdNumber) -> str:
+        """Its digest, if no living account has it. Raises StaffDocumentTaken."""
+        digests = self._vault.digests(_DOCUMENT, number.canonical)
+        await lock(connection, self._vault.anchor(_DOCUMENT, number.canonical))
+        taken = StaffAccount.filter(document__in=list(digests.values()), disabled_at__isnull=True)
+        if await taken.using_db(connection).exists():
+            raise StaffDocumentTaken()
+        return self._vault.digest(_DOCUMENT, number.canonical)
+
+    async def _managed(
+        self, connection: BaseDBAsyncClient, member: Member, account: UUID
+    ) -> StaffAccount:
+        """Somebody else's account, not disabled, within the administrator's region."""
+        member.need(Role.ADMINISTRATOR)
+        if account == member.id:
+            raise StaffNotOneself()
+        rows = StaffAccount.select_for_update().using_db(connection)
+        row = await rows.get_or_none(id=account, disabled_at__isnull=True)
+        if row is None or not member.covers(row.region):
+            raise StaffAccountMissing()
+        return row
+
+    def _view(self, row: StaffAccount) -> AccountView:
+        return AccountView(
+            id=UUID(str(row.id)),
+            login=row.login,
+            name=self._vault.open(bytes(row.name_sealed), name_context(row)).decode(),
+            roles=tuple(sorted(roles_of(row))),
+            region=row.region,
+            enrolled=row.password_until is None,
+            disabled=row.disabled_at is not None,
+            created_at=row.created_at,
+        )
+
+
+async def _administrators() -> bool:
+    living = await StaffAccount.filter(disabled_at__isnull=True).values_list("roles", flat=True)
+    return any(Role.ADMINISTRATOR in str(roles).split() for roles in living)
+
+
+async def _resident_by(connection: BaseDBAsyncClient, digests: Sequence[str]) -> object | None:
+    """Whose document is indexed so, if anybody's here."""
+    index = await DocumentIndex.filter(digest__in=digests).using_db(connection).first()
+    if index is None:
+        return None
+    return (await Document.get(id=index.document_id, using_db=connection)).resident_id
+
+
+async def _recorded(
+    connection: BaseDBAsyncClient, event: str, account: UUID, caller: Caller
+) -> None:
+    """In the account's own history: ``resident`` is whose it is."""
+    await record(connection, event=event, resident=account, caller=caller)

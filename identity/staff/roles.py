@@ -1,0 +1,74 @@
+"""What members of staff may do, and where: roles by name, regions by GB/T 2260 prefix."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from identity.caller import Caller, CallerKind
+from identity.models import StaffAccount
+from identity.staff.errors import StaffRegionBeyond, StaffRoleMissing, StaffRolesClash
+
+CLIENT = "staff-desk"
+_REGION = re.compile(r"(?:\d{2}){0,3}")
+
+
+class Role(StrEnum):
+    """An administrator never serves residents; who serves them makes no accounts."""
+
+    ADMINISTRATOR = "administrator"  # makes and disables accounts, resets second factors
+    CLERK = "clerk"  # looks at documents
+    SUPERVISOR = "supervisor"  # confirms, corrects, merges
+    OPERATOR = "operator"  # sees attacks, without personal data
+
+
+SERVING = frozenset({Role.CLERK, Role.SUPERVISOR})
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody signed in to the staff pages. ``region``: empty is the whole country."""
+
+    id: UUID
+    login: str
+    roles: frozenset[Role]
+    region: str
+    session: UUID
+    name: str = field(repr=False, default="")
+
+    @property
+    def caller(self) -> Caller:
+        """As audit records name them."""
+        return Caller(CallerKind.STAFF, actor=str(self.id), client=CLIENT, session=self.session)
+
+    def need(self, *roles: Role) -> None:
+        """Raise StaffRoleMissing unless they have one of ``roles``."""
+        if not self.roles.intersection(roles):
+            raise StaffRoleMissing()
+
+    def covers(self, region: str) -> bool:
+        """Whether a region is theirs or lies within it."""
+        return region.startswith(self.region)
+
+
+def roles_of(account: StaffAccount) -> frozenset[Role]:
+    return frozenset(Role(role) for role in account.roles.split())
+
+
+def fitting(named: Iterable[str]) -> frozenset[Role]:
+    """The roles, if one person may have them all. Raises StaffRolesClash."""
+    try:
+        roles = frozenset(Role(role) for role in named)
+    except ValueError:
+        raise StaffRolesClash() from None
+    if not roles or (Role.ADMINISTRATOR in roles and roles & SERVING):
+        raise StaffRolesClash()
+    return roles
+
+
+def region(prefix: str) -> str:
+    """Province, city or county: 0, 2, 4 or 6 digits. Raises StaffRegionBeyond."""
+    if not _REGION.fullmatch(prefix):
+        raise StaffRegionBeyond()
+    return prefix

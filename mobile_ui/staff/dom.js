@@ -1,0 +1,100 @@
+// Elements, fields and messages, built by hand: text is always text, never markup.
+
+import { say } from "./words.js";
+
+let count = 0;
+
+/** An element; attributes that are functions become listeners, false and null are left out. */
+export function el(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (typeof value === "function") node.addEventListener(key, value);
+    else if (value === true) node.setAttribute(key, "");
+    else node.setAttribute(key, value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** A labelled input (or ``control`` of one's own) with a hint and room for its fault. */
+export function field(label, attributes = {}, { hint = "", control = null } = {}) {
+  const id = `f${(count += 1)}`;
+  const input = control ?? el("input", { class: "input", ...attributes });
+  input.id = id;
+  const notes = hint ? [el("p", { class: "hint", id: `${id}-hint` }, hint)] : [];
+  if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  const node = el("div", { class: "field" }, el("label", { for: id }, label), input, notes);
+  return { node, input };
+}
+
+/** A list to choose from; ``options`` are pairs of value and words. */
+export function choice(label, options, attributes = {}) {
+  const control = el("select", { class: "input", ...attributes },
+    options.map(([value, words]) => el("option", { value }, words)));
+  return field(label, {}, { control });
+}
+
+/** A box that says what went wrong, or well; read out when it appears. */
+export function message(kind = "fault") {
+  const node = el("div", { class: `message message--${kind}`, role: kind === "fault" ? "alert" : "status", hidden: true });
+  return {
+    node,
+    clear() { node.hidden = true; node.replaceChildren(); },
+    show(title, detail = "", as = kind) {
+      node.className = `message message--${as}`;
+      node.replaceChildren(el("strong", {}, title), detail ? el("span", {}, detail) : "");
+      node.hidden = false;
+    },
+  };
+}
+
+/** A form that is sent once at a time; ``send`` may throw a Problem, which ``told`` then shows. */
+export function form(parts, label, send, { told = message(), extra = [], kind = "" } = {}) {
+  const button = el("button", { class: `button ${kind}`, type: "submit" }, label);
+  const node = el("form", { class: "form", novalidate: true, submit: submit }, parts, told.node,
+    el("div", { class: "buttons" }, button, extra));
+  async function submit(event) {
+    event.preventDefault();
+    if (button.disabled) return;
+    const empty = [...node.querySelectorAll("[required]")].find((input) => !input.value.trim());
+    if (empty) { told.show(say("fill-in")); empty.focus(); return; }
+    button.disabled = true;
+    told.clear();
+    try { await send(); } catch (problem) { report(told, problem); } finally { button.disabled = false; }
+  }
+  return { node, told, button };
+}
+
+/** Show a Problem where its cause lies; what is no Problem is our own fault and goes on. */
+export function report(told, problem) {
+  if (!problem.title) throw problem;
+  told.show(problem.title, [problem.detail, ...problem.faults].filter(Boolean).join(" "));
+}
+
+/** Ask before something that cannot be taken back; resolves to true or false. */
+export function sure(title, detail, yes) {
+  return new Promise((answer) => {
+    const close = (value) => () => { dialog.close(); dialog.remove(); answer(value); };
+    const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title", cancel: close(false) },
+      el("h2", { id: "dialog-title" }, title), el("p", {}, detail),
+      el("div", { class: "buttons" },
+        el("button", { class: "button button--danger", type: "button", click: close(true) }, yes),
+        el("button", { class: "button button--quiet", type: "button", click: close(false) }, say("cancel"))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Something that is shown this once. */
+export function once(title, ...content) {
+  const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title", close: () => dialog.remove() },
+    el("h2", { id: "dialog-title" }, title), content,
+    el("div", { class: "buttons" }, el("button", { class: "button", type: "button", click: () => dialog.close() }, say("done"))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function announce(text) {
+  document.getElementById("announce").textContent = text;
+}

@@ -1,0 +1,113 @@
+// The staff pages' words. What the server refuses it explains itself, in the language asked for.
+
+const KEY = "staff-locale";
+export const ROLES = ["clerk", "supervisor", "administrator", "operator"];
+
+const ZH = {
+  product: "指办 工作台", places: "页面", skip: "跳到正文", and: "、", everywhere: "全部地区",
+  "sign-in": "登录", "sign-in-lead": "用密码和动态码登录。半小时不操作会自动退出。", "sign-out": "退出",
+  login: "账号", "password-word": "密码", code: "动态码", "code-hint": "动态码应用中这个账号的六位数字，每个只能用一次。",
+  "first-time": "首次登录：用一次性密码设置账号", enrol: "首次登录", "enrol-lead": "账号和一次性密码由管理员当面告诉您。",
+  "one-time": "一次性密码", next: "下一步", "back-to-sign-in": "返回登录", qr: "添加动态码的二维码",
+  scan: "用手机上的动态码应用扫描；它只显示这一次。", "or-type": "不能扫码时，手工输入：", choose: "设置自己的密码，再输入应用中显示的动态码。",
+  "own-password": "新密码", "password-hint": "至少 12 个字符；一句话最好记。", again: "再输入一次", finish: "完成",
+  "not-same": "两次输入的密码不一样", enrolled: "账号已设置好。等下一个动态码出现后登录。",
+  password: "我的密码", "present-password": "现在的密码", change: "更改", changed: "密码已更改", "changed-detail": "您在其他地方的登录已全部退出。",
+  "fill-in": "请填写空着的一项", cancel: "取消", done: "我已记下", back: "返回", offline: "连接不上", "offline-detail": "请检查网络后再试。",
+  window: "窗口核验", "window-lead": "请居民在自己的手机上选择“到窗口核验”，并出示窗口码。",
+  "window-code": "窗口码", "window-code-hint": "八位，15 分钟内有效，只能用一次。", take: "受理",
+  "document-title": "核对证件", document: "证件种类", country: "签发国家", "country-hint": "两个字母，如 CN、FR。",
+  "document-number": "证件号码", name: "姓名", "name-hint": "按证件填写；少数民族姓名用间隔号“·”。",
+  "guardian-code": "监护人授权码", "guardian-hint": "只有未满 14 周岁的需要。", "submit-document": "证件无误，提交复核",
+  refuse: "拒绝", "refuse-title": "拒绝这个申请？", "refuse-detail": "申请随即结束，填写的内容全部删除。居民可以重新发起。",
+  refused: "已拒绝", "refused-detail": "填写的内容已删除。",
+  "checked-match": "已提交复核", "checked-match-detail": "与人口登记一致。请同事查看证件并确认。",
+  "checked-not-asked": "已提交复核", "checked-not-asked-detail": "这种证件无法与人口登记比对，请同事仔细查看证件。",
+  "verdict.unknown": "人口登记中没有这个号码", "verdict.name-differs": "姓名与人口登记不一致", "verdict.face-differs": "与人口登记不一致", "verdict.deceased": "人口登记显示此人已故",
+  "verdict-detail": "请对照证件检查是否输错。仍不一致的，不能核验；不要把这个结果告诉他人。",
+  queue: "待办", "in-queue": "待办 {0} 件", "queue-empty": "现在没有待办。", "waits-for-colleague": "等同事确认", "waits-for-document": "等您填写证件", "waits-for-you": "等您确认",
+  "no-document-yet": "尚未填写证件", "a-device": "一台设备", "go-on": "继续填写", look: "查看", compare: "查看并确认",
+  confirming: "复核确认", "confirming-lead": "同事核对过证件的申请显示在待办中。请亲自查看证件原件，再确认。",
+  "compare-title": "第二人复核", "compare-lead": "请拿到证件原件，看人、看证，与下面逐字核对。您的查看会被记录。", "waits-for-colleague-lead": "须由另一位同事确认。",
+  "on-device": "在“{0}”上发起 · {1} 前有效", register: "人口登记", "register.match": "一致", "register.not-asked": "这种证件无法比对",
+  confirm: "与证件一致，确认", confirmed: "已确认", "confirmed-detail": "居民的手机现在可以完成登录；敏感服务在 24 小时后开放。",
+  accounts: "账号", roles: "角色", region: "地区", "account-state": "状态", actions: "操作", active: "正常", disabled: "已停用", "not-enrolled": "未设置", yourself: "本人",
+  reset: "重置", disable: "停用", "reset-title": "重置 {0}？", "reset-detail": "密码和动态码作废，本人须用新的一次性密码重新设置。", "disable-title": "停用 {0}？", "disable-detail": "此人随即退出，不能再登录。",
+  "new-account": "新建账号", "login-hint": "小写字母和数字。", "region-hint": "地区码前两、四或六位；空着为全部。", "own-document": "本人证件种类", "own-document-hint": "窗口人员和复核人员必填：任何人不能为自己办理。只保存比对用的摘要。",
+  "make-account": "新建", "choose-role": "请至少选择一个角色", "one-time-title": "一次性密码", "one-time-lead": "请当面告诉 {0} 的本人。这里只显示这一次。", "one-time-until": "{0} 前有效。",
+  "role.clerk": "窗口人员", "role.supervisor": "复核人员", "role.administrator": "管理员", "role.operator": "安全值守",
+  "role-does.clerk": "查看证件", "role-does.supervisor": "确认、更正、合并", "role-does.administrator": "管理账号，不为居民办理", "role-does.operator": "查看攻击情况，不含个人信息",
+  "document.resident-id": "居民身份证", "document.hong-kong-macao-residence": "港澳居民居住证", "document.taiwan-residence": "台湾居民居住证", "document.foreign-permanent-resident": "外国人永久居留身份证",
+  "document.hong-kong-macao-travel-permit": "港澳居民来往内地通行证", "document.taiwan-travel-permit": "台湾居民来往大陆通行证", "document.passport": "护照",
+};
+
+const EN = {
+  product: "Zhiban at work", places: "Pages", skip: "Skip to the page", and: ", ", everywhere: "everywhere",
+  "sign-in": "Sign in", "sign-in-lead": "With password and code. After half an hour without use you are signed out.", "sign-out": "Sign out",
+  login: "Login", "password-word": "Password", code: "Code", "code-hint": "The six digits your authenticator shows for this account; each works once.",
+  "first-time": "First sign-in: set up with a one-time password", enrol: "First sign-in", "enrol-lead": "Your administrator tells you login and one-time password in person.",
+  "one-time": "One-time password", next: "Next", "back-to-sign-in": "Back to sign-in", qr: "QR code for the authenticator",
+  scan: "Scan this with the authenticator on your phone; it is shown only once.", "or-type": "If you cannot scan it, type:", choose: "Choose a password of your own, then type the code the authenticator shows.",
+  "own-password": "New password", "password-hint": "At least 12 characters; a sentence is easy to remember.", again: "Once more", finish: "Finish",
+  "not-same": "The two passwords differ", enrolled: "Your account is set up. Wait for the next code, then sign in.",
+  password: "My password", "present-password": "Present password", change: "Change", changed: "Password changed", "changed-detail": "Everywhere else you are signed out.",
+  "fill-in": "Please fill in what is empty", cancel: "Cancel", done: "I have noted it", back: "Back", offline: "No connection", "offline-detail": "Please check the network and try again.",
+  window: "Window", "window-lead": "The resident chooses “At a window” on their own phone and shows you the code.",
+  "window-code": "Window code", "window-code-hint": "Eight characters, good for 15 minutes and one use.", take: "Take",
+  "document-title": "Check the document", document: "Document", country: "Issued by", "country-hint": "Two letters, such as CN or FR.",
+  "document-number": "Number", name: "Name", "name-hint": "As on the document.",
+  "guardian-code": "Guardian's code", "guardian-hint": "Only under 14 years of age.", "submit-document": "Document is right: submit",
+  refuse: "Refuse", "refuse-title": "Refuse this request?", "refuse-detail": "It ends now and what was typed is deleted. The resident may begin again.",
+  refused: "Refused", "refused-detail": "What was typed is deleted.",
+  "checked-match": "Submitted", "checked-match-detail": "The population register agrees. A colleague now looks at the document and confirms.",
+  "checked-not-asked": "Submitted", "checked-not-asked-detail": "The register does not know this kind of document: a colleague looks at it closely and confirms.",
+  "verdict.unknown": "The register does not know this number", "verdict.name-differs": "The register has another name", "verdict.face-differs": "The register does not agree", "verdict.deceased": "According to the register this person has died",
+  "verdict-detail": "Compare with the document for a typing mistake. If it stays so, do not verify; tell nobody what the register said.",
+  queue: "To do", "in-queue": "{0} to do", "queue-empty": "Nothing to do now.", "waits-for-colleague": "waits for a colleague", "waits-for-document": "waits for the document", "waits-for-you": "waits for you",
+  "no-document-yet": "No document yet", "a-device": "a device", "go-on": "Go on", look: "Look", compare: "Compare and confirm",
+  confirming: "Second person", "confirming-lead": "Requests whose document a colleague checked are listed under “To do”. Look at the document yourself before you confirm.",
+  "compare-title": "Second person", "compare-lead": "Take the document in your hand, look at the person, and compare every character. That you looked is recorded.", "waits-for-colleague-lead": "A colleague has to confirm it.",
+  "on-device": "Begun on {0} · good until {1}", register: "Population register", "register.match": "agrees", "register.not-asked": "does not know this kind of document",
+  confirm: "Same as the document: confirm", confirmed: "Confirmed", "confirmed-detail": "The resident's phone can finish now; sensitive services open after 24 hours.",
+  accounts: "Accounts", roles: "Roles", region: "Region", "account-state": "State", actions: "Actions", active: "active", disabled: "disabled", "not-enrolled": "not set up", yourself: "yourself",
+  reset: "Reset", disable: "Disable", "reset-title": "Reset {0}?", "reset-detail": "Password and authenticator become void; the owner sets up again with a new one-time password.", "disable-title": "Disable {0}?", "disable-detail": "They are signed out and cannot come back.",
+  "new-account": "New account", "login-hint": "Small letters and digits.", "region-hint": "The first two, four or six digits; empty is everywhere.", "own-document": "Their own document", "own-document-hint": "Needed for clerks and supervisors: nobody serves themselves. Only a digest is kept.",
+  "make-account": "Make", "choose-role": "Choose at least one role", "one-time-title": "One-time password", "one-time-lead": "Tell it to the owner of {0} in person. It is shown only once.", "one-time-until": "Good until {0}.",
+  "role.clerk": "clerk", "role.supervisor": "supervisor", "role.administrator": "administrator", "role.operator": "operator",
+  "role-does.clerk": "looks at documents", "role-does.supervisor": "confirms, corrects, merges", "role-does.administrator": "manages accounts, serves no residents", "role-does.operator": "sees attacks, without personal data",
+  "document.resident-id": "Resident ID card", "document.hong-kong-macao-residence": "Residence permit, Hong Kong and Macao", "document.taiwan-residence": "Residence permit, Taiwan", "document.foreign-permanent-resident": "Foreign permanent resident ID card",
+  "document.hong-kong-macao-travel-permit": "Travel permit, Hong Kong and Macao", "document.taiwan-travel-permit": "Travel permit, Taiwan", "document.passport": "Passport",
+};
+
+const ALL = { "zh-CN": ZH, en: EN };
+let current = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN");
+if (!(current in ALL)) current = "zh-CN";
+document.documentElement.lang = current;
+
+export const locale = () => current;
+
+export function speak(wanted) {
+  current = wanted;
+  localStorage.setItem(KEY, wanted);
+  document.documentElement.lang = wanted;
+}
+
+/** The words for ``code``; ``facts`` fill {0}, {1}. */
+export function say(code, ...facts) {
+  const words = ALL[current][code];
+  if (words === undefined) throw new Error(`no words for ${code}`);
+  return words.replace(/\{(\d)\}/g, (_, place) => facts[place]);
+}
+
+/** Kinds of documents, in words, by their code. */
+export function DOCUMENTS() {
+  const kinds = Object.keys(ZH).filter((code) => code.startsWith("document."));
+  return Object.fromEntries(kinds.map((code) => [code.slice("document.".length), say(code)]));
+}
+
+export function time(iso) {
+  const day = new Date(iso);
+  const today = day.toDateString() === new Date().toDateString();
+  const form = today ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
+  return new Intl.DateTimeFormat(current, { ...form, hour12: false }).format(day);
+}
