@@ -19,8 +19,10 @@ from config.jobs import Handler, Payload, Worker
 from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
 from identity import attempts, rekeying, sessions
+from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
+from identity.window import states as window_states
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -29,6 +31,8 @@ READY = "worker.ready"
 SCHEDULES: Mapping[str, str] = {
     "end-expired-sessions": "*/5 * * * *",
     "forget-old-tries": "17 * * * *",
+    "expire-window-requests": "*/5 * * * *",
+    "forget-old-staff-sessions": "41 3 * * *",
 }
 
 
@@ -60,6 +64,8 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
     return {
         "end-expired-sessions": end_expired_sessions,
         "forget-old-tries": forget_old_tries,
+        "expire-window-requests": expire_window_requests,
+        "forget-old-staff-sessions": forget_old_staff_sessions,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
     }
 
@@ -73,6 +79,17 @@ async def end_expired_sessions(_payload: Payload) -> None:
 async def forget_old_tries(_payload: Payload) -> None:
     """Drop tries that no budget counts any more."""
     await attempts.forget_old()
+
+
+async def expire_window_requests(_payload: Payload) -> None:
+    """Empty what windows did not finish in time."""
+    ended = await window_states.expire_old()
+    log.info("window-requests-expired", count=ended)
+
+
+async def forget_old_staff_sessions(_payload: Payload) -> None:
+    """Drop staff sessions of long ago."""
+    await staff_sessions.forget_old()
 
 
 async def work(house: Settings) -> None:
