@@ -55,7 +55,7 @@ class VerificationDone(TokensIssued):
         )
 
 
-def arrival(ask: Ask[Any, Any], device: str, purpose: str) -> Arrival:
+def arrival(ask: Ask[Any, Any], device: str, purpose: str, *, lift_freeze: bool = False) -> Arrival:
     """Where this request's sender stands, with the id of their device."""
     return Arrival(
         device=device,
@@ -64,5 +64,7 @@ def arrival(ask: Ask[Any, Any], device: str, purpose: str) -> Arrival:
         locale=ask.locale,
         key=ask.key,
         address=ask.address,
+        place=ask.parts.places.of(ask.address),
         caller=ask.caller,
+        lift_freeze=lift_freeze,
     )

@@ -52,7 +52,7 @@ async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) ->
             raise SignInNeeded()
         return NOBODY, await _key(shown, proofs) if shown.method == "POST" else ""
     caller, key = await _caller(shown, shown.authorization, tokens, proofs)
-    if access is Access.OWN_APP and caller.client != OWN_APP:
+    if access is Access.OWN_APP and (caller.client != OWN_APP or caller.acting):
         raise OwnAppOnly()
     return caller, key
 

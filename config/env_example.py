@@ -19,10 +19,17 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+from config.gateways import GatewaySettings
 from config.settings import CommonSettings, FaceSettings, SandboxSettings, Settings
 
 FILE = Path(".env.example")
-HOUSE: tuple[type[BaseSettings], ...] = (CommonSettings, FaceSettings, SandboxSettings, Settings)
+HOUSE: tuple[type[BaseSettings], ...] = (
+    CommonSettings,
+    FaceSettings,
+    SandboxSettings,
+    GatewaySettings,
+    Settings,
+)
 _HEAD = """\
 # Every setting with its default. Written by `make env-example`; do not edit.
 # Copy the lines you change into .env, without the leading #.

@@ -13,11 +13,12 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.texts import DEFAULT_LOCALE
-from identity import consent, guardians
+from identity import consent, guardians, known_devices
 from identity.attempts import forgive
 from identity.audit import record
 from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
 from identity.errors import AnotherResident
+from identity.freeze import pass_freeze
 from identity.models import Resident
 from identity.person import IdNumber, Person
 from identity.residents import Residents, ResidentView, masked
@@ -51,7 +52,7 @@ class Arrival:
 
     ``device`` is the id the client keeps; ``key`` the thumbprint of a device key whose proof came
     along (RFC 9449), empty without one. ``place``: roughly where, in words. ``caller``: whose token
-    came along.
+    came along. ``lift_freeze``: they ask for their frozen identity to be freed.
     """
 
     device: str
@@ -63,6 +64,7 @@ class Arrival:
     address: str = ""
     place: str = ""
     caller: Caller = field(default=NOBODY)
+    lift_freeze: bool = False
 
     def __repr__(self) -> str:
         return f"Arrival({self.channel})"
@@ -108,12 +110,15 @@ class Admission:
         """Everything a proof changes, in the story's transaction. No network in here.
 
         With a token along, its own session is raised. Raises AnotherResident when that is
-        somebody else's, ResidentClosed.
+        somebody else's, ResidentClosed, DocumentEnded or IdentityFrozen.
         """
-        resident = await self.residents.admit(connection, proven.number, proven.name, proven.level)
+        resident = await self.residents.admit(
+            connection, proven.number, proven.name, proven.level, arrival.caller.resident
+        )
         whose = UUID(str(resident.id))
         if arrival.caller.resident not in (None, whose):
             raise AnotherResident()
+        await pass_freeze(connection, resident, proven.level, arrival.lift_freeze)
         await guardians.confirm(connection, self.vault, proven.number, whose)
         await consent.give(
             connection, whose, arrival.purpose, locale=arrival.locale, channel=arrival.channel
@@ -140,6 +145,7 @@ class Admission:
     async def _open(
         self, connection: BaseDBAsyncClient, resident: UUID, proven: Proven, arrival: Arrival
     ) -> Opened:
+        sensitive_from = datetime.now(UTC) + proven.wait if proven.wait else None
         if arrival.caller.session:
             return await self.sessions.raise_level(
                 connection,
@@ -147,8 +153,11 @@ class Admission:
                 acr=str(proven.level),
                 amr=proven.amr,
                 key=arrival.key,
+                sensitive_from=sensitive_from,
             )
-        return await self.sessions.open(
+        devices = self.vault.digests("device", arrival.device).values()
+        new = await known_devices.is_new(connection, resident, devices)
+        opened = await self.sessions.open(
             connection,
             resident,
             device=self.vault.digest("device", arrival.device),
@@ -158,8 +167,11 @@ class Admission:
             key=arrival.key,
             channel=arrival.channel,
             place=arrival.place,
-            sensitive_from=datetime.now(UTC) + proven.wait if proven.wait else None,
+            sensitive_from=sensitive_from,
         )
+        if new:
+            await known_devices.tell_of(connection, opened.session)
+        return opened
 
 
 def _as_resident(opened: Opened) -> Caller:

@@ -117,7 +117,8 @@ def not_me_digest(vault: Vault, word: str) -> str:
     return vault.digest("not-me", word)
 
 
-async def locale_of(resident: UUID) -> str:
+async def locale_of(resident: UUID, connection: BaseDBAsyncClient | None = None) -> str:
     """The language the resident last agreed to something in."""
-    row = await Consent.filter(resident_id=resident).order_by("-given_at").first()
+    rows = Consent.filter(resident_id=resident).order_by("-given_at")
+    row = await (rows.using_db(connection) if connection else rows).first()
     return row.locale if row else DEFAULT_LOCALE

@@ -1,0 +1,311 @@
+"""Coming back over HTTP: bound keys and WeChat accounts; strangers, the frozen and the closed."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from identity.bindings import MOST
+from identity.models import AuditEvent, BoundDevice, Notice, Resident, Session
+from tests.support.device_key import DeviceKey
+from tests.support.http import Answer, Api, SignedIn
+from tests.support.wechat import WechatUser
+
+BACK = "/v1/sessions"
+DEVICES = "/v1/me/devices"
+
+
+@dataclass
+class Phone:
+    """A browser with a key of its own, in somebody's hand."""
+
+    api: Api
+    key: DeviceKey
+    signed: SignedIn
+    device: str
+
+    async def send(self, method: str, path: str, body: Any = None) -> Answer:
+        headers = self.key.headers(method, path, self.signed.access)
+        given = {} if body is None else {"json": body}
+        return await self.api.send(method, path, headers=headers, **given)
+
+    async def bind(self, **body: str) -> Answer:
+        return await self.send("POST", DEVICES, body)
+
+    async def back(self) -> Answer:
+        body = {"way": "device", "device": self.device}
+        return await self.api.post(BACK, body, headers=self.key.headers("POST", BACK))
+
+
+async def a_phone(api: Api, key: DeviceKey | None = None, **more: Any) -> Phone:
+    """Somebody who verified on a phone with a key."""
+    key = key or DeviceKey(api.url)
+    if "resident" not in more:
+        known = await api.signed_in() if more.pop("verified", False) else None
+        more |= {"resident": known.resident} if known else {}
+    signed = await api.sign_in(key=key.thumbprint, **more)
+    return Phone(api, key, signed, secrets.token_hex(8))
+
+
+@pytest.fixture
+async def person(api: Api) -> UUID:
+    """A resident with a document: whoever returns sees their masked name."""
+    return (await api.signed_in()).resident
+
+
+@pytest.fixture
+async def phone(api: Api, person: UUID) -> Phone:
+    return await a_phone(api, resident=person)
+
+
+@pytest.fixture
+async def bound(phone: Phone) -> Phone:
+    answer = await phone.bind()
+    assert answer.status == 201, answer.body
+    return phone
+
+
+async def by_wechat(api: Api, user: WechatUser, **more: Any) -> Answer:
+    body = {"way": "wechat", "device": secrets.token_hex(8), "code": await user.code()}
+    return await api.post(BACK, body | more)
+
+
+async def kinds(resident: UUID) -> list[str]:
+    rows = await Notice.filter(resident_id=resident).order_by("created_at")
+    return [row.kind for row in rows]
+
+
+async def test_a_key_that_is_bound_to_nobody_brings_nobody_back(phone: Phone):
+    answer = await phone.back()
+    assert (answer.status, answer.code) == (401, "return-unknown")
+
+
+async def test_without_a_proof_there_is_no_way_back(api: Api, bound: Phone):
+    answer = await api.post(BACK, {"way": "device", "device": bound.device})
+    assert (answer.status, answer.code) == (401, "dpop-proof-invalid")
+
+
+async def test_a_proof_brings_back_once(api: Api, bound: Phone):
+    headers = bound.key.headers("POST", BACK)
+    body = {"way": "device", "device": bound.device}
+    answers = [await api.post(BACK, body, headers=headers) for _ in range(2)]
+    assert [answer.status for answer in answers] == [201, 401]
+    assert answers[1].code == "dpop-proof-invalid"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"way": "device"},
+        {"way": "device", "device": "d" * 8, "code": "x"},
+        {"way": "wechat", "device": "d" * 8},
+        {"way": "password", "device": "d" * 8},
+        {"way": "device", "device": "d" * 8, "resident": "x"},
+    ],
+    ids=str,
+)
+async def test_a_return_of_another_form_is_a_bad_request(api: Api, body: object):
+    assert (await api.post(BACK, body)).code == "request-invalid"
+
+
+@pytest.mark.parametrize("state", ["frozen_at", "closed_at"])
+async def test_the_frozen_and_the_closed_hear_what_strangers_hear(
+    api: Api, bound: Phone, state: str
+):
+    rows = Resident.filter(id=bound.signed.resident)
+    await rows.update(**{state: datetime.now(UTC)})
+    refused, stranger = await bound.back(), await (await a_phone(api)).back()
+    same = ("status", "code")
+    assert [getattr(refused, one) for one in same] == [getattr(stranger, one) for one in same]
+    assert refused.body["detail"] == stranger.body["detail"]
+
+
+async def test_a_bound_device_brings_back_at_level_three(bound: Phone):
+    answer = await bound.back()
+    assert (answer.status, answer.body["acr"]) == (201, "3")
+    assert answer.body["token_type"] == "DPoP"
+    assert "*" in answer.body["resident"]["name"]
+    again = await bound.api.remember(answer.body)
+    assert again.resident == bound.signed.resident and again.session != bound.signed.session
+    row = await Session.get(id=again.session)
+    assert (row.key, row.amr, row.place) == (bound.key.thumbprint, "pop", "local")
+    events = AuditEvent.filter(event="session:returned", resident_id=again.resident)
+    assert await events.count() == 1
+
+
+async def test_who_was_proofed_at_less_comes_back_at_less(bound: Phone):
+    await Resident.filter(id=bound.signed.resident).update(proofed=2)
+    assert (await bound.back()).body["acr"] == "2"
+
+
+async def test_a_proofing_that_lapsed_brings_back_at_level_two(bound: Phone):
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    await Resident.filter(id=bound.signed.resident).update(proofed_until=past)
+    assert (await bound.back()).body["acr"] == "2"
+
+
+async def test_a_session_without_a_key_binds_none(api: Api):
+    signed = await api.sign_in()
+    answer = await api.post(DEVICES, {}, signed.access)
+    assert (answer.status, answer.code) == (409, "device-key-needed")
+
+
+async def test_binding_again_is_the_same_binding(bound: Phone):
+    again = await bound.bind()
+    listed = await bound.send("GET", DEVICES)
+    assert [one["id"] for one in listed.body["devices"]] == [again.body["id"]]
+    assert (await kinds(bound.signed.resident)).count("device-bound") == 1
+
+
+async def test_however_many_bind_at_once_there_is_one_binding(phone: Phone):
+    answers = await asyncio.gather(*(phone.bind() for _ in range(8)))
+    assert {answer.status for answer in answers} == {201}
+    assert await BoundDevice.filter(resident_id=phone.signed.resident).count() == 1
+
+
+async def test_a_resident_binds_so_many_devices_and_no_more(api: Api, person: UUID):
+    phones = [await a_phone(api, resident=person) for _ in range(MOST + 1)]
+    answers = [await one.bind() for one in phones]
+    assert [answer.status for answer in answers] == [201] * MOST + [409]
+    assert answers[-1].code == "too-many-devices"
+
+
+async def test_an_unbound_device_brings_nobody_back(bound: Phone):
+    (one,) = (await bound.send("GET", DEVICES)).body["devices"]
+    assert one["kind"] == "key"
+    assert (await bound.send("DELETE", f"{DEVICES}/{one['id']}")).status == 204
+    assert (await bound.back()).code == "return-unknown"
+    again = await bound.send("DELETE", f"{DEVICES}/{one['id']}")
+    assert (again.status, again.code) == (404, "device-missing")
+
+
+async def test_nobody_unbinds_the_device_of_another(api: Api, bound: Phone):
+    (one,) = (await bound.send("GET", DEVICES)).body["devices"]
+    other = await api.sign_in()
+    for named in (one["id"], "x"):
+        answer = await api.send("DELETE", f"{DEVICES}/{named}", other.access)
+        assert (answer.status, answer.code) == (404, "device-missing")
+    assert (await bound.back()).status == 201
+
+
+async def test_who_binds_a_shared_device_takes_it_over_and_the_other_is_told(
+    api: Api, bound: Phone
+):
+    other = await a_phone(api, bound.key, resident=(await api.signed_in()).resident)
+    assert (await other.bind()).status == 201
+    back = await api.remember((await bound.back()).body)
+    assert back.resident == other.signed.resident
+    assert "device-taken-over" in await kinds(bound.signed.resident)
+
+
+async def test_signing_out_may_forget_the_device(bound: Phone):
+    path = "/v1/me/sessions/current?forget=true"
+    assert (await bound.send("DELETE", path)).status == 204
+    assert (await bound.back()).code == "return-unknown"
+
+
+async def test_signing_out_alone_keeps_the_way_back(bound: Phone):
+    assert (await bound.send("DELETE", "/v1/me/sessions/current")).status == 204
+    assert (await bound.back()).status == 201
+
+
+async def test_signing_out_everywhere_ends_all_and_forgets_all(
+    api: Api, bound: Phone, healthy_sandbox: object
+):
+    tablet = await api.sign_in(resident=bound.signed.resident)
+    user = WechatUser(api.sandbox)
+    assert (await bound.bind(wechat_code=await user.code())).status == 201
+    assert (await bound.send("DELETE", "/v1/me/sessions")).status == 204
+    assert (await api.get("/v1/me/sessions", tablet.access)).code == "session-ended"
+    assert (await bound.send("GET", DEVICES)).code == "session-ended"
+    assert (await bound.back()).code == "return-unknown"
+    assert (await by_wechat(api, user)).code == "return-unknown"
+
+
+async def test_the_list_of_sessions_says_where_and_how(bound: Phone):
+    await bound.back()
+    listed = (await bound.send("GET", "/v1/me/sessions")).body["sessions"]
+    mine = [one for one in listed if one["current"]]
+    assert [one["id"] for one in mine] == [str(bound.signed.session)]
+    for one in listed:
+        assert set(one) == {
+            "id", "device", "place", "channel", "created_at", "last_used_at", "current", "actor",
+        }  # fmt: skip
+        assert one["channel"] == "web" and one["actor"] is False and one["place"]
+
+
+async def test_a_wechat_account_brings_back(api: Api, phone: Phone, healthy_sandbox: object):
+    user = WechatUser(api.sandbox)
+    assert (await by_wechat(api, user)).code == "return-unknown"
+    made = await phone.bind(wechat_code=await user.code())
+    assert (made.status, made.body["kind"]) == (201, "wechat")
+    answer = await by_wechat(api, user)
+    assert (answer.status, answer.body["acr"], answer.body["token_type"]) == (201, "3", "Bearer")
+    back = await api.remember(answer.body)
+    assert back.resident == phone.signed.resident
+    assert "new-device" in await kinds(back.resident)
+
+
+async def test_the_openid_stands_nowhere_in_plain(api: Api, phone: Phone, healthy_sandbox: object):
+    user = WechatUser(api.sandbox)
+    await phone.bind(wechat_code=await user.code())
+    openid = await api.parts.wechat.openid(await user.code())
+    row = await BoundDevice.get(resident_id=phone.signed.resident)
+    assert openid not in repr(dict(row)) and openid.encode() not in bytes(row.openid_sealed or b"")
+    assert api.parts.bindings.openid(row) == openid
+
+
+async def test_a_login_code_works_once(api: Api, healthy_sandbox: object):
+    code = await WechatUser(api.sandbox).code()
+    body = {"way": "wechat", "device": secrets.token_hex(8), "code": code}
+    first, second = await api.post(BACK, body), await api.post(BACK, body)
+    assert first.code == "return-unknown"
+    assert (second.status, second.code) == (422, "wechat-code-invalid")
+
+
+@pytest.mark.parametrize("code", ["x", "é", "c" * 200])
+async def test_a_code_wechat_never_gave_is_refused(api: Api, healthy_sandbox: object, code: str):
+    body = {"way": "wechat", "device": secrets.token_hex(8), "code": code}
+    assert (await api.post(BACK, body)).code == "wechat-code-invalid"
+
+
+async def test_a_code_older_than_five_minutes_is_refused(api: Api, healthy_sandbox: object):
+    late = await WechatUser(api.sandbox).code(age=301)
+    assert (await by_wechat(api, WechatUser(api.sandbox), code=late)).code == "wechat-code-invalid"
+
+
+async def test_a_user_whom_wechat_blocks_is_refused(api: Api, healthy_sandbox: object):
+    user = WechatUser(api.sandbox)
+    answer = await by_wechat(api, user, code=await user.code(blocked=True))
+    assert (answer.status, answer.code) == (403, "wechat-user-blocked")
+
+
+async def test_the_hundred_and_first_code_of_a_minute_is_too_many(
+    api: Api, healthy_sandbox: object
+):
+    user = WechatUser(api.sandbox)
+    for _ in range(100):
+        await api.parts.wechat.openid(await user.code())
+    answer = await by_wechat(api, user)
+    assert (answer.status, answer.code) == (429, "wechat-too-often")
+    assert int(answer.headers["Retry-After"]) == 60
+
+
+@pytest.mark.parametrize("fault", ["error", "malformed", "closed"])
+async def test_wechat_being_away_is_said_plainly(api: Api, healthy_sandbox: Any, fault: str):
+    user = WechatUser(api.sandbox)
+    code = await user.code()
+    await healthy_sandbox.fault("wechat", fault)
+    answer = await by_wechat(api, user, code=code)
+    assert (answer.status, answer.code) == (503, "wechat-unavailable")
+    await healthy_sandbox.heal()
+    assert (await by_wechat(api, user)).code == "return-unknown"
+
+
+async def test_wechat_is_asked_again_when_it_was_busy_once(api: Api, healthy_sandbox: Any):
+    await healthy_sandbox.fault("wechat", "closed", times=1)
+    assert (await by_wechat(api, WechatUser(api.sandbox))).code == "return-unknown"

@@ -1,0 +1,220 @@
+"""Sending notices: by WeChat, else by SMS, else they wait; at least once, whatever dies."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import SecretStr
+from tortoise.context import TortoiseContext
+from tortoise.transactions import in_transaction
+
+from config.outbound import Outbound
+from config.settings import Settings
+from identity import notices
+from identity.bindings import WECHAT, Mark
+from identity.caller import NOBODY
+from identity.models import Contact, Notice
+from identity.notice_post import NoticePost
+from identity.sms import SmsUnavailable
+from identity.vault import Vault
+from identity.wechat import WechatUnavailable
+from tests.support.sandbox import Sandbox
+from tests.support.session_parts import a_resident, a_worker
+from tests.support.wechat import WechatUser, messages, new_phone
+
+FACTS = {"device": "iPhone", "place": "广东省广州市"}
+
+
+@dataclass
+class Office:
+    """Where notices are sent from, and a resident to be told."""
+
+    post: NoticePost
+    settings: Settings
+    sandbox: Sandbox
+    resident: UUID
+
+    async def tell(self) -> UUID:
+        async with in_transaction() as connection:
+            return await notices.tell(connection, self.resident, "new-device", FACTS)
+
+    async def send(self, notice: UUID) -> Notice:
+        await self.post.send({"notice": str(notice)})
+        return await Notice.get(id=notice)
+
+    async def give_phone(self) -> str:
+        phone, row = new_phone(), uuid4()
+        sealed = self.post.vault.seal(phone.encode(), f"contact.phone:{row}")
+        await Contact.create(
+            id=row, resident_id=self.resident, phone_sealed=sealed, verified_at="2026-01-01"
+        )
+        return phone
+
+    async def give_wechat(self) -> WechatUser:
+        user = WechatUser(self.sandbox)
+        mark = Mark(WECHAT, await self.post.wechat.openid(await user.code()))
+        async with a_worker(self.settings) as worker:
+            opened = await worker.sign_in(self.resident)
+        await self.post.bindings.bind(self.resident, opened.session.id, mark, NOBODY)
+        await Notice.all().delete()
+        return user
+
+
+@pytest.fixture
+async def office(
+    settings: Settings, database: TortoiseContext, healthy_sandbox: Sandbox
+) -> AsyncIterator[Office]:
+    given = settings.model_copy(
+        update={
+            "sandbox_port": int(healthy_sandbox.url.rpartition(":")[2]),
+            "sandbox_key": SecretStr(healthy_sandbox.key),
+        }
+    )
+    async with Outbound(given) as outbound:
+        post = NoticePost.opened(Vault.from_settings(given), outbound, given)
+        yield Office(post, given, healthy_sandbox, await a_resident())
+
+
+async def test_a_resident_without_phone_or_wechat_finds_it_in_the_list(office: Office):
+    notice = await office.send(await office.tell())
+    assert (notice.sent_at, notice.sent_by) == (None, "")
+    assert [row.id for row in await notices.told(office.resident)] == [notice.id]
+
+
+async def test_it_goes_to_the_telephone_with_the_word_in_a_fragment(office: Office):
+    phone = await office.give_phone()
+    notice = await office.send(await office.tell())
+    (message,) = await messages(office.sandbox, phone)
+    assert notice.sent_by == "sms" and notice.sent_at
+    found = re.search(r"/#/pages/freeze/freeze\?word=([A-Z2-7]{26})", message["text"])
+    assert found and "iPhone" in message["text"]
+    digests = Vault.from_settings(office.settings).digests("not-me", found[1])
+    assert notice.not_me in digests.values()
+
+
+async def test_wechat_comes_before_the_telephone(office: Office):
+    phone, user = await office.give_phone(), await office.give_wechat()
+    notice = await office.send(await office.tell())
+    (message,) = await user.messages()
+    assert notice.sent_by == "wechat" and "word=" in message["link"]
+    assert await messages(office.sandbox, phone) == []
+
+
+async def test_who_takes_no_wechat_messages_gets_an_sms(office: Office):
+    phone, user = await office.give_phone(), await office.give_wechat()
+    await user.subscribe(False)
+    assert (await office.send(await office.tell())).sent_by == "sms"
+    assert len(await messages(office.sandbox, phone)) == 1
+
+
+@pytest.mark.parametrize("fault", ["error", "malformed", "closed"])
+async def test_wechat_being_away_does_not_keep_the_sms(office: Office, fault: str):
+    phone = await office.give_phone()
+    await office.give_wechat()
+    await office.sandbox.fault("wechat", fault)
+    assert (await office.send(await office.tell())).sent_by == "sms"
+    assert len(await messages(office.sandbox, phone)) == 1
+
+
+async def test_when_the_only_way_is_away_the_job_is_tried_again(office: Office):
+    user = await office.give_wechat()
+    notice = await office.tell()
+    await office.sandbox.fault("wechat", "error")
+    with pytest.raises(WechatUnavailable):
+        await office.send(notice)
+    assert (await Notice.get(id=notice)).sent_at is None
+    await office.sandbox.heal()
+    assert (await office.send(notice)).sent_by == "wechat"
+    assert len(await user.messages()) == 1
+
+
+async def test_a_gateway_that_fails_keeps_the_notice_for_later(office: Office):
+    phone = await office.give_phone()
+    notice = await office.tell()
+    await office.sandbox.fault("sms-gateway", "error", times=1)
+    with pytest.raises(SmsUnavailable):
+        await office.send(notice)
+    assert (await office.send(notice)).sent_by == "sms"
+    assert len(await messages(office.sandbox, phone)) == 1
+
+
+async def test_a_job_that_is_repeated_sends_nothing_again(office: Office):
+    phone = await office.give_phone()
+    notice = await office.tell()
+    await office.send(notice)
+    await office.send(notice)
+    assert len(await messages(office.sandbox, phone)) == 1
+
+
+async def test_a_message_whose_record_was_lost_carries_the_same_word_again(office: Office):
+    phone = await office.give_phone()
+    notice = await office.tell()
+    await office.send(notice)
+    await Notice.filter(id=notice).update(sent_at=None, sent_by="")  # killed before it was kept
+    await office.send(notice)
+    assert len(await messages(office.sandbox, phone)) == 1, "the gateway knows the reference"
+
+
+async def test_a_notice_that_was_erased_is_not_sent(office: Office):
+    phone = await office.give_phone()
+    await office.post.send({"notice": str(uuid4())})
+    assert await messages(office.sandbox, phone) == []
+
+
+@pytest.mark.server
+async def test_a_worker_killed_while_it_sends_loses_nothing(
+    office: Office, database: TortoiseContext
+):
+    phone = await office.give_phone()
+    await office.sandbox.fault("sms-gateway", "hang", seconds=60, times=1)
+    notice = await office.tell()
+    first = await _worker(office.settings)
+    try:
+        await _until(lambda: Notice.filter(id=notice, not_me__isnull=False).exists())
+        first.send_signal(signal.SIGKILL)
+        await first.wait()
+        assert not await Notice.filter(id=notice, sent_at__isnull=False).exists()
+        await _as_if_long_silent(database)
+        second = await _worker(office.settings)
+        try:
+            await _until(lambda: Notice.filter(id=notice, sent_by="sms").exists())
+        finally:
+            second.terminate()
+            await second.wait()
+    finally:
+        if first.returncode is None:
+            first.kill()
+            await first.wait()
+    assert len(await messages(office.sandbox, phone)) == 1
+
+
+async def _worker(house: Settings) -> asyncio.subprocess.Process:
+    names = ("database_url", "redis_url", "seal_keys", "index_keys", "sandbox_key")
+    given = {name.upper(): getattr(house, name).get_secret_value() for name in names}
+    given |= {"DATA_FOLDER": str(house.data_folder), "SANDBOX_PORT": str(house.sandbox_port)}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.worker", env=os.environ | given
+    )
+
+
+async def _until(true: Any) -> None:
+    for _ in range(900):
+        if await true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+async def _as_if_long_silent(database: TortoiseContext) -> None:
+    """Another worker takes over from one that was silent for half a minute."""
+    await database.db().execute_query(
+        "UPDATE pgqueuer SET heartbeat = heartbeat - interval '2 minutes', "
+        "updated = updated - interval '2 minutes'"
+    )

@@ -1,0 +1,158 @@
+"""A telephone number for notices: shown by a code, in few tries, with few messages."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from tortoise.context import TortoiseContext
+
+from config.outbound import Outbound
+from config.settings import Settings
+from identity.caller import NOBODY
+from identity.models import Contact, Notice
+from identity.phones import (
+    TRIES,
+    PhoneCodeTooOften,
+    PhoneCodeWrong,
+    PhoneInvalid,
+    Phones,
+    phone_of,
+)
+from identity.sms import Sms, SmsUnavailable
+from identity.vault import Vault
+from tests.support.sandbox import Sandbox
+from tests.support.session_parts import a_resident
+from tests.support.wechat import messages, new_phone
+
+
+@dataclass
+class Desk:
+    phones: Phones
+    vault: Vault
+    cache: Redis
+    sandbox: Sandbox
+
+    async def code(self, phone: str) -> str:
+        (newest, *_) = await messages(self.sandbox, phone)
+        return "".join(c for c in newest["text"] if c.isdigit())[:6]
+
+    async def begun(self, resident: UUID, phone: str) -> str:
+        await self.phones.begin(resident, phone, "zh-CN")
+        return await self.code(phone)
+
+    async def set(self, resident: UUID) -> str:
+        phone = new_phone()
+        await self.phones.confirm(resident, await self.begun(resident, phone), NOBODY)
+        return phone
+
+    async def a_minute_later(self) -> None:
+        for name in await self.cache.keys("phone:*:gap"):
+            await self.cache.delete(name)
+
+
+@pytest.fixture
+async def desk(
+    settings: Settings, database: TortoiseContext, cache: Redis, healthy_sandbox: Sandbox
+) -> AsyncIterator[Desk]:
+    given = settings.model_copy(
+        update={
+            "sandbox_port": int(healthy_sandbox.url.rpartition(":")[2]),
+            "sandbox_key": SecretStr(healthy_sandbox.key),
+        }
+    )
+    vault = Vault.from_settings(given)
+    async with Outbound(given) as outbound:
+        yield Desk(Phones(cache, vault, Sms(outbound, given)), vault, cache, healthy_sandbox)
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["", "1", "12345678901", "1391234567", "139123456789", "+8613912345678", "１３９12345678"],
+)
+async def test_what_is_no_mobile_number_is_refused(desk: Desk, phone: str):
+    with pytest.raises(PhoneInvalid):
+        await desk.phones.begin(await a_resident(), phone, "zh-CN")
+
+
+async def test_another_code_is_refused_and_five_are_too_many(desk: Desk):
+    resident, phone = await a_resident(), new_phone()
+    code = await desk.begun(resident, phone)
+    other = "000000" if code != "000000" else "000001"
+    for _ in range(TRIES):
+        with pytest.raises(PhoneCodeWrong):
+            await desk.phones.confirm(resident, other, NOBODY)
+    with pytest.raises(PhoneCodeWrong):
+        await desk.phones.confirm(resident, code, NOBODY)
+    assert not await Contact.exists()
+
+
+async def test_a_code_is_good_once_and_for_its_resident_only(desk: Desk):
+    resident, phone = await a_resident(), new_phone()
+    code = await desk.begun(resident, phone)
+    with pytest.raises(PhoneCodeWrong):
+        await desk.phones.confirm(await a_resident(), code, NOBODY)
+    assert await desk.phones.confirm(resident, code, NOBODY) == phone[0] + "*" * 9 + phone[-1]
+    with pytest.raises(PhoneCodeWrong):
+        await desk.phones.confirm(resident, code, NOBODY)
+
+
+async def test_a_second_code_within_a_minute_is_too_soon(desk: Desk):
+    resident = await a_resident()
+    await desk.begun(resident, new_phone())
+    with pytest.raises(PhoneCodeTooOften) as refused:
+        await desk.phones.begin(resident, new_phone(), "zh-CN")
+    assert 1 <= int(refused.value.headers["Retry-After"]) <= 60
+
+
+async def test_nobody_can_flood_a_telephone(desk: Desk):
+    phone = new_phone()
+    for _ in range(5):
+        await desk.phones.begin(await a_resident(), phone, "zh-CN")
+    with pytest.raises(PhoneCodeTooOften):
+        await desk.phones.begin(await a_resident(), phone, "zh-CN")
+    assert len(await messages(desk.sandbox, phone)) == 5
+
+
+async def test_a_gateway_that_is_away_is_said_plainly(desk: Desk):
+    await desk.sandbox.fault("sms-gateway", "error")
+    with pytest.raises(SmsUnavailable):
+        await desk.phones.begin(await a_resident(), new_phone(), "zh-CN")
+
+
+async def test_a_number_is_sealed_and_shown_masked(desk: Desk):
+    resident = await a_resident()
+    phone = await desk.set(resident)
+    row = await Contact.get(resident_id=resident)
+    assert phone.encode() not in bytes(row.phone_sealed)
+    assert await phone_of(desk.vault, resident) == phone
+    assert await desk.phones.shown(resident) == phone[0] + "*" * 9 + phone[-1]
+
+
+async def test_the_pending_number_stands_in_no_cache_key_or_value_in_plain(desk: Desk):
+    resident, phone = await a_resident(), new_phone()
+    await desk.phones.begin(resident, phone, "zh-CN")
+    for name in await desk.cache.keys("phone*"):
+        kept = await desk.cache.get(name) or b""
+        assert phone.encode() not in name + kept and str(resident).encode() not in name
+
+
+async def test_the_old_number_is_told_before_a_new_one_takes_its_place(desk: Desk):
+    resident = await a_resident()
+    await desk.set(resident)
+    assert not await Notice.filter(kind="phone-changing").exists()
+    await desk.a_minute_later()
+    other = await desk.set(resident)
+    assert await Notice.filter(resident_id=resident, kind="phone-changing").count() == 1
+    assert await phone_of(desk.vault, resident) == other
+    assert await Contact.filter(resident_id=resident).count() == 1
+
+
+async def test_a_removed_number_is_gone(desk: Desk):
+    resident = await a_resident()
+    await desk.set(resident)
+    await desk.phones.remove(resident, NOBODY)
+    await desk.phones.remove(resident, NOBODY)
+    assert not await Contact.exists() and await desk.phones.shown(resident) is None
