@@ -63,7 +63,7 @@ function still(video) {
 }
 
 function jpeg(canvas) {
-  for (let quality = 0.9; quality > 0.3; quality -= 0.1) {
+  for (let quality = 0.86; quality > 0.3; quality -= 0.1) {
     const url = canvas.toDataURL("image/jpeg", quality);
     if (url.length * 0.75 <= LIMIT) return url;
   }

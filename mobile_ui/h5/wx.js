@@ -1,5 +1,6 @@
 // The part of WeChat's wx object that the pages use, on a browser's own means.
 
+import { beyond } from "./beyond.js";
 import { createCameraContext } from "./camera.js";
 import { confirm, toast } from "./dialogs.js";
 
@@ -21,13 +22,13 @@ const storage = {
   removeStorageSync: (key) => shelf(key).removeItem(key),
 };
 
-async function request({ url, method = "GET", data, header = {}, timeout = 60000, success, fail, complete }) {
+async function request({ url, method = "GET", data, header = {}, timeout = 60000, withCredentials = false, success, fail, complete }) {
   const stop = AbortSignal.timeout ? AbortSignal.timeout(timeout) : undefined;
   const body = data === undefined ? undefined : JSON.stringify(data);
   const headers = body ? { "content-type": "application/json", ...header } : header;
   let failed;
   try {
-    const answer = await fetch(url, { method, headers, body, signal: stop, credentials: "omit" });
+    const answer = await fetch(url, { method, headers, body, signal: stop, credentials: withCredentials ? "same-origin" : "omit" });
     const text = await answer.text();
     const json = /[/+]json/.test(answer.headers.get("content-type") ?? "");
     success?.({ statusCode: answer.status, data: json && text ? JSON.parse(text) : text, header: Object.fromEntries(answer.headers) });
@@ -48,7 +49,7 @@ export function makeWx(router, tabs) {
     ...storage,
     request,
     createCameraContext,
-    browserHost: true,
+    browserHost: beyond(),
     navigateTo: opened("navigateTo"),
     redirectTo: opened("redirectTo"),
     switchTab: opened("switchTab"),
@@ -59,6 +60,7 @@ export function makeWx(router, tabs) {
     showToast: ({ title, duration = 3000 }) => toast(title, duration),
     showModal: (options) => confirm(options),
     stopPullDownRefresh() {},
+    vibrateShort: () => navigator.vibrate?.(30),
     pageScrollTo: ({ scrollTop = 0 } = {}) => window.scrollTo({ top: scrollTop }),
     getSystemInfoSync: () => ({ platform: "browser", language: navigator.language }),
     canIUse: (name) => name.split(".")[0] in made,

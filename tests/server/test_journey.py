@@ -107,11 +107,13 @@ async def test_another_face_is_refused_with_a_way_on(
     file = visitor.portraits / "other.jpg"
     name, number = await visitor.become_resident(running_house.sandbox_url, file)
     await visitor.open("#/pages/verify/verify")
+    await visitor.choose()
     await visitor.agree()
     await visitor.say_who(name, number)
     await visitor.show_face()
     await visitor.page.wait_for_selector(f"{NOW}.trouble")
-    assert await visitor.page.locator(f"{NOW}.trouble .button").count() == 2
+    ways_on = await visitor.page.locator(f"{NOW}.trouble .button").all_inner_texts()
+    assert len(ways_on) == 3 and "换一种方式" in ways_on
     assert not await visitor.barriers()
 
 
@@ -129,6 +131,9 @@ async def test_one_verification_then_everything(visitor: Visitor, running_house:
     await seen(visitor, "identity-needed")
     await page.click(f"{NOW}.trouble .button >> nth=0")
 
+    await page.wait_for_selector(f"{NOW}.waycard")
+    await seen(visitor, "ways")
+    await visitor.choose()
     await page.wait_for_selector(f"{NOW}.consent__one")
     await seen(visitor, "consent")
     await visitor.agree()
@@ -160,8 +165,12 @@ async def test_one_verification_then_everything(visitor: Visitor, running_house:
     assert "问候" in await visitor.text("") and "hello" in await visitor.text("")
 
     await visitor.open("#/pages/me/me")
-    await page.wait_for_selector(f"{NOW}.list__row--event")
+    await page.wait_for_selector(f"{NOW}.id__name")
     await seen(visitor, "me")
+    await page.click(f"{NOW}[data-row=activity]")
+    await page.wait_for_selector(f"{NOW}.list__row--event")
+    await seen(visitor, "activity")
+    await page.go_back()
     await page.click(f"{NOW}#sign-out")
     await page.wait_for_selector(f"{NOW}.me__invite")
     assert "session:refresh" not in await page.evaluate("Object.keys(sessionStorage)")

@@ -79,20 +79,25 @@ class Visitor:
         number = await self.page.inner_text("#got-number")
         return name.strip(), "".join(number.split())
 
+    async def choose(self, way: str = "face") -> None:
+        """One of the ways that the verify page offers."""
+        await self.page.click(f"{NOW}[data-way={way}]")
+
     async def agree(self) -> None:
+        """To what the chosen way does with one's data."""
         await self.page.wait_for_selector(f"{NOW}.consent__one")
         await self.page.check(f"{NOW}input[type=checkbox]")
-        await self.page.click(f"{NOW}#to-person")
+        await self.page.click(f"{NOW}#agree")
 
     async def say_who(self, name: str, number: str) -> None:
         await self.page.fill(f"{NOW}#name", name)
         await self.page.fill(f"{NOW}#number", number)
-        await self.page.click(f"{NOW}#to-face")
+        await self.page.click(f"{NOW}#to-proof")
 
     async def show_face(self) -> None:
         """Press the shutter oneself, whenever the asked pose is on."""
         await self.page.wait_for_selector(f"{NOW}#open-camera")
-        await self.page.get_by_role("button", name="我自己按快门").click()
+        await self.page.click(f"{NOW}#by-hand")
         await self.page.click(f"{NOW}#open-camera")
         await self.page.wait_for_selector(f"{NOW}#shutter")
         await self.page.evaluate(ACT, MARK_SIDE)

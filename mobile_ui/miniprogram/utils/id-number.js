@@ -31,4 +31,12 @@ function realDate(digits) {
 /** In groups of 6, 8 and 4, as on the card. */
 const spaced = (number) => [number.slice(0, 6), number.slice(6, 14), number.slice(14)].filter(Boolean).join(" ");
 
-module.exports = { tidy, fault, spaced };
+/** Whether the birth date in the number says under fourteen: then a guardian has a say (PIPL art. 31). */
+function young(number) {
+  if (!/^\d{17}[\dX]$/.test(number) || !realDate(number.slice(6, 14))) return false;
+  const birthday = Number(number.slice(6, 14)) + 14_0000;
+  const today = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10).replace(/-/g, "");
+  return Number(today) < birthday;
+}
+
+module.exports = { tidy, fault, spaced, young };

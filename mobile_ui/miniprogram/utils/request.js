@@ -1,20 +1,29 @@
 // Every call of the API. Refusals arrive as the server's Problem Details, never as bare statuses.
 
-const server = require("./server");
+const line = require("./line");
 const session = require("./session");
 const texts = require("./texts");
 const { clock } = require("./format");
 
 const TOKEN_FAULTS = ["token-expired", "token-invalid"];
+const ABOUT_PROOF = ["step-up-needed"]; // a 401 that ends nothing
 
-/** Resolves with the answer's body; rejects with {status, code, title, detail, …}. */
-async function request(path, { method = "GET", data, signed = false } = {}) {
-  if (signed && !session.token() && session.signedIn()) await renewed();
-  const first = await send(path, method, data, signed);
-  if (signed && first.statusCode === 401 && TOKEN_FAULTS.includes(first.data.code) && (await renewed())) {
-    return settled(await send(path, method, data, signed));
+/**
+ * Resolves with the answer's body; rejects with {status, code, title, detail, …}.
+ * ``signed``: with the session's token; ``proving``: tokens come back (bound to the device key);
+ * ``cookies``: the browser may keep what the answer sets; ``as``: another token, {value, type},
+ * that somebody acts by.
+ */
+async function request(path, { method = "GET", data, signed = false, proving = false, cookies = false, as = null, accept = "" } = {}) {
+  if (signed && !as && !session.token() && session.signedIn()) await renewed();
+  const header = { "Accept-Language": texts.locale() };
+  if (accept) header.Accept = accept;
+  const send = () => sent(path, { method, data, header, proving, cookies, token: as || (signed ? session.token() : null) });
+  const first = await send();
+  if (signed && !as && first.statusCode === 401 && TOKEN_FAULTS.includes(first.data.code) && (await renewed())) {
+    return settled(await send(), as);
   }
-  return settled(first);
+  return settled(first, as);
 }
 
 async function renewed() {
@@ -25,23 +34,19 @@ async function renewed() {
   }
 }
 
-function send(path, method, data, signed) {
-  const header = { "Accept-Language": texts.locale() };
-  if (signed && session.token()) header.Authorization = `Bearer ${session.token()}`;
-  return new Promise((resolve, reject) => {
-    wx.request({
-      url: server.address + path, method, data, header,
-      success: resolve,
-      fail: () => reject(readable(null)),
-    });
-  });
+async function sent(path, options) {
+  try {
+    return await line.call(path, options);
+  } catch {
+    throw readable(null);
+  }
 }
 
-function settled({ statusCode, data, header }) {
+function settled({ statusCode, data, header }, as) {
   if (statusCode < 300) return data;
   const problem = data && data.code ? { ...data } : { code: "unreadable" };
   problem.status = statusCode;
-  if (statusCode === 401 && problem.code !== "step-up-needed") session.forget();
+  if (statusCode === 401 && !as && !ABOUT_PROOF.includes(problem.code)) session.forget();
   const seconds = problem.retry_after || Number((header || {})["retry-after"]) || 0;
   throw readable({ ...problem, retry_after: seconds });
 }

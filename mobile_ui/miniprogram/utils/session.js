@@ -1,26 +1,30 @@
 // The resident's session on this device: two tokens, and the device's own random name.
 //
 // The access token (10 minutes) lives in memory only. The refresh token lies under a "session:"
-// key: in a browser that is sessionStorage, gone with the tab, because it is not yet bound to a
-// key of the device and whoever copies it could use it; in WeChat it is the program's private
-// storage. The device's name is random, says nothing, and stays.
+// key: in a browser that is sessionStorage, gone with the tab; in WeChat it is the program's
+// private storage. Where the browser has a device key both are bound to it. The device's name is
+// random, says nothing, and stays. "remembered" is what a resident chose to leave here: the masked
+// name to greet them by, and the id of the binding by which they come back without a new proof.
 
-const server = require("./server");
+const line = require("./line");
 
 const REFRESH = "session:refresh";
-let access = "";
+const REMEMBERED = "remembered";
+let access = null;
 let refreshing = null;
 
 const signedIn = () => Boolean(access || wx.getStorageSync(REFRESH));
 const token = () => access;
+const bound = () => (wx.getStorageSync(REFRESH) || {}).type === "DPoP";
 
 function keep(answer) {
-  access = answer.access_token;
-  wx.setStorageSync(REFRESH, answer.refresh_token);
+  const type = answer.token_type || "Bearer";
+  access = { value: answer.access_token, type };
+  wx.setStorageSync(REFRESH, { value: answer.refresh_token, type });
 }
 
 function forget() {
-  access = "";
+  access = null;
   wx.removeStorageSync(REFRESH);
 }
 
@@ -51,23 +55,28 @@ function refresh() {
   return refreshing;
 }
 
-function exchange() {
+/** A pair that was bound is shown with its key's proof, and only such a pair. */
+async function exchange() {
   const kept = wx.getStorageSync(REFRESH);
-  if (!kept) return Promise.resolve(false);
-  return new Promise((resolve, reject) => {
-    wx.request({
-      url: `${server.address}/v1/tokens`,
-      method: "POST",
-      data: { refresh_token: kept },
-      success: ({ statusCode, data }) => {
-        if (statusCode === 200) keep(data);
-        else if (statusCode < 500 && statusCode !== 429) forget();
-        if (statusCode >= 500 || statusCode === 429) reject(data);
-        else resolve(statusCode === 200);
-      },
-      fail: reject,
-    });
-  });
+  if (!kept) return false;
+  const { statusCode, data } = await line.call("/v1/tokens", { method: "POST", data: { refresh_token: kept.value }, proving: bound() });
+  if (statusCode >= 500 || statusCode === 429) throw data;
+  if (statusCode === 200) keep(data);
+  else forget();
+  return statusCode === 200;
 }
 
-module.exports = { signedIn, token, keep, forget, device, refresh };
+const remembered = () => wx.getStorageSync(REMEMBERED) || null;
+
+/** ``who``: {id, name} of the binding, the name masked. */
+const remember = (who) => wx.setStorageSync(REMEMBERED, who);
+
+/** Leaves nothing here that could be used again; a key that brings nobody back is thrown away. */
+async function leave({ forgetDevice = false } = {}) {
+  forget();
+  if (forgetDevice) wx.removeStorageSync(REMEMBERED);
+  const key = line.deviceKey();
+  if (key && !remembered()) await key.forget().catch(() => {});
+}
+
+module.exports = { signedIn, token, bound, keep, forget, device, refresh, remembered, remember, leave };

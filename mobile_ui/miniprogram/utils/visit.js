@@ -1,8 +1,21 @@
 // Leads to verification and back again to where the resident was going.
 
-/** ``back``: the address of the page to return to, "" for none. */
-function verify(back) {
-  wx.navigateTo({ url: `/pages/verify/verify${back ? `?back=${encodeURIComponent(back)}` : ""}` });
+/** ``back``: the address of the page to return to, "" for none; ``ways``: the only ones that do. */
+function verify(back, ways = []) {
+  const asked = [["back", back], ["ways", ways.join(",")]].filter(([, value]) => value);
+  const query = asked.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  getApp().globalData.below = back || "";
+  wx.navigateTo({ url: `/pages/verify/verify${query ? `?${query}` : ""}` });
+}
+
+/** Back to the page that is still open below, else to its address; without one, home. */
+function goOn(back) {
+  const { globalData } = getApp();
+  const below = globalData.below;
+  globalData.below = "";
+  if (back && below === back) wx.navigateBack({ delta: 1 });
+  else if (back) wx.redirectTo({ url: back });
+  else wx.switchTab({ url: "/pages/home/home" });
 }
 
 const service = (id) => `/pages/service/service?id=${encodeURIComponent(id)}`;
@@ -10,4 +23,4 @@ const service = (id) => `/pages/service/service?id=${encodeURIComponent(id)}`;
 /** Whether a problem is solved by proving who one is. */
 const needsIdentity = (problem) => Boolean(problem) && problem.status === 401;
 
-module.exports = { verify, service, needsIdentity };
+module.exports = { verify, goOn, service, needsIdentity };

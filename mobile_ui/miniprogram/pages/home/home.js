@@ -11,15 +11,19 @@ const PAUSE = 250; // ms after the last key before asking
 Page({
   data: {
     t: {}, card: {}, query: "", shelves: [], count: "", waiting: true, problem: null, ways: [],
-    resident: null, nothing: "", sandbox: "", bones: [1, 2, 3, 4], pattern: pattern(), signedIn: false,
+    resident: null, nothing: "", sandbox: "", bones: [1, 2, 3, 4], pattern: pattern(), signedIn: false, remembered: null, shown: 0,
   },
 
   onShow() {
     this.translate();
-    this.setData({ signedIn: session.signedIn() });
+    this.look();
     this.find();
     this.meet();
     this.learnPlace();
+  },
+
+  look() {
+    this.setData({ signedIn: session.signedIn(), remembered: session.remembered(), shown: this.data.shown + 1 });
   },
 
   translate() {
@@ -62,7 +66,7 @@ Page({
       this.setData({ resident: await request("/v1/me", { signed: true }) });
     } catch (problem) {
       // The card invites again; the services below work without it.
-      this.setData({ resident: null, signedIn: session.signedIn() && problem.status !== 401 });
+      this.setData({ resident: null, signedIn: session.signedIn() && problem.status !== 401, remembered: session.remembered() });
     }
   },
 
@@ -88,6 +92,12 @@ Page({
   clear() {
     this.setData({ query: "", nothing: "" });
     this.find();
+  },
+
+  /** Came back without a new proof, or said to be somebody else. */
+  returned() {
+    this.look();
+    this.meet();
   },
 
   invite() {

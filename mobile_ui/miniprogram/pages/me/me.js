@@ -1,17 +1,24 @@
-// One's own identity, who read one's data, where one is signed in, which language.
+// One's own identity, and the way to everything one may see and decide about it.
 
 const { request } = require("../../utils/request");
+const acting = require("../../utils/acting");
+const returning = require("../../utils/returning");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
-const { moment } = require("../../utils/format");
 const visit = require("../../utils/visit");
 
 const LANGUAGES = [{ id: "zh-CN", name: "中文" }, { id: "en", name: "English" }];
+// What each group leads to: page and icon; the words are texts' own.
+const GROUPS = [
+  { id: "identity", rows: [["documents", "id"], ["wards", "mood-kid"], ["family", "heart-handshake"]] },
+  { id: "data", rows: [["activity", "eye-check"], ["consents", "checklist"], ["rights", "file-certificate"]] },
+  { id: "safety", rows: [["devices", "devices"], ["notices", "bell"], ["freeze", "snowflake"]] },
+];
 
 Page({
   data: {
-    t: {}, card: {}, locale: "", languages: LANGUAGES, signedIn: false, resident: null, levels: [], now: "",
-    events: [], next: null, empty: false, sessions: [], problem: null, ways: [], waiting: false,
+    t: {}, card: {}, locale: "", languages: LANGUAGES, signedIn: false, remembered: null, resident: null, groups: [],
+    levels: [], now: "", problem: null, ways: [], waiting: false, shown: 0,
   },
 
   onShow() {
@@ -21,124 +28,81 @@ Page({
 
   translate() {
     const t = texts.of("me");
-    this.setData({ t, card: texts.of("card"), locale: texts.locale() });
+    this.setData({ t, card: texts.of("card"), locale: texts.locale(), shown: this.data.shown + 1 });
     wx.setNavigationBarTitle({ title: t.title });
   },
 
   async load() {
     const signedIn = session.signedIn();
-    this.setData({ signedIn, problem: null, waiting: signedIn && !this.data.resident });
+    this.setData({ signedIn, remembered: session.remembered(), problem: null, waiting: signedIn && !this.data.resident });
     if (!signedIn) {
-      this.setData({ resident: null, events: [], sessions: [] });
+      this.setData({ resident: null });
       return;
     }
     try {
-      const asked = ["", "/activity", "/sessions"].map((part) => request(`/v1/me${part}`, { signed: true }));
-      this.show(...(await Promise.all(asked)));
+      this.show(await request("/v1/me", { signed: true }));
     } catch (problem) {
       this.stop(problem);
+      return;
     }
+    this.count();
   },
 
   stop(problem) {
     if (problem.status === 401) {
       session.forget();
-      this.setData({ signedIn: false, resident: null, waiting: false });
+      this.setData({ signedIn: false, resident: null, waiting: false, remembered: session.remembered() });
       return;
     }
     this.setData({ problem, waiting: false, ways: [{ id: "again", text: this.data.t.again }] });
   },
 
-  show(resident, activity, { sessions }) {
+  show(resident) {
     const { t } = this.data;
     const levels = t.levels.map((text, place) => ({ id: place + 1, text, mine: place + 1 === resident.proofed }));
-    this.setData({
-      resident, levels, waiting: false, now: texts.fill(t.now, { n: resident.acr }),
-      events: activity.events.map((event, at) => this.told(event, at)), next: activity.next,
-      empty: !activity.events.length, sessions: sessions.map((one) => this.device(one)),
+    this.setData({ resident, levels, waiting: false, now: texts.fill(t.now, { n: resident.acr }), groups: this.grouped(0) });
+  },
+
+  grouped(unread) {
+    const { t } = this.data;
+    const row = ([id, icon]) => ({
+      id, icon, url: `/pages/${id}/${id}`, title: t.rows[id].title, text: t.rows[id].text,
+      count: id === "notices" && unread ? texts.fill(t.unread, { n: unread }) : "",
     });
+    return GROUPS.map(({ id, rows }) => ({ id, title: t.groups[id], rows: rows.map(row) }));
   },
 
-  told(event, at) {
-    const { t } = this.data;
-    return {
-      id: `${event.at}-${at}`, title: [event.title, event.service].filter(Boolean).join(" · "), time: moment(event.at),
-      by: event.actor ? texts.fill(t.by, { who: event.actor }) : "",
-      why: event.purpose ? texts.fill(t.purpose, { what: event.purpose }) : "",
-    };
-  },
-
-  device(one) {
-    const { t } = this.data;
-    return { id: one.id, current: one.current, name: [one.device, one.current && t.current].filter(Boolean).join(" · ") || t.other, used: texts.fill(t.used, { time: moment(one.last_used_at) }) };
-  },
-
-  async more() {
+  /** How many notices wait; without an answer the list is simply without the number. */
+  async count() {
     try {
-      const page = await request(`/v1/me/activity?cursor=${encodeURIComponent(this.data.next)}`, { signed: true });
-      const had = this.data.events.length;
-      this.setData({ events: [...this.data.events, ...page.events.map((event, at) => this.told(event, had + at))], next: page.next });
+      const { unread } = await request("/v1/me/notices", { signed: true });
+      if (this.data.resident) this.setData({ groups: this.grouped(unread) });
+    } catch {
+      this.setData({ groups: this.grouped(0) });
+    }
+  },
+
+  signOut() {
+    return this.end(false);
+  },
+  signOutAndForget() {
+    return this.end(true);
+  },
+
+  async end(forgetDevice) {
+    try {
+      await returning.signOut(forgetDevice);
     } catch (problem) {
       this.stop(problem);
+      return;
     }
-  },
-
-  async endOther(event) {
-    await this.end(event.currentTarget.dataset.id);
-    this.load();
-  },
-
-  async end(id) {
-    try {
-      await request(`/v1/me/sessions/${encodeURIComponent(id)}`, { method: "DELETE", signed: true });
-      return true;
-    } catch (problem) {
-      this.stop(problem);
-      return problem.status === 401;
-    }
-  },
-
-  async signOut() {
-    if (await this.end("current")) this.left();
-  },
-
-  signOutAll() {
-    const { t } = this.data;
-    wx.showModal({
-      title: t.outAllTitle, content: t.outAllText, confirmText: t.outAll, cancelText: t.cancel,
-      success: ({ confirm }) => confirm && this.endAll(),
-    });
-  },
-
-  /** This device last, because ending it ends the right to end the others. */
-  async endAll() {
-    for (const one of this.data.sessions.filter((other) => !other.current)) {
-      if (!(await this.end(one.id))) return;
-    }
-    await this.signOut();
-  },
-
-  withdraw() {
-    const { t } = this.data;
-    wx.showModal({
-      title: t.withdraw, content: t.withdrawText, confirmText: t.withdrawYes, cancelText: t.cancel,
-      success: ({ confirm }) => confirm && this.withdrawn(),
-    });
-  },
-
-  async withdrawn() {
-    try {
-      await request("/v1/me/consents/identity-verification", { method: "DELETE", signed: true });
-      this.left();
-    } catch (problem) {
-      this.stop(problem);
-    }
-  },
-
-  left() {
-    session.forget();
-    this.setData({ signedIn: false, resident: null, events: [], sessions: [] });
+    acting.stop();
+    this.setData({ signedIn: false, resident: null, remembered: session.remembered() });
     wx.showToast({ title: this.data.t.outDone, icon: "none" });
+  },
+
+  returned() {
+    this.load();
   },
 
   speak(event) {
@@ -148,6 +112,9 @@ Page({
 
   verify() {
     visit.verify("");
+  },
+  freeze() {
+    wx.navigateTo({ url: "/pages/freeze/freeze" });
   },
 
   way() {

@@ -1,6 +1,7 @@
 // One service, whichever it is: its question as a form, its answer as its schema says.
 
 const { request } = require("../../utils/request");
+const acting = require("../../utils/acting");
 const schema = require("../../utils/schema");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
@@ -10,7 +11,7 @@ const visit = require("../../utils/visit");
 Page({
   data: {
     t: {}, id: "", service: null, fields: [], answer: null, by: "", at: "", busy: false,
-    problem: null, ways: [], waiting: true, asked: 0,
+    problem: null, ways: [], waiting: true, shown: 0,
   },
 
   onLoad({ id }) {
@@ -22,6 +23,7 @@ Page({
 
   /** Back from verification: go on where the resident was stopped. */
   onShow() {
+    this.setData({ shown: this.data.shown + 1 });
     if (visit.needsIdentity(this.data.problem) && session.signedIn() && this.data.service) this.begin();
   },
 
@@ -60,7 +62,8 @@ Page({
     this.setData({ busy: true, problem: null, waiting: !this.data.answer });
     try {
       const { id } = this.data;
-      const found = await request(`/v1/services/${encodeURIComponent(id)}/answers`, { method: "POST", data: schema.question(fields), signed: true });
+      const ask = acting.covers(id) ? acting.requestFor : request;
+      const found = await ask(`/v1/services/${encodeURIComponent(id)}/answers`, { method: "POST", data: schema.question(fields), signed: true });
       this.show(found, fields);
     } catch (problem) {
       this.stop(problem, fields);
@@ -88,9 +91,15 @@ Page({
     this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields } : {}) });
   },
 
+  /** No longer for somebody else: what stands here was theirs. */
+  stopped() {
+    this.setData({ answer: null });
+    this.begin();
+  },
+
   way(event) {
     const { id } = event.detail;
-    if (id === "verify") visit.verify(visit.service(this.data.id));
+    if (id === "verify") visit.verify(visit.service(this.data.id), (this.data.problem || {}).ways || []);
     else if (id === "home") wx.switchTab({ url: "/pages/home/home" });
     else if (this.data.service) this.ask({ detail: { fields: this.data.fields } });
     else this.read();

@@ -1,38 +1,47 @@
-// A resident proves who they are, once: consent, name and number, face.
+// A resident proves who they are, once, in a way of their own choice: way, consent, details, proof.
 
 const { request } = require("../../utils/request");
-const idNumber = require("../../utils/id-number");
+const passkeys = require("../../utils/passkeys");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
-
-const STEPS = ["consent", "person", "face"];
-const ABOUT_PERSON = /^(id-number-|name-invalid|document-type)/;
-const ABOUT_CONSENT = /^consent-/;
-// Another try would not help: waiting, or signing the other resident out, does.
-const NO_RETRY = ["try-budget-spent", "too-many-from-address", "another-resident"];
+const visit = require("../../utils/visit");
+const { STEPS, ICONS, PURPOSES, LIFTING, usable, waysOn } = require("./ways");
 
 Page({
   data: {
-    t: {}, step: "consent", at: 0, consent: null, paragraphs: [], agreed: false, name: "", number: "",
-    nameFault: "", numberFault: "", challenge: null, problem: null, ways: [], sandbox: "", back: "",
+    t: {}, step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", next: "", consent: null,
+    person: null, claim: null, lift: false, guarded: false, limited: false, outside: "", problem: null, troubleWays: [], sandbox: "", back: "",
   },
 
-  onLoad({ back }) {
+  onLoad({ back, ways, outside, problem }) {
     const t = texts.of("verify");
-    this.setData({ t, back: back || "" });
+    this.setData({ t, back: back || "", outside: outside || "", limited: Boolean(ways) });
     wx.setNavigationBarTitle({ title: t.title });
-    this.readConsent();
+    this.wanted = ways ? ways.split(",") : null;
+    if (outside) this.choose("network-identity", "proof");
+    else if (problem) this.cameBackWith(problem);
+    else this.go("choose");
+    this.readWays();
     this.learnPlace();
   },
 
-  async readConsent() {
+  async readWays() {
+    const { t } = this.data;
     try {
-      const consent = await request("/v1/consents/identity-verification");
-      const paragraphs = consent.text.split(/\n+/).filter((one) => one.trim());
-      this.setData({ consent, paragraphs, problem: null });
+      const { ways } = await request("/v1/ways");
+      const here = usable(ways, { wanted: this.wanted, passkeys: passkeys.possible() && session.signedIn(), browser: Boolean(wx.browserHost) });
+      const cards = here.map((one) => ({ ...one, icon: ICONS[one.id] || "id", levelText: texts.fill(t.level, { n: one.level }) }));
+      this.setData({ ways: here, cards });
     } catch (problem) {
-      this.refused(problem);
+      if (this.data.step === "choose") this.refused(problem);
     }
+  },
+
+  /** From the network identity's page, with the code of what went wrong there. */
+  cameBackWith(code) {
+    const said = texts.of("outside").problems;
+    this.setData({ way: "network-identity" });
+    this.refused({ status: 403, code, ...(said[code] || said.other), icon: "world-check" });
   },
 
   async learnPlace() {
@@ -43,106 +52,100 @@ Page({
     }
   },
 
+  /** ``step``: choose, consent, person, proof, or trouble. */
   go(step) {
-    this.setData({ step, at: Math.max(0, STEPS.indexOf(step)), problem: null, challenge: null });
+    const { t, way } = this.data;
+    const steps = STEPS[way] || STEPS.face;
+    const names = steps.map((one) => (one === "proof" && t.proofs[way]) || t.steps[one]);
+    this.setData({ step, names, at: Math.max(0, steps.indexOf(step)), problem: null });
     wx.pageScrollTo({ scrollTop: 0 });
   },
 
-  agree(event) {
-    this.setData({ agreed: event.detail.value.includes("agreed") });
-  },
-  toPerson() {
-    this.go("person");
-  },
-
-  typeName(event) {
-    this.setData({ name: event.detail.value, nameFault: "" });
-  },
-  typeNumber(event) {
-    this.setData({ number: event.detail.value, numberFault: "" });
-  },
-  tidyNumber() {
-    this.setData({ number: idNumber.spaced(idNumber.tidy(this.data.number)) });
+  choice(event) {
+    const { id } = event.detail;
+    if (id === "passkey") this.byPasskey();
+    else this.choose(id, id === "window" && wx.getStorageSync("session:window") ? "proof" : "consent");
   },
 
-  toFace() {
-    const { t, name, number } = this.data;
-    const fault = idNumber.fault(idNumber.tidy(number));
-    const faults = { nameFault: name.trim() ? "" : t.nameMissing, numberFault: fault ? t.faults[fault] : "" };
-    this.setData(faults);
-    if (!faults.nameFault && !faults.numberFault) this.go("face");
+  choose(way, step) {
+    const { t } = this.data;
+    this.setData({ way, purpose: PURPOSES[way], next: t.next[way] || t.next.other, consent: null });
+    this.go(step);
   },
 
-  /** The clock of a challenge is short, so it is asked for when the camera already runs. */
-  async cameraReady() {
+  agreed(event) {
+    this.setData({ consent: event.detail });
+    if (STEPS[this.data.way].includes("person")) this.go("person");
+    else this.go("proof");
+  },
+
+  described(event) {
+    this.setData({ person: event.detail });
+    this.prove();
+  },
+
+  prove() {
+    const { person, consent, lift } = this.data;
+    const claim = { ...person, consent };
+    if (lift && LIFTING.includes(this.data.way)) claim.lift_freeze = true;
+    this.setData({ claim });
+    this.go("proof");
+  },
+
+  async byPasskey() {
     try {
-      const challenge = await request("/v1/challenges", { method: "POST", data: { device: session.device() } });
-      this.setData({ challenge });
+      await passkeys.prove();
+      visit.goOn(this.data.back);
     } catch (problem) {
-      this.refused(problem);
+      const { t } = this.data;
+      this.refused(problem.title ? problem : { ...problem, ...t.declined, icon: "key" });
     }
   },
 
-  restart() {
-    this.setData({ challenge: null });
-  },
-
-  async captured(event) {
-    const { challenge, consent } = this.data;
-    this.setData({ step: "sending" });
-    try {
-      const answer = await request("/v1/verifications", {
-        method: "POST",
-        signed: session.signedIn(), // raises the session there is, for the same resident only
-        data: {
-          name: this.data.name.trim(), id_number: idNumber.tidy(this.data.number), document_type: "resident-id",
-          challenge: challenge.id, device: session.device(), frames: event.detail.frames,
-          consent: { purpose: consent.purpose, version: consent.version },
-        },
-      });
-      this.admitted(answer);
-    } catch (problem) {
-      this.refused(problem);
-    }
-  },
-
-  admitted(answer) {
+  /** A way ended well: tokens are here. Who only came to prove it once more goes straight on. */
+  admitted(event) {
+    const { answer, back = this.data.back } = event.detail;
     session.keep(answer);
-    getApp().globalData.resident = answer.resident;
-    const { back } = this.data;
-    this.setData({ name: "", number: "" });
-    wx.redirectTo({ url: `/pages/result/result${back ? `?back=${encodeURIComponent(back)}` : ""}` });
+    const { globalData } = getApp();
+    Object.assign(globalData, { resident: answer.resident, acr: answer.acr, fresh: null });
+    this.setData({ person: null, claim: null, lift: false });
+    if (this.data.limited && back) visit.goOn(back);
+    else wx.redirectTo({ url: `/pages/result/result${back ? `?back=${encodeURIComponent(back)}` : ""}` });
   },
 
-  refused(problem) {
-    this.setData({ problem, step: "trouble", challenge: null, ways: this.waysOn(problem) });
-  },
-
-  /** Every refusal leads somewhere: the step that can put it right comes first. */
-  waysOn({ code, status }) {
-    const { t, consent } = this.data;
-    const ways = {
-      face: { id: "face", text: t.retake }, person: { id: "person", text: t.correct },
-      consent: { id: "consent", text: t.reread }, home: { id: "home", text: t.home },
-    };
-    if (!consent || ABOUT_CONSENT.test(code)) return [{ id: "reload", text: consent ? t.reread : t.again }, ways.home];
-    if (ABOUT_PERSON.test(code)) return [ways.person, ways.home];
-    if (NO_RETRY.includes(code)) return [ways.home];
-    if (code === "identity-not-matched") return [ways.face, ways.person];
-    if (status === 0 || status >= 500) return [{ id: "face", text: t.again }, ways.home];
-    return [ways.face, ways.home];
+  refused(event) {
+    const problem = event.detail ? event.detail.problem : event;
+    const { t, way, ways, consent } = this.data;
+    if (problem.code === "guardian-consent-needed") this.setData({ guarded: true });
+    this.setData({ problem, step: "trouble", troubleWays: waysOn(problem, { t, way, known: Boolean(ways), agreed: Boolean(consent) }) });
   },
 
   way(event) {
     const { id } = event.detail;
     if (id === "home") wx.switchTab({ url: "/pages/home/home" });
-    else if (id === "reload") this.reload();
+    else if (id === "other") this.other();
+    else if (id === "lift") this.liftFreeze();
+    else if (id === "consent") this.choose(this.data.way, "consent");
+    else if (id === "proof") this.again();
     else this.go(id);
   },
 
-  reload() {
-    this.setData({ agreed: false });
-    this.go("consent");
-    this.readConsent();
+  /** The same way once more; without what it needs, from where that is asked. */
+  again() {
+    const { consent, person, way } = this.data;
+    if (!consent) this.choose(way, "consent");
+    else if (STEPS[way].includes("person") && !person) this.go("person");
+    else this.prove();
+  },
+
+  liftFreeze() {
+    this.setData({ lift: true });
+    this.again();
+  },
+
+  other() {
+    this.setData({ outside: "", way: "" });
+    this.go("choose");
+    if (!this.data.ways) this.readWays();
   },
 });

@@ -1,0 +1,60 @@
+// What one was told about one's identity; opening the list marks it as read.
+
+const { own } = require("../../utils/own");
+const { request } = require("../../utils/request");
+const { moment } = require("../../utils/format");
+
+Page(own({
+  words: "notices",
+  data: { notices: [], phone: null, step: "", number: "", code: "", fault: "" },
+
+  async load() {
+    const [{ notices }, phone] = await Promise.all(["notices", "phone"].map((part) => request(`/v1/me/${part}`, { signed: true })));
+    const { t } = this.data;
+    this.setData({
+      phone: phone.phone, step: "",
+      notices: notices.map((one) => ({ ...one, fresh: !one.read_at, time: [moment(one.at), t.sent[one.sent_by]].filter(Boolean).join(" · ") })),
+    });
+    const unread = notices.filter((one) => !one.read_at);
+    await Promise.all(unread.map((one) => request(`/v1/me/notices/${encodeURIComponent(one.id)}/read`, { method: "POST", data: {}, signed: true })));
+  },
+
+  changePhone() {
+    this.setData({ step: "number", number: "", code: "", fault: "" });
+  },
+  typeNumber(event) {
+    this.setData({ number: event.detail.value, fault: "" });
+  },
+  typeCode(event) {
+    this.setData({ code: event.detail.value, fault: "" });
+  },
+
+  sendCode() {
+    const phone = this.data.number.replace(/\D/g, "");
+    if (!/^1\d{10}$/.test(phone)) return this.setData({ fault: this.data.t.phoneWrong });
+    return this.attempt(async () => {
+      await request("/v1/me/phone", { method: "POST", data: { phone }, signed: true });
+      this.setData({ step: "code" });
+    });
+  },
+
+  confirmCode() {
+    const code = this.data.code.replace(/\D/g, "");
+    return this.attempt(async () => {
+      const { phone } = await request("/v1/me/phone/confirmation", { method: "POST", data: { code }, signed: true });
+      this.setData({ phone, step: "" });
+      this.say(this.data.t.phoneKept);
+    });
+  },
+
+  dropPhone() {
+    return this.attempt(async () => {
+      await request("/v1/me/phone", { method: "DELETE", signed: true });
+      this.setData({ phone: null });
+    });
+  },
+
+  notMe() {
+    wx.navigateTo({ url: "/pages/freeze/freeze" });
+  },
+}));
