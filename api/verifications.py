@@ -2,15 +2,16 @@
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.arrivals import GuardianCode, VerificationDone, arrival
 from api.ask import Ask
 from api.challenges import Device
 from api.routes import FRAMES_BODY, Access, Routes
 from config.errors import Problem
+from identity.admission import Arrival
 from identity.faces.client import Frame
 from identity.faces.errors import ImageTooLarge, ImageUnreadable
 from identity.faces.limits import FRAME_BYTES
@@ -36,7 +37,7 @@ class Private(BaseModel):
 class FrameSent(Private):
     """``image``: base64 of JPEG or PNG, at most 300 KB of picture."""
 
-    prompt: Literal["front", "left", "right"]
+    prompt: Literal["front", "left", "right", "nod", "blink", "mouth"]
     image: Annotated[str, StringConstraints(max_length=FRAMES_BODY)]
 
 
@@ -50,7 +51,9 @@ class ConsentGiven(Private):
 class VerificationWanted(Private):
     """``challenge``: its id; ``device``: the id the challenge was asked for with.
 
-    ``guardian_code``: what a guardian was given, for somebody under fourteen.
+    ``guardian_code``: what a guardian was given, for somebody under fourteen. ``lift_freeze``: the
+    identity was frozen, and they ask for it to be freed. ``wechat_verification``: inside WeChat,
+    the ``verifyResult`` of its own face check (wx.startFacialRecognitionVerify) instead of frames.
     """
 
     name: Annotated[str, StringConstraints(max_length=200)]
@@ -58,9 +61,17 @@ class VerificationWanted(Private):
     document_type: Annotated[str, StringConstraints(max_length=32)] = "resident-id"
     challenge: Annotated[str, StringConstraints(max_length=128)]
     device: Device
-    frames: Annotated[list[FrameSent], Field(min_length=1, max_length=MOST_FRAMES)]
+    frames: Annotated[list[FrameSent], Field(max_length=MOST_FRAMES)] = []
+    wechat_verification: Annotated[str, StringConstraints(max_length=4096)] = ""
     consent: ConsentGiven | None = None
     guardian_code: GuardianCode = ""
+    lift_freeze: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind_of_face(self) -> Self:
+        if bool(self.frames) == bool(self.wechat_verification):
+            raise ValueError("frames, or what WeChat says of the face")
+        return self
 
 
 @routes.post(
@@ -87,9 +98,16 @@ def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
         frames=[_frame(frame) for frame in sent.frames],
         consent_version=consent.version,
         address=ask.address,
-        arrival=arrival(ask, sent.device, consent.purpose),
+        arrival=_arrival(ask, consent.purpose),
+        wechat_verification=sent.wechat_verification,
         guardian_code=sent.guardian_code,
     )
+
+
+def _arrival(ask: Ask[VerificationWanted, None], purpose: str) -> Arrival:
+    sent = ask.body
+    channel = "miniprogram" if sent.wechat_verification else "web"
+    return arrival(ask, sent.device, purpose, lift_freeze=sent.lift_freeze, channel=channel)
 
 
 def _frame(sent: FrameSent) -> Frame:

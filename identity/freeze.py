@@ -21,6 +21,7 @@ from identity.audit import record
 from identity.caller import NOBODY, Caller
 from identity.errors import SignInNeeded, TooManyFromAddress
 from identity.models import BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
+from identity.notices import tell
 from identity.sessions import Sessions
 from identity.vault import Vault
 
@@ -130,6 +131,7 @@ class Freezes:
             row.frozen_at = datetime.now(UTC)
             await row.save(using_db=connection, update_fields=["frozen_at"])
             await record(connection, event="identity:frozen", resident=resident, caller=caller)
+            await tell(connection, resident, "identity-frozen")
         return list(await self._sessions.end_all(connection, resident, "frozen"))
 
 
@@ -146,7 +148,8 @@ async def pass_freeze(
         raise IdentityFrozen()
     resident.frozen_at = None
     await resident.save(using_db=connection, update_fields=["frozen_at"])
-    await record(connection, event="identity:thawed", resident=UUID(str(resident.id)))
+    await record(connection, event="identity:thawed", resident=resident.id)
+    await tell(connection, resident.id, "freeze-lifted")
 
 
 def fresh_code() -> str:

@@ -35,6 +35,7 @@ from identity.models import (
     Resident,
     StaffAccount,
 )
+from identity.notices import tell
 from identity.sessions import Sessions
 from identity.tokens import Tokens
 from identity.ways import FRESH, SENSITIVE
@@ -121,6 +122,7 @@ class Merging:
                     await record(
                         connection, event="identity:split", resident=resident, caller=actor
                     )
+            await tell(connection, old, "document-moved")
         await self._sessions.announce(ended)
         return new
 
@@ -144,6 +146,7 @@ class Merging:
             await _lead_on(connection, gone, into)
             for actor in actors:
                 await record(connection, event="identity:merged", resident=into, caller=actor)
+            await tell(connection, into, "records-joined")
         await self._sessions.announce(ended)
 
     async def _both(

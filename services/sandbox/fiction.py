@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from services.sandbox.regions import GUANGDONG
+from services.sandbox.cards import Kind, draw_foreign_name, draw_region
 
 Sex = Literal["female", "male"]
 _SURNAMES = (
@@ -53,20 +53,23 @@ def birth_date(number: str) -> date:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
-def invent(name: str | None, sex: Sex | None, born: date | None) -> Fictional:
+def invent(
+    name: str | None, sex: Sex | None, born: date | None, kind: Kind = "resident-id"
+) -> Fictional:
     """A person with what was given kept and the rest drawn at random."""
     chosen = secrets.choice(_SEXES) if sex is None else sex
-    return Fictional(name or draw_name(chosen), draw_number(chosen, born or _draw_birth()))
+    called = draw_foreign_name() if kind == "foreign-permanent-resident" else draw_name(chosen)
+    return Fictional(name or called, draw_number(chosen, born or _draw_birth(), kind))
 
 
 def draw_name(sex: Sex) -> str:
     return secrets.choice(_SURNAMES) + secrets.choice(_GIVEN[sex])
 
 
-def draw_number(sex: Sex, born: date) -> str:
+def draw_number(sex: Sex, born: date, kind: Kind = "resident-id") -> str:
     """Region, birth date and an order number: odd for men, even for women (GB 11643 §4.1)."""
     order = secrets.randbelow(499) * 2 + (1 if sex == "male" else 2)
-    seventeen = f"{secrets.choice(list(GUANGDONG))}{born:%Y%m%d}{order:03d}"
+    seventeen = f"{draw_region(kind)}{born:%Y%m%d}{order:03d}"
     return seventeen + check_character(seventeen)
 
 

@@ -1,4 +1,4 @@
-"""The tables of the sandbox: its residents, sealed, and who is whose guardian."""
+"""The tables of the sandbox: its residents, sealed, who is whose guardian, and who has died."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -29,3 +29,13 @@ class SandboxGuardianship(Model):
 
     class Meta:
         table = "sandbox_guardianship"
+
+
+class SandboxDeath(Model):
+    """A resident who has died, by the digest of their number."""
+
+    number_index = fields.CharField(max_length=64, primary_key=True)
+    created_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_death"

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 
+from services.sandbox.cards import Kind
 from services.sandbox.database import Database
 from services.sandbox.errors import SandboxResidentMissing
 from services.sandbox.fiction import Fictional, Sex, invent
@@ -47,13 +48,20 @@ class Residents:
         self._seal = seal
 
     async def admit(
-        self, portrait: bytes, name: str | None, sex: Sex | None, born: date | None
+        self,
+        portrait: bytes,
+        name: str | None,
+        sex: Sex | None,
+        born: date | None,
+        *,
+        kind: Kind = "resident-id",
     ) -> Admitted:
         """Keep a normalised portrait under a new fictional person. Raises DatabaseUnavailable."""
         async with self._database.reached():
             await self._make_room()
             for _ in range(_DRAWS):
-                admitted = Admitted(uuid4(), invent(name, sex, born), secrets.token_urlsafe(24))
+                person = invent(name, sex, born, kind)
+                admitted = Admitted(uuid4(), person, secrets.token_urlsafe(24))
                 try:
                     await SandboxResident.create(**self._row(admitted, portrait))
                 except IntegrityError:
@@ -71,6 +79,13 @@ class Residents:
             Fictional(self._opened(row, "name").decode(), self._opened(row, "number").decode()),
             self._opened(row, "portrait"),
         )
+
+    async def rename(self, number: str, name: str) -> None:
+        """The register calls them otherwise from now on. Raises DatabaseUnavailable."""
+        async with self._database.reached():
+            row = await SandboxResident.get(number_index=self._seal.index(number))
+            row.name = self._seal.close(name.encode(), f"name:{row.id}")
+            await row.save(update_fields=["name"])
 
     async def delete(self, resident: UUID, token: str) -> None:
         """Remove the row and all that is sealed in it. Raises SandboxResidentMissing."""

@@ -78,7 +78,7 @@ class Sandbox:
             return Reply(answer.status, answer.headers, raw, _json(raw))
 
     async def new_resident(self, portrait: bytes, **details: str) -> SandboxResident:
-        """``details``: name, sex, born (ISO), as the page would send them."""
+        """``details``: name, sex, born (ISO), kind, as the page would send them."""
         wanted = {"portrait": base64.b64encode(portrait).decode(), **details}
         reply = await self.send("POST", "/residents", json=wanted)
         assert reply.status == 201, reply.body
@@ -93,6 +93,13 @@ class Sandbox:
         headers = {"X-Control-Key": self.secret("control").hex()}
         wanted = {"office": office, "fault": kind, **options}
         reply = await self.send("POST", "/control/faults", json=wanted, headers=headers)
+        assert reply.status == 200, reply.body
+
+    async def change(self, number: str, *, name: str = "", deceased: bool = False) -> None:
+        """What happens to people: a new name, a death."""
+        headers = {"X-Control-Key": self.secret("control").hex()}
+        wanted = {"number": number, "name": name, "deceased": deceased}
+        reply = await self.send("POST", "/control/residents", json=wanted, headers=headers)
         assert reply.status == 200, reply.body
 
     async def heal(self) -> None:

@@ -71,7 +71,7 @@ async def test_what_is_no_usable_picture_is_refused_with_a_reason(
     [
         ({"name": "王"}, "sandbox-name-unusable"),
         ({"name": "王<script>"}, "sandbox-name-unusable"),
-        ({"name": "很" * 31}, "sandbox-name-unusable"),
+        ({"name": "很" * 51}, "sandbox-name-unusable"),
         ({"sex": "other"}, "sandbox-sex-unknown"),
         ({"born": "2001-02-29"}, "sandbox-birth-date-unusable"),
         ({"born": "2999-01-01"}, "sandbox-birth-date-unusable"),
