@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.ask import Ask
 from api.routes import Access, Routes
-from identity import id_card
+from identity import documents
 from identity.mandates import MandateMissing, MandateView, Offer
 
 routes = Routes("mandates")
@@ -23,7 +23,7 @@ class AgentNamed(BaseModel):
 
     name: Annotated[str, StringConstraints(max_length=200)]
     id_number: Annotated[str, StringConstraints(max_length=64)]
-    document_type: Annotated[str, StringConstraints(max_length=32)] = id_card.RESIDENT_ID
+    document_type: Annotated[str, StringConstraints(max_length=32)] = documents.RESIDENT_ID
 
     def __repr__(self) -> str:
         return "AgentNamed(…)"
@@ -92,8 +92,8 @@ async def offer(ask: Ask[MandateWanted, None]) -> MandateShown:
     await ask.parts.attempts.pace(ask.address)
     for service in sent.services:
         ask.parts.catalogue.service(service)  # ServiceUnknown names what is not offered
-    number = id_card.parse(sent.agent.document_type, sent.agent.id_number)
-    name = id_card.name(sent.agent.name)
+    number = documents.parse(sent.agent.document_type, sent.agent.id_number)
+    name = documents.name(sent.agent.name)
     wanted = Offer(name, number, sent.services, sent.starts_on, sent.ends_on)
     return _shown(ask, await ask.parts.mandates.offer(ask.caller, wanted))
 

@@ -12,8 +12,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from identity import ages
-from identity.id_card import CHINA
 from identity.caller import OWN_APP, Caller
+from identity.documents.citizen_number import CHINA
 from identity.mandates import MandateMissing, MandateNotInForce, locked, note, permits, resident_of
 from identity.models import Mandate, Session
 from identity.residents import Residents

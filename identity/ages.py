@@ -9,7 +9,7 @@ a month lacks the day, its last day stands for it).
 from calendar import monthrange
 from datetime import date, datetime
 
-from identity.id_card import CHINA
+from identity.documents.citizen_number import CHINA
 from identity.person import IdNumber
 
 GUARDED = 14  # below it no way begins without a guardian

@@ -13,7 +13,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.errors import Conflict, Denied, Invalid, Missing
-from identity import ages, audit, consent, guardians, id_card, notices, release
+from identity import ages, audit, consent, documents, guardians, notices, release
 from identity.attempts import Attempts, lock
 from identity.audit import record
 from identity.caller import Caller
@@ -117,8 +117,8 @@ class Wards:
         guardian = fresh(caller)
         await self._attempts.pace(wanted.address)
         consent.check(consent.GUARDIAN, wanted.consent_version, consent.GUARDIAN)
-        number = id_card.parse(wanted.document_type, wanted.number)
-        name = id_card.name(wanted.name)
+        number = documents.parse(wanted.document_type, wanted.number)
+        name = documents.name(wanted.name)
         if not ages.is_under(number, ages.OF_AGE):
             raise WardOfAge()
         person = await self._residents.reveal(guardian)

@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import consent
 from identity.admission import Arrival, Proven
-from identity.id_card import parse
+from identity.documents import parse
 from identity.ways import FACE, NETWORK_IDENTITY, reaching
 from services.catalogue import Catalogue
 from tests.support import dropped

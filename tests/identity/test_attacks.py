@@ -16,7 +16,7 @@ from identity import attacks, consent
 from identity.attacks import FEW, lines, seen
 from identity.attempts import Attempts
 from identity.audit import record
-from identity.id_card import parse
+from identity.documents import parse
 from identity.models import AuditEvent, Try
 from tests.support.session_parts import a_worker
 

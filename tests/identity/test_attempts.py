@@ -12,8 +12,8 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import attempts as room
 from identity.attempts import Attempts
+from identity.documents import parse
 from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
-from identity.id_card import parse
 from identity.models import Session, Try
 from tests.support.session_parts import SessionParts, a_resident, a_worker
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from config.errors import Problem
 from config.outbound import Outbound
 from config.settings import Settings
-from identity import errors, id_card
+from identity import documents, errors
 from identity.faces.client import Faces
 from identity.faces.errors import FacesUnavailable
 from identity.models import AuditEvent, Resident, Session, Try
@@ -19,7 +19,7 @@ from tests.support.faces_service import face_settings
 from tests.support.verification_parts import Counter, in_sandbox
 
 OFFICE = "population-register"
-NUMBER = id_card.parse("resident-id", "11010519491231002X")
+NUMBER = documents.parse("resident-id", "11010519491231002X")
 remotely = pytest.mark.parametrize("register_mode", ["remote"])
 
 
@@ -94,7 +94,7 @@ async def test_the_register_s_own_match_is_enough(counter: Counter) -> None:
 
 async def test_no_problem_of_the_register_quotes_a_person(counter: Counter) -> None:
     resident = await counter.resident()
-    number = id_card.parse("resident-id", resident.number)
+    number = documents.parse("resident-id", resident.number)
     for kind in ("error", "malformed", "closed"):
         await counter.sandbox.fault(OFFICE, kind)
         with pytest.raises(Problem) as caught:

@@ -10,8 +10,8 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
+from identity.documents import parse
 from identity.errors import ResidentClosed, ResidentMissing
-from identity.id_card import parse
 from identity.models import Document, DocumentIndex, Resident
 from identity.residents import Residents, months_after
 from identity.vault import NotOpened, Vault

@@ -1,19 +1,23 @@
 """The story of a verification: who is refused, with which answer, and what is left behind."""
 
+import asyncio
+import json
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from tortoise.transactions import in_transaction
 
 from config.errors import Problem
-from identity import errors, id_card
+from identity import challenges, errors
+from identity.documents.citizen_number import check_character
 from identity.faces import errors as face_errors
 from identity.models import AuditEvent, Consent, Document, RefreshToken, Resident, Session, Try
 from identity.verification import Claim
 from tests.support import faces as pictures
 from tests.support.verification_parts import Counter
 
-UNKNOWN = "44052418800101" + "001" + id_card.check_character("44052418800101001")
+UNKNOWN = "44052418800101" + "001" + check_character("44052418800101001")
 
 
 async def refused(counter: Counter, claim: Claim, leaf: type[Problem]) -> Problem:
@@ -151,15 +155,43 @@ async def test_a_challenge_of_another_device_is_refused_and_recorded(counter: Co
     assert await AuditEvent.filter(outcome="challenge-foreign").count() == 1
 
 
+async def asking_the_same(counter: Counter, shown: Claim, claim: Claim) -> Claim:
+    """``claim`` with the frames of ``shown``, its challenge rewritten so that they answer it."""
+    key, cache = challenges._key(claim.challenge), counter.worker.cache
+    prompts = [prompt for prompt, _ in groupby(frame.prompt for frame in shown.frames)]
+    kept = json.loads(await cache.get(key)) | {"prompts": prompts}
+    await cache.set(key, json.dumps(kept), keepttl=True)
+    return replace(claim, frames=shown.frames)
+
+
 async def test_the_same_frames_are_refused_the_second_time(counter: Counter) -> None:
     resident = await counter.resident()
     first = await counter.claim(resident, pictures.BIDEN)
     await refused(counter, first, errors.IdentityNotMatched)
-    prompts: tuple[str, ...] = ()
-    while prompts != tuple(frame.prompt for frame in first.frames):  # the dice decide
-        again = await counter.claim(resident)
-        prompts = tuple(frame.prompt for frame in again.frames)
-    await refused(counter, replace(again, frames=first.frames), errors.CaptureReplayed)
+    again = await asking_the_same(counter, first, await counter.claim(resident))
+    await refused(counter, again, errors.CaptureReplayed)
+
+
+async def test_a_claim_sent_to_two_workers_at_once_is_judged_once(counter: Counter) -> None:
+    claim = await counter.claim(await counter.resident(), pictures.BIDEN)
+    both = (counter.story.verify(claim), counter.story.verify(claim))
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {
+        errors.IdentityNotMatched,
+        errors.ChallengeUnknown,
+    }
+
+
+async def test_frames_sent_under_two_challenges_at_once_are_judged_once(counter: Counter) -> None:
+    resident = await counter.resident()
+    one = await counter.claim(resident, pictures.BIDEN)
+    other = await asking_the_same(counter, one, await counter.claim(resident))
+    both = (counter.story.verify(one), counter.story.verify(other))
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {
+        errors.IdentityNotMatched,
+        errors.CaptureReplayed,
+    }
 
 
 async def test_a_resident_is_verified(counter: Counter) -> None:

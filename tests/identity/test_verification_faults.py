@@ -12,7 +12,7 @@ from config import cache as cache_room
 from config.database import connections_to, opened
 from config.errors import CacheUnavailable, DatabaseUnavailable
 from config.settings import FaceSettings, Settings
-from identity import errors, id_card
+from identity import documents, errors
 from identity.attempts import FREE, Attempts
 from identity.challenges import Challenges, ReplayGuard
 from identity.models import AuditEvent, Resident, Session, Try
@@ -80,7 +80,7 @@ async def test_every_refusal_costs_the_face_process_the_same(counter: Counter) -
 
 async def test_a_spent_budget_is_told_before_a_face_is_judged(counter: Counter) -> None:
     resident = await counter.resident()
-    number = id_card.parse("resident-id", resident.number)
+    number = documents.parse("resident-id", resident.number)
     for place in range(5):
         async with counter.story.attempts.reserved(number, f"device {place}", None):
             await Try.filter(spent=False).update(spent=True)

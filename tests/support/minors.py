@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from identity import ages, guardians, id_card
+from identity import ages, documents, guardians
+from identity.documents.citizen_number import check_character
 from identity.models import Guardianship
 from identity.person import IdNumber
 from identity.vault import Vault
@@ -21,7 +22,7 @@ def born_years_ago(years: int, days: int = 0) -> date:
 def number_of(born: date, order: int = 1) -> IdNumber:
     """A valid number with this birth date."""
     seventeen = f"440524{born:%Y%m%d}{order:03d}"
-    return id_card.parse("resident-id", personal(seventeen + id_card.check_character(seventeen)))
+    return documents.parse("resident-id", personal(seventeen + check_character(seventeen)))
 
 
 async def a_guardianship(
@@ -42,7 +43,7 @@ async def a_guardianship(
         ward_id=ward,
         ward=vault.digest("ward", number.canonical),
         ward_name_sealed=vault.seal("小明".encode(), f"guardianship.ward_name:{row}"),
-        code=guardians.code_digest(vault, number, code) if code else "",
+        code=guardians.code_digest(vault, row, code) if code else "",
         code_until=datetime.now(UTC) + timedelta(hours=hours) if code else None,
         ends_on=ages.birthday(born, ages.OF_AGE),
     )
