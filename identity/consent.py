@@ -182,6 +182,7 @@ async def withdraw(sessions: Sessions, resident: UUID, purpose: str, caller: Cal
 
     What was done under the consent stays done. Raises ConsentUnknown when none is in force.
     """
+    ended: Sequence[UUID]
     async with in_transaction() as connection:
         if follows(purpose) is Follows.WARDS_RELEASED:
             ended = await _release_wards(connection, sessions, resident)

@@ -102,7 +102,7 @@ async def end_of_age() -> int:
         rows = await due.using_db(connection).select_for_update()
         await end(connection, rows, "of-age")
         for row in rows:
-            for whose in {row.guardian_id, row.ward_id} - {None}:
+            for whose in filter(None, (row.guardian_id, row.ward_id)):
                 await record(connection, event="ward:of-age", resident=whose)
                 await notices.tell(connection, whose, "ward-of-age")
     return len(rows)

@@ -1,13 +1,21 @@
 """The one place that decides what may leave, and to whom.
 
-Called by the desk today, by userinfo, staff and export later: nowhere else.
+Called by the desk and by the resident's own copy today, by userinfo and staff later: nowhere else.
 """
 
 from datetime import UTC, datetime
 
 from identity.caller import Caller, CallerKind
 from identity.errors import ScopeMissing, SignInNeeded, StepUpNeeded
-from identity.ways import ORDINARY, SENSITIVE, reaching
+from identity.holdings import Record, SomebodyElse, Value
+from identity.person import mask
+from identity.ways import FRESH, ORDINARY, SENSITIVE, reaching
+
+# What never leaves, not even to whom it is about: keys, secrets, and digests of them.
+_NEVER = frozenset(
+    {"code", "credential", "digest", "key", "mark", "not_me", "password", "proof", "public_key",
+     "secret", "subject"}
+)  # fmt: skip
 
 
 def permit(caller: Caller, *, scope: str, level: int, max_age: int | None = None) -> None:
@@ -23,6 +31,23 @@ def permit(caller: Caller, *, scope: str, level: int, max_age: int | None = None
         raise ScopeMissing(cause=f"lacks {scope}", scope=scope)
     if int(caller.acr) < level or _too_old(caller, max_age):
         raise step_up(caller, level, max_age)
+
+
+def permit_copy(caller: Caller) -> None:
+    """Let a resident take their whole copy: themselves alone, freshly proven.
+
+    Raises SignInNeeded, ScopeMissing (for whoever acts for them) or StepUpNeeded.
+    """
+    permit(caller, scope="", level=SENSITIVE, max_age=FRESH)
+
+
+def copied(record: Record) -> dict[str, Value]:
+    """The fields of a record that go into the copy. Other people's names are masked."""
+    return {
+        name: mask(value.name) if isinstance(value, SomebodyElse) else value
+        for name, value in record.items()
+        if name not in _NEVER and not name.endswith("_sealed")
+    }
 
 
 def _too_old(caller: Caller, max_age: int | None) -> bool:

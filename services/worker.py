@@ -9,20 +9,26 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from redis.asyncio import Redis
+
+from config import cache as cache_room
 from config import database, logs
 from config.jobs import Handler, Payload, Worker
 from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
-from identity import attempts, rekeying, sessions
+from identity import attempts, erasure, guardians, notices, rekeying, sessions
+from identity.notice_post import NoticePost
+from identity.revocations import Revocations
 from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
+from services.holdings import everything
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -31,6 +37,8 @@ READY = "worker.ready"
 SCHEDULES: Mapping[str, str] = {
     "end-expired-sessions": "*/5 * * * *",
     "forget-old-tries": "17 * * * *",
+    "end-guardianships-of-age": "5 16 * * *",  # five past midnight in China
+    erasure.JOB: "*/10 * * * *",
     "expire-window-requests": "*/5 * * * *",
     "forget-old-staff-sessions": "41 3 * * *",
 }
@@ -44,6 +52,7 @@ class Tools:
     vault: Vault
     vault_keys: VaultKeys
     outbound: Outbound
+    cache: Redis
 
 
 @asynccontextmanager
@@ -51,10 +60,11 @@ async def tools(house: Settings) -> AsyncIterator[Tools]:
     """Everything open for jobs; the database is opened by the caller."""
     vault = Vault.from_settings(house)
     keys = VaultKeys(vault, house)
-    async with Outbound(house) as outbound:
+    cache = cache_room.connect(house)
+    async with Outbound(house) as outbound, aclosing(cache):
         await keys.start()
         try:
-            yield Tools(house, vault, keys, outbound)
+            yield Tools(house, vault, keys, outbound, cache)
         finally:
             await keys.stop()
 
@@ -64,8 +74,11 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
     return {
         "end-expired-sessions": end_expired_sessions,
         "forget-old-tries": forget_old_tries,
+        "end-guardianships-of-age": end_guardianships_of_age,
+        erasure.JOB: partial(carry_out_erasures, tools),
         "expire-window-requests": expire_window_requests,
         "forget-old-staff-sessions": forget_old_staff_sessions,
+        notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
     }
 
@@ -90,6 +103,19 @@ async def expire_window_requests(_payload: Payload) -> None:
 async def forget_old_staff_sessions(_payload: Payload) -> None:
     """Drop staff sessions of long ago."""
     await staff_sessions.forget_old()
+
+
+async def end_guardianships_of_age(_payload: Payload) -> None:
+    """Whoever turns eighteen today has no guardian any more."""
+    log.info("guardianships-ended", count=await guardians.end_of_age())
+
+
+async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
+    """Erase whose time to cancel is over."""
+    sessions_room = sessions.Sessions(tools.vault, Revocations(tools.cache), tools.settings)
+    holdings = everything(tools.vault)
+    done = await erasure.Erasures(holdings, sessions_room, tools.settings).carry_out_due()
+    log.info("erasures-carried-out", count=done)
 
 
 async def work(house: Settings) -> None:

@@ -1,0 +1,291 @@
+"""Erasure: cancellable until it begins, resumable whenever it stops, and nothing left to read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from tortoise.context import TortoiseContext
+
+from config.settings import Settings
+from identity import held
+from identity.caller import Caller, CallerKind
+from identity.erasure import ALWAYS, ErasureBegun, ErasureMissing, Erasures
+from identity.errors import ResidentMissing, ScopeMissing, SignInNeeded, StepUpNeeded
+from identity.holdings import Holdings
+from identity.models import (
+    AuditEvent,
+    Consent,
+    Document,
+    DocumentIndex,
+    Guardianship,
+    Mandate,
+    Notice,
+    Resident,
+    Session,
+)
+from identity.residents import Residents
+from tests.support.everything_held import PERSONAL, caller_of, everything_kept, fill
+from tests.support.minors import born_years_ago, number_of
+from tests.support.people import Admitted, admit
+from tests.support.session_parts import SessionParts, a_worker
+
+NAME, OTHERS_NAME = "欧阳修远", "司马清平"
+
+
+class House:
+    """A worker, the registry, and two residents who have to do with each other."""
+
+    def __init__(self, settings: Settings, worker: SessionParts, who: Admitted, other: Admitted):
+        self.settings, self.worker, self.who, self.other = settings, worker, who, other
+        self.holdings = held.own(worker.vault)
+
+    @property
+    def erasures(self) -> Erasures:
+        return Erasures(self.holdings, self.worker.sessions, self.settings)
+
+    @property
+    def resident(self) -> UUID:
+        return self.who.resident
+
+    async def ask(self) -> None:
+        await self.erasures.ask(caller_of(self.resident))
+
+    async def fall_due(self) -> None:
+        await self.ask()
+        await Resident.filter(id=self.resident).update(erase_after=datetime.now(UTC))
+
+
+@pytest.fixture
+async def house(settings: Settings, database: TortoiseContext) -> AsyncIterator[House]:
+    async with a_worker(settings) as worker:
+        who = await admit(settings, NAME, number_of(born_years_ago(40)).value)
+        other = await admit(settings, OTHERS_NAME, number_of(born_years_ago(41), 2).value)
+        made = House(settings, worker, who, other)
+        await fill(worker, who, other)
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("caller", "leaf"),
+    [
+        (Caller(), SignInNeeded),
+        (caller_of(uuid4(), acr="3"), StepUpNeeded),
+        (caller_of(uuid4(), auth_time=datetime.now(UTC) - timedelta(hours=1)), StepUpNeeded),
+        (Caller(CallerKind.PARTNER, uuid4(), "p", "a-partner", acr="5"), ScopeMissing),
+        (caller_of(uuid4()), ResidentMissing),
+    ],
+)
+async def test_only_the_resident_with_a_fresh_proof_asks(house, caller, leaf) -> None:
+    with pytest.raises(leaf):
+        await house.erasures.ask(caller)
+    assert not await Resident.filter(erase_after__isnull=False).exists()
+
+
+async def test_it_says_when_and_what_is_kept_and_asked_again_the_first_date_stands(
+    house: House,
+) -> None:
+    first = await house.erasures.ask(caller_of(house.resident))
+    again = await house.erasures.ask(caller_of(house.resident))
+    week = datetime.now(UTC) + timedelta(days=house.settings.erasure_days)
+    assert abs(first.erase_after - week) < timedelta(minutes=5)
+    assert again.erase_after == first.erase_after
+    assert tuple(first.keeps) == ALWAYS
+    assert await Notice.filter(resident_id=house.resident, kind="erasure-asked").count() == 1
+    assert await house.erasures.asked(house.resident) == again
+
+
+async def test_sessions_stay_and_it_can_be_taken_back(house: House) -> None:
+    await house.ask()
+    assert await Session.filter(resident_id=house.resident, ended_at__isnull=True).exists()
+    await house.erasures.cancel(caller_of(house.resident))
+    assert await house.erasures.carry_out_due() == 0
+    assert (await Residents(house.worker.vault).reveal(house.resident)).name == NAME
+    for ask in (
+        house.erasures.cancel(caller_of(house.resident)),
+        house.erasures.asked(house.resident),
+    ):
+        with pytest.raises(ErasureMissing):
+            await ask
+
+
+async def test_before_its_time_nothing_is_erased(house: House) -> None:
+    await house.ask()
+    assert not await house.erasures.carry_out(house.resident)
+    assert await Document.filter(resident_id=house.resident).exists()
+
+
+async def test_no_table_and_no_key_holds_anything_readable_of_who_was_erased(house: House) -> None:
+    """Every row that is left is looked at: neither plain nor sealed is anything of them there."""
+    await house.fall_due()
+    assert await house.erasures.carry_out_due() == 1
+    number = house.who.person.number
+    secrets = [NAME, number.value, *PERSONAL]
+    digests = [
+        *house.worker.vault.digests("document", number.canonical).values(),
+        *house.worker.vault.digests("ward", number.canonical).values(),
+    ]
+    kept = await everything_kept(house.worker.cache)
+    for place, column, value in kept:
+        for secret in (*secrets, *digests):
+            assert secret not in str(value), (place, column)
+            if isinstance(value, bytes):
+                assert secret.encode() not in value, (place, column)
+    for table, column, value in kept:
+        if column.endswith("_sealed") and value:
+            assert table == "document"  # the other's own
+    assert await Document.all().count() == 1
+
+
+async def test_the_rows_that_stay_lead_to_nobody(house: House) -> None:
+    await house.fall_due()
+    await house.erasures.carry_out(house.resident)
+    assert not await Resident.filter(id=house.resident).exists()
+    mine = str(house.resident)
+    for place, column, value in await everything_kept(house.worker.cache):
+        if mine in str(value):
+            allowed = {"audit_event.resident_id", "audit_event.actor", "session.resident_id"}
+            allowed |= {"consent.resident_id", "pgqueuer.payload"}
+            assert f"{place}.{column}" in allowed
+    theirs = await AuditEvent.filter(resident_id=house.other.resident)
+    assert theirs and all(row.actor != mine and row.other_id is None for row in theirs)
+    own = await AuditEvent.filter(resident_id=house.resident)
+    assert own and all(row.actor in ("", mine, "erased") for row in own)
+    assert not await Consent.filter(given_by__in=[house.resident]).exists()
+    guardian = await Consent.filter(resident_id=house.resident, purpose="guardian-consent")
+    assert all(row.given_by != house.other.resident for row in guardian)
+
+
+async def test_the_other_side_of_a_tie_keeps_what_is_its_own(house: House) -> None:
+    await house.fall_due()
+    await house.erasures.carry_out(house.resident)
+    assert not await Guardianship.exists() and not await Mandate.exists()
+    person = await Residents(house.worker.vault).reveal(house.other.resident)
+    assert (person.name, person.number) == (OTHERS_NAME, house.other.person.number)
+    assert await AuditEvent.filter(resident_id=house.other.resident).exists()
+
+
+async def test_tokens_of_the_erased_are_dead(house: House) -> None:
+    opened = await house.worker.sign_in(house.resident)
+    token = await house.worker.tokens.issue(opened.session)
+    await house.fall_due()
+    await house.erasures.carry_out(house.resident)
+    with pytest.raises(Exception, match="session-ended"):
+        await house.worker.tokens.read(token.value)
+    with pytest.raises(Exception, match="refresh-token-invalid"):
+        await house.worker.sessions.rotate(opened.refresh_token)
+
+
+async def test_whoever_comes_back_is_somebody_new(house: House) -> None:
+    await house.fall_due()
+    await house.erasures.carry_out(house.resident)
+    number = house.who.person.number.value
+    again = await admit(house.settings, NAME, number)
+    assert again.resident != house.resident
+    assert not await AuditEvent.filter(resident_id=again.resident).exists()
+    assert await DocumentIndex.all().count() == 2
+
+
+class Killed(BaseException):
+    """The process is gone: nothing below it may tidy up."""
+
+
+@pytest.mark.parametrize("at", range(14))
+async def test_an_erasure_that_dies_anywhere_is_finished_by_the_next(house: House, at: int) -> None:
+    """Between any two holdings, and in the middle of one whose statements then roll back."""
+    await house.fall_due()
+    dying = Holdings()
+    count = len(list(house.holdings))
+    for place, holding in enumerate(house.holdings):
+
+        async def erase(connection, resident, own=holding, place=place):
+            await own.erase(connection, resident)
+            if count - 1 - place == at:
+                raise Killed
+
+        dying.register(
+            holding.name, holding.export, erase, tables=sorted(holding.tables), keeps=holding.keeps
+        )
+    with pytest.raises(Killed):
+        await Erasures(dying, house.worker.sessions, house.settings).carry_out(house.resident)
+    with pytest.raises(ErasureBegun):
+        await house.erasures.cancel(caller_of(house.resident))
+    assert await house.erasures.carry_out_due() == 1
+    assert not await Resident.filter(id=house.resident).exists()
+    assert not await Document.filter(resident_id=house.resident).exists()
+    assert await house.erasures.carry_out_due() == 0
+
+
+def test_every_holding_dies_once_in_the_test_above(house: House) -> None:
+    assert len(list(house.holdings)) == 14
+
+
+async def test_cancelled_and_carried_out_at_once_exactly_one_wins(house: House) -> None:
+    won = set()
+    for _ in range(6):
+        await Resident.filter(id=house.resident).update(erase_after=datetime.now(UTC))
+        cancelled, erased = await asyncio.gather(
+            house.erasures.cancel(caller_of(house.resident)),
+            house.erasures.carry_out(house.resident),
+            return_exceptions=True,
+        )
+        assert (cancelled is None) is not (erased is True), (cancelled, erased)
+        won.add(erased is True)
+        if erased is True:
+            assert not await Resident.filter(id=house.resident).exists()
+            assert isinstance(cancelled, ErasureBegun | ErasureMissing)
+            break
+        assert await Document.filter(resident_id=house.resident).exists()
+    assert won
+
+
+async def test_two_workers_erase_one_resident_once(house: House) -> None:
+    await house.fall_due()
+    done = await asyncio.gather(*(house.erasures.carry_out(house.resident) for _ in range(4)))
+    assert any(done)
+    assert not await Resident.filter(id=house.resident).exists()
+    assert await AuditEvent.filter(event="erasure:begun").count() == 1
+
+
+async def test_what_may_not_go_yet_is_named_and_goes_later(house: House) -> None:
+    open_ones, gone = ["open-application"], []
+
+    async def keeps(_resident: UUID) -> list[str]:
+        return open_ones
+
+    async def export(_resident: UUID) -> list:
+        return []
+
+    async def erase(_connection, resident: UUID) -> None:
+        gone.append(resident)
+
+    house.holdings.register("applications", export, erase, tables=("application",), keeps=keeps)
+    asked = await house.erasures.ask(caller_of(house.resident))
+    assert list(asked.keeps) == [*ALWAYS, "open-application"]
+    await Resident.filter(id=house.resident).update(erase_after=datetime.now(UTC))
+    assert await house.erasures.carry_out_due() == 0
+    assert gone == [] and not await Document.filter(resident_id=house.resident).exists()
+    open_ones.clear()
+    assert await house.erasures.carry_out_due() == 1
+    assert gone == [house.resident]
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(house: House) -> None:
+    await house.fall_due()
+    other = caller_of(house.other.resident)
+    await house.erasures.ask(other)
+    await Resident.filter(id=house.other.resident).update(erase_after=datetime.now(UTC))
+
+    async def erase(_connection, resident: UUID) -> None:
+        if resident == house.resident:
+            raise RuntimeError("a room above is broken")
+
+    async def export(_resident: UUID) -> list:
+        return []
+
+    house.holdings.register("broken", export, erase)
+    with pytest.raises(Exception, match="1 of them"):
+        await house.erasures.carry_out_due()
+    assert not await Resident.filter(id=house.other.resident).exists()
+    assert await Resident.filter(id=house.resident).exists()
