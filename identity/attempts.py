@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
+from itertools import product
 from math import ceil
 from typing import Any
 from uuid import UUID, uuid4
@@ -133,7 +134,7 @@ class Attempts:
         devices = self._vault.digests("device", device)
         known = await _known(resident or _NOBODY, list(devices.values()))
         given, where = self._settings, f"on|{device}" if known else ANYWHERE
-        where = where if way.face else f"{way.id}|{where}"
+        where = _by(way, where)
         person = str(resident) if resident else number.canonical
         return [
             _budget(
@@ -163,12 +164,12 @@ async def forgive(
 ) -> None:
     """Forget the mismatches that stand against somebody who has proved themselves without a face.
 
-    In the story's transaction: those of unknown devices, and those of ``device``.
+    In the story's transaction: those of every way on unknown devices, and on ``device``.
     """
     subjects: list[str] = []
-    for where in (ANYWHERE, f"on|{device}"):
+    for way, where in product(WAYS, (ANYWHERE, f"on|{device}")):
         for kind, whose in (("number", number.canonical), ("account", str(resident))):
-            subjects += _budget(vault, kind, f"{whose}|{where}", None).subjects
+            subjects += _budget(vault, kind, f"{whose}|{_by(way, where)}", None).subjects
     await Try.filter(subject__in=subjects, spent=True).using_db(connection).delete()
 
 
@@ -195,6 +196,11 @@ def network_of(address: str) -> str:
             return str(found.ipv4_mapped)
         return str(ip_network((found, 64), strict=False))
     return address
+
+
+def _by(way: Way, where: str) -> str:
+    """What is spent by one way closes no other."""
+    return where if way.face else f"{way.id}|{where}"
 
 
 def _budget(
@@ -224,9 +230,9 @@ def _left_to_wait(waits: tuple[int, ...], found: dict[str, Any]) -> int:
 
 
 async def _known(resident: UUID, devices: Sequence[str]) -> bool:
-    """Whether the resident has signed in here; a device thrown out for token theft is not known."""
+    """Whether the resident has signed in here, and was not thrown out of it."""
     sessions = Session.filter(resident_id=resident, device__in=devices)
-    return await sessions.exclude(ended_why="reuse").exists()
+    return await sessions.exclude(ended_why__in=("reuse", "not-me")).exists()
 
 
 async def _give_back(attempt: Attempt) -> None:

@@ -38,9 +38,12 @@ export function asText(credential) {
 
 const options = (sent) => ({ publicKey: asBytes(sent.publicKey ?? sent) });
 
-/** Null where the browser has no passkeys; both calls reject when the person says no. */
+/** Passkeys belong to a host by its name (WebAuthn §5.1.2): an address like 127.0.0.1 has none. */
+const named = (host) => !/^[\d.]+$|^\[/.test(host);
+
+/** Null where the browser or the address has no passkeys; both calls reject when the person says no. */
 export function passkeys() {
-  if (!globalThis.PublicKeyCredential || !navigator.credentials) return null;
+  if (!globalThis.PublicKeyCredential || !navigator.credentials || !named(location.hostname)) return null;
   return {
     create: async (sent) => asText(await navigator.credentials.create(options(sent))),
     get: async (sent) => asText(await navigator.credentials.get(options(sent))),
