@@ -10,14 +10,18 @@ from api.ask import Ask
 from api.challenges import Device
 from api.routes import Access, Routes
 from api.verifications import ConsentGiven, Private
-from identity.cards import Wanted
+from identity.cards.checks import Wanted
 from identity.consent import BANK_CARD
+from identity.named import Typed
 
 routes = Routes("verification")
 
 
 class CardCheckWanted(Private):
-    """``card`` and ``phone`` as the bank knows them; neither is kept."""
+    """``card`` and ``phone`` as the bank knows them; neither is kept.
+
+    ``lift_freeze`` is understood, but level 3 lifts none.
+    """
 
     name: Annotated[str, StringConstraints(max_length=200)]
     id_number: Annotated[str, StringConstraints(max_length=64)]
@@ -27,6 +31,7 @@ class CardCheckWanted(Private):
     device: Device
     consent: ConsentGiven | None = None
     guardian_code: Annotated[str, StringConstraints(max_length=64)] = ""
+    lift_freeze: bool = False
 
 
 class CardCheckBegun(BaseModel):
@@ -60,15 +65,8 @@ class CodeTyped(Private):
 async def begin(ask: Ask[CardCheckWanted, None]) -> CardCheckBegun:
     sent = ask.body
     agreed = sent.consent or ConsentGiven(purpose="", version="")
-    wanted = Wanted(
-        name=sent.name,
-        number=sent.id_number,
-        document_type=sent.document_type,
-        card=sent.card,
-        phone=sent.phone,
-        consent_version=agreed.version,
-        guardian_code=sent.guardian_code,
-    )
+    typed = Typed(sent.name, sent.id_number, sent.document_type, sent.guardian_code)
+    wanted = Wanted(typed, sent.card, sent.phone, agreed.version)
     begun = await ask.parts.card_checks.begin(wanted, arrival(ask, sent.device, agreed.purpose))
     ticket = begun.ticket
     return CardCheckBegun(

@@ -18,6 +18,7 @@ from api.verifications import ConsentGiven, Private
 from config.errors import Problem
 from config.settings import Settings
 from identity.consent import NETWORK
+from identity.named import Typed
 from identity.outside.logins import Back, Wanted
 from identity.pending import SECONDS
 
@@ -25,7 +26,8 @@ routes = Routes("verification")
 
 PAGE = "/#/pages/verify/verify"
 _COOKIE = "zhiban-outside"
-_WORD = re.compile(r"[\w-]{43}")
+_WORD = re.compile(r"[0-9A-Za-z_-]{43}")
+_LOGIN = re.compile(r"[0-9A-Za-z_-]{24}")
 _SEE_OTHER = 303
 
 
@@ -38,6 +40,7 @@ class OutsideLoginWanted(Private):
     device: Device
     consent: ConsentGiven | None = None
     guardian_code: Annotated[str, StringConstraints(max_length=64)] = ""
+    lift_freeze: bool = False
 
 
 class OutsideLoginBegun(BaseModel):
@@ -89,16 +92,10 @@ async def begin(ask: Ask[OutsideLoginWanted, None]) -> Reply:
     """The answer binds the browser by a cookie: only it may bring the provider's answer."""
     sent = ask.body
     agreed = sent.consent or ConsentGiven(purpose="", version="")
-    wanted = Wanted(
-        name=sent.name,
-        number=sent.id_number,
-        document_type=sent.document_type,
-        consent_version=agreed.version,
-        guardian_code=sent.guardian_code,
-    )
+    typed = Typed(sent.name, sent.id_number, sent.document_type, sent.guardian_code)
     word = _browser(ask.cookies, ask.parts.settings) or secrets.token_urlsafe(32)
-    here = arrival(ask, sent.device, agreed.purpose)
-    begun = await ask.parts.outside_logins.begin(wanted, here, word)
+    here = arrival(ask, sent.device, agreed.purpose, lift_freeze=sent.lift_freeze)
+    begun = await ask.parts.outside_logins.begin(Wanted(typed, agreed.version), here, word)
     ticket = begun.ticket
     shown = OutsideLoginBegun(
         id=ticket.id, secret=ticket.secret, url=begun.url, expires_at=ticket.expires_at
@@ -115,7 +112,11 @@ async def begin(ask: Ask[OutsideLoginWanted, None]) -> Reply:
     query=OutsideAnswer,
 )
 async def receive(ask: Ask[None, OutsideAnswer]) -> Reply:
-    """A person is looking: whatever happened, they land on a page that says it."""
+    """A person is looking: whatever happened, they land on a page that says it.
+
+    With a problem too the login is named, if any is: a page that holds its secret asks for the
+    tokens and hears what became of it.
+    """
     sent = ask.query
     back = Back(state=sent.state, issuer=sent.iss, code=sent.code, error=sent.error)
     try:
@@ -123,7 +124,9 @@ async def receive(ask: Ask[None, OutsideAnswer]) -> Reply:
             back, _browser(ask.cookies, ask.parts.settings)
         )
     except Problem as problem:
-        return _to_page(problem=problem.code)
+        login = sent.state.partition(".")[0]
+        named = {"outside": login} if _LOGIN.fullmatch(login) else {}
+        return _to_page(**named, problem=problem.code)
     return _to_page(outside=login)
 
 

@@ -18,7 +18,8 @@ from identity.agents import Agents
 from identity.attempts import Attempts
 from identity.audit import Audit
 from identity.bindings import Bindings
-from identity.cards import CardChecks
+from identity.cards.checks import CardChecks
+from identity.cards.office import CardOffice
 from identity.challenges import Challenges, ReplayGuard
 from identity.corrections import Corrections
 from identity.dpop import Proofs
@@ -51,6 +52,7 @@ from identity.tokens import Tokens
 from identity.verification import Verification
 from identity.wards import Wards
 from identity.wechat import WeChat
+from identity.wechat_face import WechatFace
 from identity.window.desk import WindowDesk
 from identity.window.requests import WindowRequests
 from services import holdings as all_holdings
@@ -161,7 +163,7 @@ async def opened(
             staff_accounts=staff_accounts,
             enrolments=Enrolments(vault, staff_sessions),
             window=WindowRequests(vault, attempts, admission, window_wait),
-            window_desk=WindowDesk(vault, register, residents, staff_accounts),
+            window_desk=WindowDesk(vault, register, residents, staff_accounts, sessions),
             verification=Verification(
                 attempts=attempts,
                 challenges=challenges,
@@ -170,6 +172,7 @@ async def opened(
                 register=register,
                 residents=residents,
                 admission=admission,
+                wechat_face=WechatFace(wechat, cache, vault),
             ),
             outside_logins=OutsideLogins.opened(
                 settings,
@@ -178,7 +181,9 @@ async def opened(
                 attempts=attempts,
                 admission=admission,
             ),
-            card_checks=CardChecks.opened(settings, outbound, cache, attempts, admission),
+            card_checks=CardChecks.opened(
+                CardOffice(outbound, settings), cache, attempts, admission
+            ),
             residents=residents,
             linking=Linking(residents.documents),
             merging=Merging(residents.documents, sessions, tokens),

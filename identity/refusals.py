@@ -8,7 +8,16 @@ from tortoise.transactions import in_transaction
 from identity.admission import Arrival
 from identity.attempts import Attempt
 from identity.audit import record
-from identity.errors import IdentityNotMatched
+from identity.errors import (
+    AnotherResident,
+    IdentityNotMatched,
+    TryBudgetSpent,
+    TryTooSoon,
+)
+from identity.freeze import IdentityFrozen
+
+# Beside a mismatch: what whose number it is ought to know somebody was refused with.
+TELLING = (TryBudgetSpent, TryTooSoon, AnotherResident, IdentityFrozen)
 
 
 async def spend(attempt: Attempt, resident: UUID | None, arrival: Arrival) -> None:

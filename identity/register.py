@@ -1,32 +1,24 @@
 """The population register: a person's reference portrait, or its own verdict on a photograph.
 
-Requests are signed with HMAC-SHA256 over method, path, time, nonce and body. Whatever goes
-wrong on the way is RegisterUnavailable: no fault of the resident, and no try is spent.
+Whatever goes wrong on the way is RegisterUnavailable: no fault of the resident, and no try is
+spent.
 """
 
 import base64
 import binascii
-import hashlib
-import hmac
-import json
-import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-from config import logs
-from config.outbound import Outbound, OutboundFailed, Reply
+from config.outbound import Outbound
 from config.settings import Settings
 from identity.errors import RegisterUnavailable
 from identity.person import IdNumber, Person, Photo
+from identity.signed_office import SignedOffice
 
 OFFICE = "population-register"
-APP = "zhiban"
 SECONDS = 6.0  # of the thirty a challenge lives
-log = logs.get("register")
 
 
 class Verdict(StrEnum):
@@ -51,9 +43,8 @@ class Register:
     """One office, two ways to ask it (REGISTER_MODE)."""
 
     def __init__(self, outbound: Outbound, settings: Settings):
-        self._outbound = outbound
-        self._root = (settings.register_url or f"{settings.sandbox_url}/{OFFICE}").rstrip("/")
-        self._key = _key(settings)
+        root = settings.register_url or f"{settings.sandbox_url}/{OFFICE}"
+        self._office = SignedOffice(outbound, OFFICE, root, _key(settings), RegisterUnavailable)
         self.remote = settings.register_mode == "remote"
 
     async def portrait(self, name: str, number: IdNumber) -> Answer:
@@ -87,30 +78,7 @@ class Register:
         return said
 
     async def _ask(self, what: str, question: Mapping[str, str]) -> dict[str, Any]:
-        url = f"{self._root}/{what}"
-        body = json.dumps(question, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"} | self._signature(url, body)
-        began = time.monotonic()
-        try:
-            reply = await self._outbound.send(
-                "POST", url, body=body, headers=headers, timeout=SECONDS
-            )
-        except OutboundFailed as fault:
-            raise RegisterUnavailable(fault.reason) from fault
-        ms = round((time.monotonic() - began) * 1000)
-        log.info("register-answered", what=what, status=reply.status, ms=ms)
-        return _read(reply)
-
-    def _signature(self, url: str, body: bytes) -> dict[str, str]:
-        stamp, nonce = str(int(time.time())), secrets.token_hex(16)
-        lines = ["POST", urlsplit(url).path, stamp, nonce, hashlib.sha256(body).hexdigest()]
-        signature = hmac.new(self._key, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
-        return {
-            "X-App": APP,
-            "X-Timestamp": stamp,
-            "X-Nonce": nonce,
-            "X-Signature": signature,
-        }
+        return await self._office.ask(what, question, SECONDS)
 
 
 def _question(name: str, number: IdNumber) -> dict[str, str]:
@@ -120,19 +88,6 @@ def _question(name: str, number: IdNumber) -> dict[str, str]:
 def _key(settings: Settings) -> bytes:
     given = settings.register_key.get_secret_value()
     return given.encode() if given else settings.sandbox_secret(OFFICE)
-
-
-def _read(reply: Reply) -> dict[str, Any]:
-    """The JSON object of a 200; anything else is RegisterUnavailable, its content unquoted."""
-    if reply.status != 200:
-        raise RegisterUnavailable(f"status {reply.status}")
-    try:
-        said = json.loads(reply.body)
-    except (ValueError, RecursionError):
-        raise RegisterUnavailable("not JSON") from None  # the message would quote the body
-    if not isinstance(said, dict):
-        raise RegisterUnavailable("not an object")
-    return said
 
 
 def _verdict(said: Mapping[str, Any]) -> Verdict:

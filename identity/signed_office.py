@@ -1,22 +1,18 @@
-"""Asking an office that knows us by a shared key: HMAC-SHA256 over method, path, time, nonce, body.
+"""Asking an office that knows us by a shared key (``identity.signed``), in JSON both ways.
 
 Whatever goes wrong on the way is the office's own Unavailable leaf: no fault of the resident.
 """
 
-import hashlib
-import hmac
 import json
-import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from config import logs
 from config.errors import Unavailable
 from config.outbound import Outbound, OutboundFailed, Reply
+from identity.signed import signature
 
-APP = "zhiban"
 log = logs.get("office")
 
 
@@ -33,7 +29,7 @@ class SignedOffice:
         """The JSON object of a 200, within ``seconds``. Its content is never quoted."""
         url = f"{self._root}/{what}"
         body = json.dumps(question, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"} | self._signature(url, body)
+        headers = {"Content-Type": "application/json"} | signature(self._key, url, body)
         began = time.monotonic()
         try:
             reply = await self._outbound.send(
@@ -44,17 +40,6 @@ class SignedOffice:
         ms = round((time.monotonic() - began) * 1000)
         log.info("office-answered", office=self._name, what=what, status=reply.status, ms=ms)
         return self._read(reply)
-
-    def _signature(self, url: str, body: bytes) -> dict[str, str]:
-        stamp, nonce = str(int(time.time())), secrets.token_hex(16)
-        lines = ["POST", urlsplit(url).path, stamp, nonce, hashlib.sha256(body).hexdigest()]
-        signature = hmac.new(self._key, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
-        return {
-            "X-App": APP,
-            "X-Timestamp": stamp,
-            "X-Nonce": nonce,
-            "X-Signature": signature,
-        }
 
     def _read(self, reply: Reply) -> dict[str, Any]:
         if reply.status != 200:

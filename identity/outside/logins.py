@@ -24,18 +24,13 @@ from config import logs
 from config.database import reaching_database
 from config.errors import Unavailable
 from config.settings import Settings
-from identity import consent, guardians, id_card, refusals
+from identity import consent, guardians, named, refusals
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempts
 from identity.audit import record
 from identity.consent import NETWORK
-from identity.errors import (
-    AnotherResident,
-    IdentityNotMatched,
-    ResidentMissing,
-    TryBudgetSpent,
-    TryTooSoon,
-)
+from identity.errors import IdentityNotMatched, ResidentMissing
+from identity.named import Named, Typed
 from identity.outside.errors import (
     OutsideAnswerRefused,
     OutsideLoginForeign,
@@ -48,23 +43,22 @@ from identity.outside.id_token import Said
 from identity.outside.links import Links
 from identity.outside.provider import Provider, Request
 from identity.pending import Kept, Pending, Ticket, digest
-from identity.person import IdNumber
-from identity.residents import Residents
 from identity.ways import NETWORK_IDENTITY as WAY
 
-_TELLING = (OutsideAnswerRefused, TryBudgetSpent, TryTooSoon, AnotherResident)
+_TELLING = (OutsideAnswerRefused, *refusals.TELLING)
 log = logs.get("outside")
 
 
 @dataclass(frozen=True, repr=False)
 class Wanted:
-    """Who somebody says they are. Without name and number they come by a link made before."""
+    """Who somebody says they are. With no name and number they come by a link made before."""
 
-    name: str
-    number: str
-    document_type: str
+    typed: Typed
     consent_version: str
-    guardian_code: str = ""
+
+    @property
+    def linked(self) -> bool:
+        return not (self.typed.name or self.typed.number)
 
     def __repr__(self) -> str:
         return "Wanted(…)"
@@ -93,7 +87,6 @@ class OutsideLogins:
     """The parts the story needs, put together in ``api/wiring``."""
 
     attempts: Attempts
-    residents: Residents
     admission: Admission
     provider: Provider
     links: Links
@@ -110,7 +103,6 @@ class OutsideLogins:
         words = OutsideLoginUnknown, OutsideLoginForeign
         return cls(
             attempts=attempts,
-            residents=admission.residents,
             admission=admission,
             provider=provider,
             links=Links(vault, provider.issuer),
@@ -122,18 +114,22 @@ class OutsideLogins:
     async def begin(self, wanted: Wanted, arrival: Arrival, browser: str) -> Begun:
         """Hand the request to the provider. ``browser``: a random word that its cookie holds.
 
-        Raises the leaves of the form, ConsentMissing, TooManyFromAddress, OutsideUnavailable.
+        Raises the leaves of ``named.read``, ConsentMissing, TooManyFromAddress, OutsideUnavailable.
         """
         with reaching_database():
             await self.attempts.pace(arrival.address)
             consent.check(arrival.purpose, wanted.consent_version, NETWORK)
-            person = await self._read(wanted)
+            who = None if wanted.linked else await named.read(wanted.typed, self.admission.vault)
             ticket = Ticket.draw()
             request = Request.draw(ticket.id)
-            url = await self.provider.push(request, arrival.locale, _compared(person))
-            facts = person | vars(request)
-            facts |= {"browser": digest(browser), "consent": wanted.consent_version}
-            facts["guardian"] = wanted.guardian_code
+            url = await self.provider.push(request, arrival.locale, _compared(who))
+            facts = (who.facts if who else {}) | vars(request)
+            facts |= {
+                "browser": digest(browser),
+                "consent": wanted.consent_version,
+                "guardian": wanted.typed.guardian_code,
+                "lift": "yes" if arrival.lift_freeze else "",
+            }
             await self.logins.keep(ticket, facts, arrival)
             return Begun(ticket, url)
 
@@ -172,16 +168,6 @@ class OutsideLogins:
                 raise
             return await self.admission.welcome(admitted)
 
-    async def _read(self, wanted: Wanted) -> dict[str, str]:
-        """Canonical name and number as they are kept, sealed; nothing for a linked login."""
-        if not wanted.name and not wanted.number:
-            return {}
-        number = id_card.parse(wanted.document_type, wanted.number)
-        await guardians.check(self.admission.vault, number, wanted.guardian_code)
-        name = id_card.name(wanted.name)
-        kind, country = number.kind, number.country
-        return {"name": name, "number": number.value, "kind": kind, "country": country}
-
     async def _code(self, name: str) -> str:
         """What the browser brought; empty when the resident refused."""
         try:
@@ -193,13 +179,14 @@ class OutsideLogins:
         if not code:
             raise OutsideLoginRefused()
         consent.check(arrival.purpose, login.facts["consent"], NETWORK)
-        number = _number(login.facts)
-        resident = await self.residents.find(number) if number else None
+        arrival = replace(arrival, lift_freeze=bool(login.facts["lift"]))
+        who = Named.of(login.facts)
+        resident = await self.admission.residents.find(who.number) if who else None
         try:
-            said = await self._asked(login.facts, code, number is not None)
-            if number is None:
+            said = await self._asked(login.facts, code, who is not None)
+            if who is None:
                 return await self._linked(said, arrival, login.facts["guardian"])
-            return await self._matched(login.facts["name"], number, said, arrival, resident)
+            return await self._matched(who, said, arrival, resident)
         except _TELLING as problem:
             await refusals.note(resident, arrival, problem.code)
             raise
@@ -212,17 +199,19 @@ class OutsideLogins:
         return said
 
     async def _matched(
-        self, name: str, number: IdNumber, said: Said, arrival: Arrival, resident: UUID | None
+        self, who: Named, said: Said, arrival: Arrival, resident: UUID | None
     ) -> Admitted:
         if not said.matched or said.acr != self.level:
             cause = "level" if said.matched else "another-person"
-            await self._spend(number, arrival, resident)
+            await self._spend(who, arrival, resident)
             raise IdentityNotMatched(cause=cause)
-        return await self._admit(Proven(name, number, WAY.level, WAY.amr), said, arrival)
+        return await self._admit(Proven(who.name, who.number, WAY.level, WAY.amr), said, arrival)
 
-    async def _spend(self, number: IdNumber, arrival: Arrival, resident: UUID | None) -> None:
-        """Raises TryBudgetSpent when there is none left to spend."""
-        budget = self.attempts.reserved(number, arrival.device, resident, arrival.address, way=WAY)
+    async def _spend(self, who: Named, arrival: Arrival, resident: UUID | None) -> None:
+        """Raises TryBudgetSpent or TryTooSoon when there is none to spend."""
+        budget = self.attempts.reserved(
+            who.number, arrival.device, resident, arrival.address, way=WAY
+        )
         async with budget as attempt:
             await refusals.spend(attempt, resident, arrival)
 
@@ -233,7 +222,7 @@ class OutsideLogins:
         if resident is None:
             raise OutsideUnlinked()
         try:
-            person = await self.residents.reveal(resident)
+            person = await self.admission.residents.reveal(resident)
         except ResidentMissing:
             raise OutsideUnlinked("closed") from None
         await guardians.check(self.admission.vault, person.number, code)
@@ -265,16 +254,10 @@ def identity_digest(salt: bytes, name: str, number: str) -> str:
     return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
 
 
-def _number(facts: Mapping[str, str]) -> IdNumber | None:
-    if "number" not in facts:
-        return None
-    return IdNumber(facts["number"], facts["kind"], facts["country"])
-
-
-def _compared(person: Mapping[str, str]) -> dict[str, str]:
+def _compared(who: Named | None) -> dict[str, str]:
     """What the provider compares with its own: made, sent, forgotten."""
-    if not person:
+    if who is None:
         return {}
     salt = secrets.token_bytes(32)
-    made = identity_digest(salt, person["name"], person["number"])
+    made = identity_digest(salt, who.name, who.number.value)
     return {"identity_digest": made, "identity_salt": salt.hex()}

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from config import cache as cache_room
-from identity import cards, consent
+from identity import consent
+from identity.cards import checks
 from identity.models import Resident, Session, Try
 from tests.support import faces as pictures
 from tests.support import people
@@ -152,11 +153,11 @@ async def test_a_spent_budget_closes_the_card_and_no_other_way(api: Api, person:
 
 
 async def test_one_telephone_is_not_rung_all_night(api: Api, person: SandboxResident):
-    answers = [await begin(api, person) for _ in range(cards.CODES_AN_HOUR + 1)]
-    assert [one.status for one in answers] == [201] * cards.CODES_AN_HOUR + [429]
+    answers = [await begin(api, person) for _ in range(checks.CODES_AN_HOUR + 1)]
+    assert [one.status for one in answers] == [201] * checks.CODES_AN_HOUR + [429]
     assert answers[-1].code == "card-codes-too-many"
     assert int(answers[-1].headers["Retry-After"]) > 0
-    assert len(await messages(api.sandbox, person.phone)) == cards.CODES_AN_HOUR
+    assert len(await messages(api.sandbox, person.phone)) == checks.CODES_AN_HOUR
 
 
 @pytest.mark.parametrize("kind", ["error", "malformed", "closed"])
