@@ -55,13 +55,21 @@ class VerificationDone(TokensIssued):
         )
 
 
-def arrival(ask: Ask[Any, Any], device: str, purpose: str, *, lift_freeze: bool = False) -> Arrival:
+def arrival(
+    ask: Ask[Any, Any],
+    device: str,
+    purpose: str,
+    *,
+    lift_freeze: bool = False,
+    channel: str = "web",
+) -> Arrival:
     """Where this request's sender stands, with the id of their device."""
     return Arrival(
         device=device,
         device_name=device_name(ask.user_agent, ask.locale),
         purpose=purpose,
         locale=ask.locale,
+        channel=channel,
         key=ask.key,
         address=ask.address,
         place=ask.parts.places.of(ask.address),

@@ -43,7 +43,8 @@ class SessionWanted(BaseModel):
     answer=VerificationDone,
 )
 async def come_back(ask: Ask[SessionWanted, None]) -> VerificationDone:
-    where = arrival(ask, ask.body.device, PURPOSE)
     if ask.body.way == "wechat":
+        where = arrival(ask, ask.body.device, PURPOSE, channel="miniprogram")
         return VerificationDone.of(await ask.parts.returns.by_wechat(where, ask.body.code))
+    where = arrival(ask, ask.body.device, PURPOSE)
     return VerificationDone.of(await ask.parts.returns.by_key(where))

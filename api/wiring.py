@@ -197,7 +197,7 @@ async def opened(
             mandates=Mandates(vault, residents, sessions),
             agents=Agents(residents, tokens),
             wards=Wards(residents, register, attempts, sessions, vault),
-            corrections=Corrections(vault),
+            corrections=Corrections(vault, residents, staff_accounts),
             holdings=holdings,
             erasures=Erasures(holdings, sessions, settings),
         )

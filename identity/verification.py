@@ -18,7 +18,7 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.database import reaching_database
 from config.errors import Problem
-from identity import consent, documents, guardians
+from identity import consent, documents, guardians, wechat_face
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempt, Attempts
 from identity.audit import record
@@ -39,6 +39,8 @@ from identity.person import IdNumber, Photo
 from identity.register import Register, Verdict
 from identity.residents import Residents
 from identity.ways import WINDOW
+from identity.wechat import WechatFaceUnusable
+from identity.wechat_face import WechatFace
 
 LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
@@ -47,6 +49,7 @@ _TELLING = (
     TryTooSoon,
     ChallengeForeign,
     CaptureReplayed,
+    WechatFaceUnusable,
     AnotherResident,
     IdentityFrozen,
 )
@@ -55,7 +58,9 @@ log = logs.get("verification")
 
 @dataclass(frozen=True, repr=False)
 class Claim:
-    """Who somebody says they are, and what they show for it."""
+    """Who somebody says they are, and what they show for it: frames, or inside WeChat the result
+    of its own face check in their place.
+    """
 
     name: str
     number: str
@@ -66,6 +71,7 @@ class Claim:
     address: str
     arrival: Arrival
     guardian_code: str = ""
+    wechat_verification: str = ""
 
     def __repr__(self) -> str:
         return f"Claim({len(self.frames)} frames)"
@@ -92,6 +98,7 @@ class Verification:
     register: Register
     residents: Residents
     admission: Admission
+    wechat_face: WechatFace
 
     async def verify(self, claim: Claim) -> Verified:
         """A resident proofed at level 4, with a session.
@@ -123,15 +130,25 @@ class Verification:
         standing = self.attempts.reserved(asked.number, device, asked.resident, claim.address)
         async with standing as attempt:
             prompts = await self.challenges.redeem(claim.challenge, device)
-            capture = await self.faces.inspect(claim.frames, prompts)
-            await self.replays.admit([frame.image for frame in claim.frames])
-            verdict = await self._match(asked, capture)
+            verdict = await self._face(asked, prompts)
             if verdict is not Verdict.MATCH:
                 await self._spend(asked, attempt, verdict)
                 raise IdentityNotMatched(cause=verdict)
-            proven = Proven(asked.name, asked.number, LEVEL, AMR)
+            amr = wechat_face.AMR if claim.wechat_verification else AMR
+            proven = Proven(asked.name, asked.number, LEVEL, amr)
             async with in_transaction() as connection:
                 return await self.admission.admit(connection, proven, claim.arrival)
+
+    async def _face(self, asked: _Asked, prompts: Sequence[str]) -> Verdict:
+        """Frames are judged here; what WeChat judged is confirmed with it, and both are asked."""
+        claim = asked.claim
+        if not claim.wechat_verification:
+            capture = await self.faces.inspect(claim.frames, prompts)
+            await self.replays.admit([frame.image for frame in claim.frames])
+            return await self._match(asked, capture)
+        said = await self.register.name_and_number(asked.name, asked.number)
+        seen = await self.wechat_face.judge(asked.name, asked.number, claim.wechat_verification)
+        return seen if said is Verdict.MATCH else said
 
     async def _match(self, asked: _Asked, capture: Capture) -> Verdict:
         """The register's word and the face's. Without a portrait a decoy costs the same time."""

@@ -18,6 +18,8 @@ from identity.faces.client import Faces, Frame
 from identity.register import Register
 from identity.residents import Residents
 from identity.verification import Claim, Verification
+from identity.wechat import WeChat
+from identity.wechat_face import WechatFace
 from tests.support import faces as pictures
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
@@ -109,6 +111,7 @@ async def a_counter(
             faces=faces,
             register=Register(outbound, settings),
             residents=residents,
+            wechat_face=WechatFace(WeChat(outbound, settings), worker.cache, worker.vault),
             admission=Admission(residents, worker.sessions, worker.tokens, worker.vault),
         )
         yield Counter(story, worker, sandbox)

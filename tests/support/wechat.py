@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.http import CONSENT, Answer, Api, SignedIn
 from tests.support.log_capture import personal
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import Sandbox, SandboxResident
 
 
 def _nickname() -> str:
@@ -48,6 +49,30 @@ async def messages(sandbox: Sandbox, to: str) -> list[dict[str, Any]]:
     assert reply.status == 200, reply.body
     found: list[dict[str, Any]] = reply.body["messages"]
     return found
+
+
+async def verified(api: Api, person: SandboxResident, result: str, **others: Any) -> Answer:
+    """A verification with WeChat's word; ``others`` replace members of its body."""
+    device = others.get("device") or secrets.token_hex(8)
+    issued = await api.post("/v1/challenges", {"device": device})
+    assert issued.status == 201, issued.body
+    body = {
+        "name": person.name,
+        "id_number": person.number,
+        "challenge": issued.body["id"],
+        "device": device,
+        "wechat_verification": result,
+        "consent": CONSENT,
+    }
+    return await api.post("/v1/verifications", body | others)
+
+
+async def signed_in(api: Api) -> SignedIn:
+    """Somebody new who has verified inside WeChat: no camera, no face process."""
+    person, user = await api.new_resident(), WechatUser(api.sandbox)
+    done = await verified(api, person, await user.face(person.name, person.number))
+    assert done.status == 201, done.body
+    return await api.remember(done.body)
 
 
 def new_phone() -> str:
