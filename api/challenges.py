@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.ask import Ask
 from api.routes import Access, Routes
+from identity.faces.prompts import steps
 
 routes = Routes("verification")
 
@@ -20,11 +21,21 @@ class ChallengeWanted(BaseModel):
     device: Device
 
 
+class Step(BaseModel):
+    """One frame to take: what it is for, and what it shows ("front", "left", "right", "down",
+    "shut", "open"). It is sent with ``prompt``."""
+
+    prompt: str
+    pose: str
+
+
 class ChallengeIssued(BaseModel):
-    """``prompts`` in order, of "front", "left", "right": the person's own sides."""
+    """``prompts`` in order, of "front", "left", "right", "nod", "blink", "mouth": the person's own
+    sides. ``steps``: the frames that show them, in order."""
 
     id: str
     prompts: list[str]
+    steps: list[Step]
     expires_at: datetime
     seconds: int
 
@@ -43,6 +54,7 @@ async def issue(ask: Ask[ChallengeWanted, None]) -> ChallengeIssued:
     return ChallengeIssued(
         id=made.id,
         prompts=list(made.prompts),
+        steps=[Step(prompt=prompt, pose=pose) for prompt, pose in steps(made.prompts)],
         expires_at=made.expires_at,
         seconds=made.seconds,
     )

@@ -12,18 +12,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from redis.asyncio import Redis
 
 from config.cache import reaching_cache
 from config.settings import Settings
 from identity.errors import CaptureReplayed, ChallengeExpired, ChallengeForeign, ChallengeUnknown
+from identity.faces.limits import FRAMES
+from identity.faces.prompts import FRONT, LEFT, POSES, RIGHT, steps
 from identity.vault import Vault
 
 _AFTERLIFE = 300  # seconds in which a late comer still hears "expired" and not "unknown"
 _LONGEST_ID = 64
 _DAY = timedelta(days=1)
 _chance = random.SystemRandom()
+TURNS = (LEFT, RIGHT)
+MOVES = tuple(prompt for prompt in POSES if prompt != FRONT)
+NUMBERS = (3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -111,12 +117,18 @@ class ReplayGuard:
 
 
 def draw_prompts() -> tuple[str, ...]:
-    """Front first, then both sides in a random order, now and then with a third turn."""
-    sides = ["left", "right"]
-    _chance.shuffle(sides)
-    if _chance.random() < 0.5:
-        sides.append(sides[0])
-    return ("front", *sides)
+    """Front first, then three to five movements: any order, never one twice in a row, at least
+    one turn and one other movement, and no more frames than a verification may hold."""
+    while True:
+        moves = _chance.choices(MOVES, k=_chance.choice(NUMBERS))
+        drawn = (FRONT, *moves)
+        if _fair(moves) and len(steps(drawn)) <= FRAMES:
+            return drawn
+
+
+def _fair(moves: Sequence[str]) -> bool:
+    kinds = {move in TURNS for move in moves}
+    return len(kinds) == 2 and all(one != other for one, other in pairwise(moves))
 
 
 def _key(challenge: str) -> str:

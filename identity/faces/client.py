@@ -33,7 +33,7 @@ class _Gone(FacesUnavailable):
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of a challenge: what was asked ("front", "left", "right"), JPEG or PNG bytes."""
+    """One picture of a challenge: what was asked (prompts.py), JPEG or PNG bytes."""
 
     prompt: str
     image: bytes = field(repr=False)

@@ -1,6 +1,6 @@
 """What can be wrong with a picture, a challenge or the face process.
 
-Facts: ``prompt`` names the frame a fault was seen in ("front", "left", "right").
+Facts: ``prompt`` names the movement a fault was seen in (prompts.py).
 """
 
 from config.errors import Invalid, Problem, Unavailable
@@ -63,9 +63,16 @@ class PromptsNotFollowed(Invalid):
 
 
 class FramesIdentical(Invalid):
-    """Two frames are the same bytes: a camera never gives that, a replayed file does."""
+    """Two frames are the same bytes or hardly differ: no camera before a living head gives that,
+    a replayed file does."""
 
     code = "frames-identical"
+
+
+class FaceJumped(Invalid):
+    """Between two frames the face changed its place or size as no head and no hand does."""
+
+    code = "face-jumped"
 
 
 class FacesDiffer(Invalid):

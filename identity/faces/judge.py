@@ -27,14 +27,19 @@ from identity.faces.errors import (
     ReferenceUnusable,
 )
 from identity.faces.limits import REFERENCE_BYTES
-from identity.faces.liveness import FRONT
+from identity.faces.liveness import motion, order
+from identity.faces.liveness.look import Look
+from identity.faces.liveness.turn import frontal
+from identity.faces.mesh import Mesh
 from identity.faces.pictures import Picture, read
+from identity.faces.prompts import BLINK, FRONT, POSES
 
-# Turned frame against the person's own frontal one. Stills of four portraits warped by 20° to 30°:
-# same picture ≥ 0.71, another picture of the person ≥ 0.54, other people ≤ 0.27. Warps flatter;
-# real turned heads were not available. 0.363 is SFace's own point (LFW FAR 0.10 %, EA 0.32 %); it
-# only ties the turn to the front, which alone must reach SFACE_SAME against the reference.
-TURNED_SAME = 0.363
+# A moved frame against the person's own frontal one. Stills of four portraits warped by 20° to 30°:
+# same picture ≥ 0.71, another picture of the person ≥ 0.54, other people ≤ 0.27; chins lowered by
+# 22° ≥ 0.44, eyes shut or mouth open ≥ 0.89. Warps flatter; real moved heads were not available.
+# 0.363 is SFace's own point (LFW FAR 0.10 %, EA 0.32 %); it only ties the movement to the front,
+# which alone must reach SFACE_SAME against the reference.
+MOVED_SAME = 0.363
 REFERENCE_WIDTH = 40  # pixels of the face in a reference brought to 640
 _PASSING = (FaceBlurred, FaceTooDark, FaceTooBright, FaceTooSmall, NoFace)  # one frame's bad luck
 
@@ -47,6 +52,7 @@ class Seen:
     picture: Picture = field(repr=False)
     face: Face = field(repr=False)
     template: Template = field(repr=False)
+    look: Look = field(repr=False)
 
 
 class Judge:
@@ -54,6 +60,7 @@ class Judge:
 
     def __init__(self, chosen: str) -> None:
         self._detector = Detector()
+        self._mesh = Mesh()
         self._engines = engines(chosen)
         first = self._engines[0]
         assert isinstance(first, SFace)
@@ -66,14 +73,16 @@ class Judge:
 
         Raises the Invalid leaves of errors.py, with the fact ``prompt`` where a frame is at fault.
         """
-        liveness.judge_order(images, labels, prompts)
+        order.judge(images, labels, prompts)
         runs = [
-            self._see([image for _, image in run], prompt)
+            self._see([image for _, image in run], prompt, eyes=BLINK in prompts)
             for prompt, run in groupby(zip(labels, images, strict=True), key=lambda pair: pair[0])
         ]
-        fronts = self._fronts(runs)
-        self._judge_sameness(runs, fronts)
-        self._judge_turns(runs, fronts[0])
+        every = [seen for run in runs for seen in run]
+        fronts = _fronts(runs)
+        motion.judge([(seen.prompt, seen.picture, seen.face) for seen in every])
+        self._judge_sameness(every, fronts[0])
+        _judge_movements(runs, fronts[0].look)
         templates = [self._templates(seen) for seen in fronts]
         return [decoy(fronts[0]), *(part.tobytes() for each in templates for part in each)]
 
@@ -93,50 +102,36 @@ class Judge:
         ]
         return reference is not None and bool(verdicts) and all(verdicts)
 
-    def _see(self, images: Sequence[bytes], prompt: str) -> list[Seen]:
-        """The usable frames of one prompt; when there is none, the first one's fault is raised."""
+    def _see(self, images: Sequence[bytes], prompt: str, *, eyes: bool) -> list[Seen]:
+        """The usable frames of one prompt; if too few are left, the first one's fault is raised."""
         seen: list[Seen] = []
         faults: list[Problem] = []
         for image in images:
             try:
-                seen.append(self._look(image, prompt))
+                seen.append(self._look(image, prompt, eyes=eyes))
             except Invalid as fault:
                 fault.facts.setdefault("prompt", prompt)
                 if not isinstance(fault, _PASSING):
                     raise
                 faults.append(fault)
-        if not seen:
+        if len(seen) < len(POSES[prompt]):
             raise faults[0]
         return seen
 
-    def _look(self, image: bytes, prompt: str) -> Seen:
+    def _look(self, image: bytes, prompt: str, *, eyes: bool) -> Seen:
         picture = read(image)
         face = quality.only_face(self._detector.find(picture))
         crop = self._sface.align(picture, face)
         quality.judge_light(face, crop)
-        if prompt == FRONT and liveness.frontal(face):
+        look = self._mesh.look(picture, face, eyes=eyes and prompt in {FRONT, BLINK})
+        if prompt == FRONT and frontal(look):
             quality.judge_cover(crop)
-        return Seen(prompt, picture, face, self._sface.embed(picture, face))
+        return Seen(prompt, picture, face, self._sface.embed(picture, face), look)
 
-    def _fronts(self, runs: Sequence[Sequence[Seen]]) -> list[Seen]:
-        for run in runs:
-            if run[0].prompt == FRONT and not any(liveness.frontal(seen.face) for seen in run):
-                raise FaceTurned(prompt=FRONT)
-        every = (seen for run in runs for seen in run if seen.prompt == FRONT)
-        return [seen for seen in every if liveness.frontal(seen.face)]
-
-    def _judge_turns(self, runs: Sequence[Sequence[Seen]], front: Seen) -> None:
-        neutral = liveness.nose(front.face)
-        for run in runs:
-            prompt = run[0].prompt
-            if not any(liveness.shows(seen.face, prompt, neutral) for seen in run):
-                raise PromptsNotFollowed("the movement is not there", prompt=prompt)
-
-    def _judge_sameness(self, runs: Sequence[Sequence[Seen]], fronts: Sequence[Seen]) -> None:
-        first = fronts[0]
-        for seen in (seen for run in runs for seen in run):
-            wanted = SFACE_SAME if liveness.frontal(seen.face) else TURNED_SAME
-            if self._sface.likeness(first.template, seen.template) < wanted:
+    def _judge_sameness(self, every: Sequence[Seen], front: Seen) -> None:
+        for seen in every:
+            wanted = SFACE_SAME if liveness.resting(seen.look, front.look) else MOVED_SAME
+            if self._sface.likeness(front.template, seen.template) < wanted:
                 raise FacesDiffer(prompt=seen.prompt)
 
     def _templates(self, seen: Seen) -> list[Template]:
@@ -152,6 +147,24 @@ class Judge:
         if not faces or faces[0].size < REFERENCE_WIDTH:
             raise ReferenceUnusable("no face, or too small")
         return picture, faces[0]
+
+
+def _fronts(runs: Sequence[Sequence[Seen]]) -> list[Seen]:
+    """Every front frame that looks at the camera. Raises FaceTurned if a front prompt has none."""
+    fronts = []
+    for run in (run for run in runs if run[0].prompt == FRONT):
+        looking = [seen for seen in run if frontal(seen.look)]
+        if not looking:
+            raise FaceTurned(prompt=FRONT)
+        fronts += looking
+    return fronts
+
+
+def _judge_movements(runs: Sequence[Sequence[Seen]], neutral: Look) -> None:
+    for run in runs:
+        prompt = run[0].prompt
+        if not liveness.shows([seen.look for seen in run], prompt, neutral):
+            raise PromptsNotFollowed("the movement is not there", prompt=prompt)
 
 
 def decoy(seen: Seen) -> bytes:

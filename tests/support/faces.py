@@ -8,7 +8,7 @@ import io
 import secrets
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,12 +19,21 @@ from PIL import Image
 from identity.faces.client import Frame
 from identity.faces.engine import Detector, Face
 from identity.faces.pictures import Picture
-from services.sandbox.camera import DEGREES, film, frame, jpeg, noisy, pixels, turn
+from identity.faces.prompts import steps
+from services.sandbox.camera import film, frame, jpeg, pixels, shot
 from services.sandbox.portraits import portrait as _fetched
+from services.sandbox.poses import strike, turn
 
 OBAMA, OBAMA_AGAIN, OBAMA_THIRD, BIDEN = "obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"
 ASTRONAUT = "astronaut.png"
-MARKS = {"front": (0, 200, 0), "left": (0, 0, 220), "right": (220, 0, 0)}  # BGR
+MARKS = {  # BGR: green, red, blue, yellow, magenta, cyan
+    "front": (0, 200, 0),
+    "left": (0, 0, 220),
+    "right": (220, 0, 0),
+    "down": (0, 220, 220),
+    "shut": (220, 0, 220),
+    "open": (220, 220, 0),
+}
 MARK_SIDE = 40
 FRAMES_A_SECOND = 30  # what Chromium plays an .mjpeg file at
 
@@ -54,11 +63,19 @@ def turned(image: bytes, degrees: float) -> bytes:
 
 
 def challenge_frames(person: str, prompts: Sequence[str], take: int | None = 0) -> list[Frame]:
-    """What an honest browser sends for ``prompts``: one frame each, none like another.
+    """What an honest browser sends for ``prompts``: a frame for every pose, none like another.
 
     The same ``take`` gives the same frames, and None frames that were never sent before.
     """
-    return [Frame(*one) for one in film(portrait(person), prompts, take)]
+    first = secrets.randbits(31) if take is None else take
+    shown = enumerate(steps(prompts), first)
+    return [Frame(prompt, posed(person, pose, seed)) for seed, (prompt, pose) in shown]
+
+
+@lru_cache(maxsize=256)
+def posed(person: str, pose: str, seed: int = 0) -> bytes:
+    """One frame of the person in a pose of services/sandbox/poses.py, with sway and noise."""
+    return film(portrait(person), [pose], seed)[0]
 
 
 def masked(image: bytes, colour: tuple[int, int, int] = (200, 160, 110)) -> bytes:
@@ -125,6 +142,14 @@ def two_faces(one: str, other: str, *, second: float = 1.0) -> bytes:
     return jpeg(np.hstack([left, canvas]))
 
 
+def beside(image: bytes, other: str, share: float = 0.3) -> bytes:
+    """The same scene with a smaller person in its upper left corner."""
+    picture = pixels(image)
+    small = cv2.resize(pixels(scene(other)), None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    picture[: small.shape[0], : small.shape[1]] = small
+    return jpeg(picture)
+
+
 def no_face() -> bytes:
     """A soft landscape of noise."""
     noise = np.random.default_rng(7).integers(0, 255, (20, 15, 3), np.uint8)
@@ -158,15 +183,15 @@ def camera_video(person: str, path: Path, poses: Sequence[tuple[str, float]]) ->
     """An .mjpeg for a browser's fake camera, 640×480: (pose, seconds) one after the other.
 
     A square of MARK_SIDE pixels in the upper left corner of the picture tells the pose by its
-    colour (MARKS: front green, left red, right blue). Every frame has noise of its own, and no
-    two videos share one: the house refuses a frame that it has seen.
+    colour (MARKS). Every frame sways and has noise of its own, and no two videos share one: the
+    house refuses a frame that it has seen.
     """
     first = secrets.randbits(31)
     still = pixels(scene(person, 640, 480, 0.5))
-    looks = {pose: turn(still, DEGREES[pose]) for pose, _ in poses}
+    looks = {pose: strike(still, pose) for pose in dict(poses)}
     with path.open("wb") as video:  # an .mjpeg is nothing but one JPEG after the other
         for place, pose in enumerate(_timeline(poses)):
-            frame = noisy(looks[pose], first + place)
+            frame = shot(looks[pose], first + place)
             frame[:MARK_SIDE, :MARK_SIDE] = MARKS[pose]
             video.write(jpeg(frame, 92))
     return path

@@ -80,6 +80,6 @@ async def test_a_blurred_frame_is_excused_by_a_sharp_one_of_the_same_prompt(face
 
 
 async def test_a_passer_by_in_the_background_is_no_second_face(faces: Faces):
-    scene = pictures.two_faces(pictures.ASTRONAUT, pictures.BIDEN, second=0.35)
+    scene = pictures.beside(SCENE, pictures.BIDEN)
     assert len(Detector().find(read(scene))) == 2
     await faces.inspect(with_front(scene), PROMPTS)

@@ -1,0 +1,22 @@
+"""Are the frames those that were asked for, in their order? Judged before anything is decoded."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from identity.faces.errors import FramesIdentical, PromptsNotFollowed
+from identity.faces.limits import FRAMES
+from identity.faces.prompts import FRONT, POSES
+
+
+def judge(images: Sequence[bytes], labels: Sequence[str], prompts: Sequence[str]) -> None:
+    """Raises FramesIdentical or PromptsNotFollowed, with the prompt that lacks a frame."""
+    if len(images) != len(labels) or not 0 < len(images) <= FRAMES:
+        raise PromptsNotFollowed("number of frames")
+    runs = [(label, len(list(run))) for label, run in groupby(labels)]
+    if FRONT not in prompts or [label for label, _ in runs] != list(prompts):
+        raise PromptsNotFollowed("missing or in another order")
+    for label, frames in runs:
+        if frames < len(POSES.get(label, ())):
+            raise PromptsNotFollowed("a movement needs its two frames", prompt=label)
+    if len(set(images)) < len(images):
+        raise FramesIdentical
