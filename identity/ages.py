@@ -9,28 +9,19 @@ a month lacks the day, its last day stands for it).
 from calendar import monthrange
 from datetime import date, datetime
 
+from identity.documents import born
 from identity.documents.citizen_number import CHINA
 from identity.person import IdNumber
 
+__all__ = ["GUARDED", "OF_AGE", "birthday", "born", "fourteenth", "is_under", "today"]
+
 GUARDED = 14  # below it no way begins without a guardian
 OF_AGE = 18
-_DATED = 18  # GB 11643 and its relatives: eighteen characters, the birth date in 7 to 14
 
 
 def today() -> date:
     """The day it is in China."""
     return datetime.now(CHINA).date()
-
-
-def born(number: IdNumber) -> date | None:
-    """The birth date that the number states; None for documents whose numbers state none."""
-    value = number.value
-    if len(value) != _DATED or not value[:17].isdecimal():
-        return None
-    try:
-        return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
-    except ValueError:
-        return None
 
 
 def birthday(born_on: date, age: int) -> date:

@@ -10,7 +10,8 @@ from identity import notices
 from identity.models import Session
 from identity.places import shown
 
-_THROWN_OUT = "reuse"  # a device that showed a stolen token is not known by it
+# A device that showed a stolen token, or whose session its owner did not know, is none of theirs.
+THROWN_OUT = ("reuse", "not-me")
 
 
 async def is_new(connection: BaseDBAsyncClient, resident: UUID, device: Collection[str]) -> bool:
@@ -19,7 +20,7 @@ async def is_new(connection: BaseDBAsyncClient, resident: UUID, device: Collecti
     Ask before the session is opened. Sessions are remembered for 180 days after their end.
     """
     before = Session.filter(resident_id=resident).using_db(connection)
-    here = before.filter(device__in=list(device)).exclude(ended_why=_THROWN_OUT)
+    here = before.filter(device__in=list(device)).exclude(ended_why__in=THROWN_OUT)
     return await before.exists() and not await here.exists()
 
 

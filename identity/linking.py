@@ -13,11 +13,11 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from identity import documents, release
+from identity.ages import today
 from identity.audit import record
 from identity.caller import Caller
 from identity.document_store import DocumentStore
 from identity.documents import FORMAT, KINDS, PROVEN, RESIDENT_ID
-from identity.documents.citizen_number import CHINA
 from identity.documents.errors import (
     DocumentEnded,
     DocumentExpired,
@@ -166,11 +166,6 @@ class Linking:
         return Held(
             row.id, row.kind, row.country, masked, row.level, row.valid_until, row.created_at, main
         )
-
-
-def today() -> date:
-    """In China: documents expire at its midnight."""
-    return datetime.now(CHINA).date()
 
 
 def _sensitive(caller: Caller) -> UUID:

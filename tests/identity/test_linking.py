@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from config.settings import Settings
 from identity import errors
+from identity.ages import today
 from identity.documents import parse
 from identity.documents.errors import (
     DocumentEnded,
@@ -22,7 +23,7 @@ from identity.documents.errors import (
     LastDocument,
     TooManyDocuments,
 )
-from identity.linking import MOST, REFUSALS, Wanted, today
+from identity.linking import MOST, REFUSALS, Wanted
 from identity.models import AuditEvent, Document
 from tests.support.records import (
     Records,
