@@ -30,10 +30,11 @@ class SecretShown(Private):
 
 
 class TokensWanted(Private):
-    """``device``: the id the request was made with."""
+    """``device``: the id the request was made with; ``lift_freeze``: free a frozen identity."""
 
     secret: Secret
     device: Device
+    lift_freeze: bool = False
 
 
 class WindowRequestMade(BaseModel):
@@ -92,6 +93,7 @@ async def state(ask: Ask[SecretShown, None]) -> WindowRequestState:
     answer=VerificationDone,
 )
 async def tokens(ask: Ask[TokensWanted, None]) -> VerificationDone:
-    here = arrival(ask, ask.body.device, consent.WINDOW)
+    sent = ask.body
+    here = arrival(ask, sent.device, consent.WINDOW, lift_freeze=sent.lift_freeze)
     request = request_named(ask.path["id"])
-    return VerificationDone.of(await ask.parts.window.tokens(request, ask.body.secret, here))
+    return VerificationDone.of(await ask.parts.window.tokens(request, sent.secret, here))

@@ -1,5 +1,6 @@
 """The staff's side of a window: take a request by its code, check a document, confirm, refuse."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,11 +12,13 @@ from tortoise.transactions import in_transaction
 from config.database import reaching_database
 from identity import consent, documents, guardians
 from identity.audit import OK, record
+from identity.closing import DECEASED, close
 from identity.errors import IdentityNotMatched
 from identity.models import WindowRequest
 from identity.person import IdNumber
 from identity.register import Register, Verdict
 from identity.residents import Residents
+from identity.sessions import Sessions
 from identity.staff.accounts import Accounts
 from identity.staff.errors import StaffNotOneself
 from identity.staff.roles import Member, Role
@@ -91,8 +94,16 @@ class Shown:
 
 
 class WindowDesk:
-    def __init__(self, vault: Vault, register: Register, residents: Residents, accounts: Accounts):
+    def __init__(
+        self,
+        vault: Vault,
+        register: Register,
+        residents: Residents,
+        accounts: Accounts,
+        sessions: Sessions,
+    ):
         self._vault = vault
+        self._sessions = sessions
         self._register = register
         self._residents = residents
         self._accounts = accounts
@@ -139,6 +150,8 @@ class WindowDesk:
             async with in_transaction() as connection:
                 row = self._waits_for(await states.locked(connection, request), member)
                 await self._checked(connection, row, member, read)
+                ended = await self._close_if_dead(connection, member, read)
+            await self._sessions.announce(ended)
             return read.verdict
 
     async def confirm(self, member: Member, request: UUID) -> None:
@@ -222,6 +235,17 @@ class WindowDesk:
         await row.save(using_db=connection)
         outcome = OK if read.verdict in _GOOD else IdentityNotMatched.code
         await self._record(connection, "window:checked", read.number, member, outcome)
+
+    async def _close_if_dead(
+        self, connection: BaseDBAsyncClient, member: Member, read: _Read
+    ) -> Sequence[UUID]:
+        """Of whom the register says that they died, nobody speaks here any more."""
+        if read.verdict != Verdict.DECEASED:
+            return ()
+        whose = await self._residents.find(read.number, connection)
+        if whose is None:
+            return ()
+        return await close(connection, self._sessions, whose, DECEASED, member.caller)
 
     def _waits_for(self, row: WindowRequest | None, member: Member) -> WindowRequest:
         """The request, if it waits for this clerk's check."""

@@ -9,7 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
-from identity import consent
+from identity import consent, notices
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempts
 from identity.audit import record
@@ -110,6 +110,8 @@ class WindowRequests:
         admitted = await self._admission.admit(connection, proven, arrival)
         if known is None:
             await _tell_of_staff(connection, row, admitted)
+        else:
+            await _tell_known_devices(connection, row, admitted)
         return admitted
 
     def _check_device(self, row: WindowRequest, secret: str, arrival: Arrival) -> None:
@@ -140,3 +142,12 @@ async def _tell_of_staff(
             caller=Caller(CallerKind.STAFF, actor=str(staff), client=CLIENT),
             purpose=consent.WINDOW,
         )
+
+
+async def _tell_known_devices(
+    connection: BaseDBAsyncClient, row: WindowRequest, admitted: Admitted
+) -> None:
+    """Whoever was somebody here before hears of it where they are already known."""
+    session = UUID(str(admitted.opened.session.id))
+    facts = {"device": row.device_name or "-"}
+    await notices.tell(connection, admitted.person.resident, "window-verified", facts, session)

@@ -71,7 +71,8 @@ class StaffRoom:
     async def set_up(self, handed: Handed) -> Colleague:
         made = await self.enrolments.begin(handed.login, handed.one_time, ADDRESS)
         one = Colleague(handed.id, handed.login, made.secret)
-        await self.enrolments.finish(handed.login, handed.one_time, PASSWORD, one.code(-1), ADDRESS)
+        await self.enrolments.finish(handed.login, handed.one_time, PASSWORD, one.code(), ADDRESS)
+        await code_again(one)
         return one
 
     async def member(self, *roles: str, region: str = "", **more: Any) -> Member:
@@ -136,3 +137,16 @@ async def at_work(api: Api, *roles: str, region: str = "44") -> Desk:
 
 def logins(rows: Sequence[Mapping[str, Any]]) -> set[str]:
     return {row["login"] for row in rows}
+
+
+def somebody(*roles: str, region: str = "44", **others: object) -> NewAccount:
+    """An account as an administrator may want it."""
+    serving = {Role.CLERK, Role.SUPERVISOR} & set(roles)
+    document = others.get("document", a_document() if serving else None)
+    login = str(others.get("login", f"m{uuid4().hex[:10]}"))
+    return NewAccount(login, "某人", roles, region, document)  # type: ignore[arg-type]
+
+
+async def sign_in(room: StaffRoom, one: Colleague, address: str = ADDRESS) -> str:
+    """The session's cookie."""
+    return (await room.sessions.sign_in(one.login, PASSWORD, await code_again(one), address)).cookie
