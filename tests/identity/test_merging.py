@@ -12,30 +12,25 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import consent, errors
 from identity.audit import activity
-from identity.documents.errors import DocumentMissing, LastDocument
 from identity.freeze import IdentityFrozen
 from identity.merging import MergeImpossible, OtherProofNeeded, TwoStaff, TwoStaffNeeded
 from identity.models import (
-    BoundDevice,
     Consent,
-    Contact,
     Document,
-    FreezeCode,
     Mandate,
-    Notice,
-    Passkey,
     Resident,
-    Session,
 )
 from identity.tokens import Tokens
 from tests.support.records import (
     Records,
     a_records_room,
     a_staff_member,
+    bound,
     caller_of,
     card,
     foreign,
     permit,
+    speaking_for,
 )
 
 
@@ -48,28 +43,6 @@ async def records(settings: Settings, database: TortoiseContext) -> AsyncIterato
 async def unchanged(*residents: UUID) -> None:
     assert await Resident.filter(id__in=residents, closed_at__isnull=True).count() == len(residents)
     assert await Document.filter(ended_at__isnull=False).count() == 0
-
-
-async def bound(resident: UUID) -> None:
-    """A device, a passkey and a paper code that speak for them."""
-    now = datetime.now(UTC)
-    device = {"device": "d" * 64, "device_name": "a phone", "last_used_at": now}
-    await BoundDevice.create(
-        id=uuid4(), resident_id=resident, kind="key", mark=uuid4().hex, **device
-    )
-    await Passkey.create(
-        id=uuid4(), resident_id=resident, credential=uuid4().hex, public_key=b"", sign_count=0,
-        name="", bound_at_level=4, usable_from=now,
-    )  # fmt: skip
-    await FreezeCode.create(digest=uuid4().hex * 2, resident_id=resident)
-
-
-async def speaking_for(resident: UUID) -> int:
-    rows = [
-        await table.filter(resident_id=resident, ended_at__isnull=True).count()
-        for table in (BoundDevice, Passkey, Session)
-    ]
-    return sum(rows) + await FreezeCode.filter(resident_id=resident).count()
 
 
 @pytest.mark.parametrize("weak", [{"acr": "3"}, {"minutes": 16}])
@@ -248,42 +221,6 @@ async def test_two_staff_join_what_the_numbers_keep_apart(records: Records) -> N
     assert await records.residents.find(card()) == mine
     rows = [row for row in await activity(mine, None, 50) if row.event == "identity:merged"]
     assert {row.actor for row in rows} == {str(staff.first), str(staff.second)}
-
-
-async def test_a_document_of_somebody_else_gets_a_record_of_its_own(records: Records) -> None:
-    mine = await records.admit(card())
-    async with in_transaction() as connection:
-        wrong = await records.residents.documents.add(
-            connection, mine, permit(order=5), "陈大文", level=4
-        )
-    caller, _ = await records.signed_in(mine)
-    await bound(mine)
-    await Contact.create(
-        id=uuid4(), resident_id=mine, phone_sealed=b"", verified_at=datetime.now(UTC)
-    )
-    await Notice.create(id=uuid4(), resident_id=mine, kind="x")
-    staff = TwoStaff(await a_staff_member(), await a_staff_member())
-    new = await records.merging.split(wrong.id, staff)
-    assert await records.residents.find(permit(order=5)) == new != mine
-    assert await records.residents.find(card()) == mine
-    assert await speaking_for(mine) == await Contact.all().count() == 0
-    with pytest.raises(errors.SessionEnded):
-        await records.worker.revocations.check(caller.session)
-    with pytest.raises(LastDocument):
-        await records.merging.split(wrong.id, staff)
-    with pytest.raises(DocumentMissing):
-        await records.merging.split(uuid4(), staff)
-
-
-async def test_what_was_split_off_is_proofed_for_nothing(records: Records) -> None:
-    mine = await records.admit(card())
-    async with in_transaction() as connection:
-        wrong = await records.residents.documents.add(
-            connection, mine, permit(order=5), "陈大文", level=4
-        )
-    staff = TwoStaff(await a_staff_member(), await a_staff_member())
-    view = await records.residents.view(await records.merging.split(wrong.id, staff))
-    assert view.proofed == 2 and view.proofed_until <= datetime.now(UTC)
 
 
 async def test_rooms_above_are_told_within_the_transaction(

@@ -16,7 +16,14 @@ from identity.documents.citizen_number import check_character
 from identity.freeze import Freezes
 from identity.linking import Linking
 from identity.merging import Merging
-from identity.models import Document, StaffAccount
+from identity.models import (
+    BoundDevice,
+    Document,
+    FreezeCode,
+    Passkey,
+    Session,
+    StaffAccount,
+)
 from identity.person import IdNumber
 from identity.residents import Residents
 from tests.support.log_capture import personal
@@ -92,6 +99,28 @@ async def a_staff_member(document: str = "") -> UUID:
         document=document,
     )
     return UUID(str(row.id))
+
+
+async def bound(resident: UUID) -> None:
+    """A device, a passkey and a paper code that speak for them."""
+    now = datetime.now(UTC)
+    device = {"device": "d" * 64, "device_name": "a phone", "last_used_at": now}
+    await BoundDevice.create(
+        id=uuid4(), resident_id=resident, kind="key", mark=uuid4().hex, **device
+    )
+    await Passkey.create(
+        id=uuid4(), resident_id=resident, credential=uuid4().hex, public_key=b"", sign_count=0,
+        name="", bound_at_level=4, usable_from=now,
+    )  # fmt: skip
+    await FreezeCode.create(digest=uuid4().hex * 2, resident_id=resident)
+
+
+async def speaking_for(resident: UUID) -> int:
+    rows = [
+        await table.filter(resident_id=resident, ended_at__isnull=True).count()
+        for table in (BoundDevice, Passkey, Session)
+    ]
+    return sum(rows) + await FreezeCode.filter(resident_id=resident).count()
 
 
 @asynccontextmanager
