@@ -1,10 +1,11 @@
-"""Corrections: a resident says that something held is wrong, a supervisor decides, both are told.
+"""Corrections: a resident says that something held is wrong, a supervisor decides, and tells.
 
-What was asked for is sealed. A name that is found to be wrong is put right with the decision; the
-population register has the last word on it at the next verification, so the answer may also be
-that the register must be changed first.
+What was asked for is sealed. A name is put right by the resident's fresh proof and a supervisor's
+decision together; the population register has the last word on it at the next verification, so
+the answer may also be that the register must be changed first.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -13,19 +14,29 @@ from uuid import UUID, uuid4
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from config.database import reaching_database
 from config.errors import Conflict, Invalid, Missing
-from identity import documents, notices
+from identity import documents, notices, release
 from identity.audit import record
 from identity.caller import Caller
-from identity.errors import SignInNeeded
-from identity.models import Correction, Document
+from identity.document_store import DocumentStore
+from identity.errors import ResidentMissing, SignInNeeded
+from identity.models import Correction
+from identity.residents import Residents
+from identity.staff.accounts import Accounts
+from identity.staff.errors import StaffNotOneself
+from identity.staff.roles import Member, Role
 from identity.vault import Vault
+from identity.ways import FRESH, SENSITIVE
 
-FIELDS = ("name", "document-number", "phone", "activity", "other")
+NAME = "name"
+FIELDS = (NAME, "document-number", "phone", "activity", "other")
 OPEN, MADE, DECLINED = "open", "made", "declined"
-# Why, as codes: texts ``correction.<code>``. The first two go with MADE, the others with DECLINED.
-REASONS_MADE = ("corrected", "corrected-elsewhere")
+CORRECTED = "corrected"
+# Why, as codes: texts ``correction.<code>``. The one row goes with MADE, the other with DECLINED.
+REASONS_MADE = (CORRECTED, "corrected-elsewhere")
 REASONS_DECLINED = ("already-right", "register-first", "not-shown")
+PURPOSE = "correction"
 MOST_OPEN = 5
 SHOWN = 100
 Decision = Literal["made", "declined"]
@@ -53,18 +64,24 @@ class CorrectionReason(Invalid):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as its resident sees it; ``wanted`` is theirs and prints masked."""
+    """A request as its resident sees it. ``field``: one of FIELDS."""
 
     id: UUID
     field: str
-    wanted: str
+    wanted: str = dataclasses.field(repr=False)
     state: str
     answer: str
     created_at: datetime
     decided_at: datetime | None
 
-    def __repr__(self) -> str:
-        return f"Asked({self.id}, {self.state})"
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request as a supervisor sees it; name and number of its resident are masked."""
+
+    asked: Asked
+    name: str = dataclasses.field(repr=False)
+    number: str = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,11 +89,18 @@ class Corrections:
     """The parts of the story, put together in ``api/wiring``."""
 
     vault: Vault
+    residents: Residents
+    accounts: Accounts
 
-    async def ask(self, caller: Caller, field: str, wanted: str) -> Asked:
-        """Ask for a field of FIELDS to be put right. Raises CorrectionsTooMany or NameInvalid."""
+    async def ask(self, caller: Caller, about: str, wanted: str) -> Asked:
+        """Ask for one of FIELDS to be put right; a name needs a fresh proof.
+
+        Raises StepUpNeeded, CorrectionsTooMany or NameInvalid.
+        """
+        if about == NAME:
+            release.permit(caller, scope="", level=SENSITIVE, max_age=FRESH)
         resident, made = _resident(caller), uuid4()
-        said = documents.name(wanted) if field == "name" else wanted.strip()
+        said = documents.name(wanted) if about == NAME else wanted.strip()
         async with in_transaction() as connection:
             waiting = Correction.filter(resident_id=resident, state=OPEN)
             if await waiting.using_db(connection).count() >= MOST_OPEN:
@@ -85,7 +109,7 @@ class Corrections:
                 using_db=connection,
                 id=made,
                 resident_id=resident,
-                field=field,
+                field=about,
                 wanted_sealed=self.vault.seal(said.encode(), _context(made)),
                 state=OPEN,
             )
@@ -97,49 +121,77 @@ class Corrections:
         rows = Correction.filter(resident_id=resident).order_by("-created_at").limit(SHOWN)
         return [self._asked(row) for row in await rows]
 
-    async def waiting(self, caller: Caller) -> list[Asked]:
-        """What nobody decided yet, oldest first, for a supervisor. Each resident sees the read."""
-        async with in_transaction() as connection:
-            rows = Correction.filter(state=OPEN).order_by("created_at").limit(SHOWN)
-            found = await rows.using_db(connection)
-            for resident in {UUID(str(row.resident_id)) for row in found}:
-                await record(
-                    connection,
-                    event="record:read",
-                    resident=resident,
-                    caller=caller,
-                    purpose="correction",
-                )
-        return [self._asked(row) for row in found]
+    async def waiting(self, member: Member) -> list[Waiting]:
+        """What nobody decided yet, oldest first. Every resident in it sees that it was read.
+
+        Raises StaffRoleMissing.
+        """
+        member.need(Role.SUPERVISOR)
+        with reaching_database():
+            async with in_transaction() as connection:
+                rows = Correction.filter(state=OPEN).order_by("created_at").limit(SHOWN)
+                found = await rows.using_db(connection)
+                for resident in {UUID(str(row.resident_id)) for row in found}:
+                    await record(
+                        connection,
+                        event="record:read",
+                        resident=resident,
+                        caller=member.caller,
+                        purpose=PURPOSE,
+                    )
+            shown = [await self._waiting(row) for row in found]
+            return [one for one in shown if one]
 
     async def decide(
-        self, caller: Caller, correction: str, decision: Decision, reason: str
+        self, member: Member, correction: UUID, decision: Decision, reason: str
     ) -> None:
-        """A supervisor's decision, told to the resident with the reason's text.
+        """Decided once, and told to the resident with the words of ``reason``.
 
-        Raises CorrectionMissing, CorrectionDecided or CorrectionReason.
+        Raises StaffRoleMissing, StaffNotOneself, CorrectionMissing, CorrectionDecided or
+        CorrectionReason.
         """
+        member.need(Role.SUPERVISOR)
         if reason not in (REASONS_MADE if decision == MADE else REASONS_DECLINED):
             raise CorrectionReason()
-        async with in_transaction() as connection:
-            row = await _waiting(connection, correction)
-            if decision == MADE and row.field == "name" and reason == "corrected":
-                await self._rename(connection, row)
-            row.state, row.answer, row.decided_at = decision, reason, datetime.now(UTC)
-            row.decided_by = UUID(caller.actor)
-            await row.save(using_db=connection)
-            resident = UUID(str(row.resident_id))
-            await record(connection, event="correction:decided", resident=resident, caller=caller)
-            await notices.tell(connection, resident, "correction-decided")
+        with reaching_database():
+            async with in_transaction() as connection:
+                row = await _open(connection, correction)
+                resident = UUID(str(row.resident_id))
+                await self._not_oneself(connection, member, resident)
+                if row.field == NAME and reason == CORRECTED:
+                    await self._rename(connection, resident, self._wanted(row), member)
+                row.state, row.answer, row.decided_at = decision, reason, datetime.now(UTC)
+                row.decided_by = member.id
+                await row.save(using_db=connection)
+                await record(
+                    connection, event="correction:decided", resident=resident, caller=member.caller
+                )
+                await notices.tell(connection, resident, "correction-decided")
 
-    async def _rename(self, connection: BaseDBAsyncClient, row: Correction) -> None:
+    async def _not_oneself(
+        self, connection: BaseDBAsyncClient, member: Member, resident: UUID
+    ) -> None:
+        store = DocumentStore(self.vault)
+        for document in await store.of(connection, resident):
+            if await self.accounts.is_oneself(member, store.number(document), connection):
+                raise StaffNotOneself()
+
+    async def _rename(
+        self, connection: BaseDBAsyncClient, resident: UUID, name: str, member: Member
+    ) -> None:
         """Every living document: a person has one name."""
-        wanted = self._wanted(row)
-        documents = Document.filter(resident_id=row.resident_id, ended_at__isnull=True)
-        for document in await documents.using_db(connection).select_for_update():
-            context = f"document.name:{document.id}"
-            document.name_sealed = self.vault.seal(wanted.encode(), context)
-            await document.save(using_db=connection, update_fields=["name_sealed"])
+        store = DocumentStore(self.vault)
+        for document in await store.of(connection, resident):
+            await store.rename(connection, document, name)
+        await record(connection, event="document:renamed", resident=resident, caller=member.caller)
+
+    async def _waiting(self, row: Correction) -> Waiting | None:
+        """None for a resident who is gone meanwhile."""
+        try:
+            view = await self.residents.view(UUID(str(row.resident_id)))
+        except ResidentMissing:
+            return None
+        return Waiting(self._asked(row), view.name, view.id_number)
 
     def _asked(self, row: Correction) -> Asked:
         return Asked(
@@ -156,12 +208,8 @@ class Corrections:
         return self.vault.open(bytes(row.wanted_sealed), _context(row.id)).decode()
 
 
-async def _waiting(connection: BaseDBAsyncClient, correction: str) -> Correction:
-    try:
-        named = UUID(correction)
-    except ValueError:
-        raise CorrectionMissing() from None
-    row = await Correction.select_for_update().using_db(connection).get_or_none(id=named)
+async def _open(connection: BaseDBAsyncClient, correction: UUID) -> Correction:
+    row = await Correction.select_for_update().using_db(connection).get_or_none(id=correction)
     if row is None:
         raise CorrectionMissing()
     if row.state != OPEN:

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from typing import Literal, Self
 from uuid import UUID
 
+from tortoise.connection import get_connection
+
 from config import logs
 from config.errors import Unavailable
 from config.jobs import Payload
 from config.outbound import Outbound
 from config.settings import Settings
 from config.texts import text
-from identity import notices
+from identity import consent, notices
 from identity.bindings import WECHAT, Bindings
 from identity.models import Notice
 from identity.phones import phone_of
@@ -80,7 +82,10 @@ class NoticePost:
         return _Letter(notice, notices.in_words(notice, locale), word, locale)
 
     async def _sent(self, letter: _Letter) -> Way:
-        """WeChat being away does not keep an SMS from going out."""
+        """WeChat being away does not keep an SMS from going out; a withdrawn consent does."""
+        resident = UUID(str(letter.notice.resident_id))
+        if await consent.refused(get_connection("default"), resident, consent.NOTICES):
+            return ""
         try:
             if await self._by_wechat(letter):
                 return "wechat"

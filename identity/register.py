@@ -70,7 +70,7 @@ class Register:
 
         False too when nobody has that number, or another name. Raises RegisterUnavailable.
         """
-        question = {"name": name, "number": number.value}
+        question = _question(name, number)
         asking = {"guardian_name": guardian.name, "guardian_number": guardian.number.value}
         said = (await self._ask("guardianship", question | asking)).get("guardian")
         if not isinstance(said, bool):

@@ -214,7 +214,7 @@ class Wards:
         mine = guardians.living().filter(guardian_id=guardian, ward__in=known)
         if found := await mine.using_db(connection).first():
             return found
-        row, born = uuid4(), ages.born(number)
+        row, born = uuid4(), documents.born(number)
         assert born  # only numbers with a date are under age
         ward = await self._residents.find(number, connection)
         made = await Guardianship.create(

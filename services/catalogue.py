@@ -124,7 +124,11 @@ class Catalogue:
             "question": schema(service.question, locale),
             "answer": schema(service.answer, locale),
         }
-        asked = {"level": service.level, "max_age": service.max_age}
+        asked = {
+            "level": service.level,
+            "max_age": service.max_age,
+            "guardian_consent": service.guardian_consent,
+        }
         channels = {"channels": list(service.channels)}
         return Page.of(described(service, locale) | asked | schemas | channels)
 

@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 
 from config import logs
 from config.errors import Problem
-from identity import release
+from identity import guardians, release
 from identity.audit import OK
 from identity.caller import Caller, CallerKind
 from identity.person import Person
@@ -105,12 +105,13 @@ class Desk:
     ) -> Answered:
         """Answer the question about the caller's resident.
 
-        Raises QuestionInvalid; what ``release.permit`` refuses; ChannelClosed; the problems of
+        Raises QuestionInvalid; what ``release.permit`` refuses; ChannelClosed; GuardianConsentNeeded; the problems of
         ``Department.call``. Refusals and failures are recorded like answers.
         """
         event = REFUSED
         try:
             self._admit(service, caller)
+            await self._ask_for_guardian(service, caller)
             asked = read(service, question, locale)
             event = FAILED
             kept = await self._known(service, caller, asked)
@@ -125,6 +126,11 @@ class Desk:
         release.permit(caller, scope=service.scope, level=service.level, max_age=service.max_age)
         if _CHANNELS.get(caller.kind, "mobile") not in service.channels:
             raise ChannelClosed()
+
+    async def _ask_for_guardian(self, service: Service, caller: Caller) -> None:
+        """Asked for every answer: a guardian may have withdrawn within its minute."""
+        if service.guardian_consent and caller.resident:
+            await guardians.require(await self._residents.reveal(caller.resident))
 
     async def _known(self, service: Service, caller: Caller, asked: BaseModel) -> Kept:
         """The answer of the last minute, or a new one."""

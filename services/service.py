@@ -50,6 +50,7 @@ class Service:
     audience: Audience
     level: int
     max_age: int | None
+    guardian_consent: bool
     purpose: str
     channels: tuple[Channel, ...]
     regions: tuple[str, ...]
@@ -79,6 +80,7 @@ def service(
     audience: Audience = "person",
     level: int = 3,
     max_age: int | None = None,
+    guardian_consent: bool = False,
     channels: tuple[Channel, ...] = ("mobile", "kiosk", "partner"),
     regions: tuple[str, ...] = (),
     keywords: tuple[str, ...] = (),
@@ -89,13 +91,14 @@ def service(
 
     ``purpose`` is the code written beside every read (why the data was read); ``regions`` are
     GB/T 2260 prefixes, none meaning everywhere; ``rank`` is its place on the shelf; ``deadline``
-    is in seconds. Ordinary reads ask
-    level 3, sensitive ones level 4 with ``max_age=900``. Raises DeclarationRefused.
+    is in seconds. Ordinary reads ask level 3, sensitive ones level 4 with ``max_age=900``.
+    ``guardian_consent``: residents under eighteen need a guardian who is registered here.
+    Raises DeclarationRefused.
     """
     pieces = dict(
         id=id, title=title, summary=summary, group=group, icon=icon, purpose=purpose, kind=kind,
-        audience=audience, level=level, max_age=max_age, channels=channels, regions=regions,
-        keywords=keywords, rank=rank, deadline=deadline,
+        audience=audience, level=level, max_age=max_age, guardian_consent=guardian_consent,
+        channels=channels, regions=regions, keywords=keywords, rank=rank, deadline=deadline,
     )  # fmt: skip
 
     def declare(function: Function) -> Service:

@@ -10,7 +10,7 @@ from tortoise.context import TortoiseContext
 
 from config.outbound import Outbound
 from config.settings import Settings
-from identity import ages, consent, guardians
+from identity import ages, consent, documents, guardians
 from identity.attempts import Attempts
 from identity.caller import OWN_APP, Caller, CallerKind
 from identity.errors import ConsentMissing, ConsentUnknown, RegisterUnavailable, StepUpNeeded
@@ -155,7 +155,7 @@ async def test_a_ward_is_registered_once(family: Family) -> None:
     assert first.name == child.name[0] + "*" * (len(child.name) - 1) or len(child.name) > 2
     assert await Consent.filter(purpose=consent.GUARDIAN).count() == 1
     (shown,) = await family.wards.of(caller.resident)
-    assert shown.ends_on == ages.birthday(ages.born(IdNumber(child.number)), 18)
+    assert shown.ends_on == ages.birthday(documents.born(IdNumber(child.number)), 18)
 
 
 async def test_rows_hold_neither_name_nor_number_of_the_child(family: Family) -> None:

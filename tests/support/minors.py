@@ -35,7 +35,7 @@ async def a_guardianship(
     ward: UUID | None = None,
 ) -> Guardianship:
     """A row as ``identity.wards`` leaves it, with a code that is good for ``hours``."""
-    born, row = ages.born(number), uuid4()
+    born, row = documents.born(number), uuid4()
     assert born
     return await Guardianship.create(
         id=row,
