@@ -61,7 +61,7 @@ migrations: $(READY)
 		|| { echo "say which: make migrations APP=identity NAME=what_changes"; exit 2; }
 	@exec $(VENV)/bin/tortoise -c config.database.TORTOISE_ORM makemigrations --name "$(NAME)" "$(APP)"
 
-$(READY): requirements.txt config/shims/dlib/pyproject.toml config/shims/face_recognition_models/pyproject.toml
+$(READY): requirements.txt config/shims/dlib/pyproject.toml config/shims/face_recognition_models/pyproject.toml config/shims/tensorflow/pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null \
 		|| { echo "Zhiban needs Python 3.11 or newer as $(PYTHON): try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "First start: making $(VENV) and installing what Zhiban needs, a minute or two"
