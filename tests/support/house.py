@@ -112,6 +112,14 @@ class House:
                     found.append(one)
         return found
 
+    def run(self, module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A command of the house, beside what runs already."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=PATIENCE,
+            check=False,
+        )  # fmt: skip
+
     def answers(self, path: str = "/health/ready") -> bool:
         """Whether web answers ``path`` with 200."""
         try:

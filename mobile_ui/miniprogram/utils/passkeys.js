@@ -2,12 +2,21 @@
 
 const { request } = require("./request");
 const session = require("./session");
+const texts = require("./texts");
 
 const browser = () => (wx.browserHost || {}).passkeys || null;
 const possible = () => Boolean(browser());
 
+/** A passkey belongs to one address; a browser at another refuses without a word. */
+function checkPlace({ origin }) {
+  const t = texts.of("own")["passkey-elsewhere"];
+  if (!origin || origin === wx.browserHost.origin) return;
+  throw { status: 0, code: "passkey-elsewhere", title: t.title, detail: texts.fill(t.detail, { origin }), icon: "fingerprint" };
+}
+
 /** Asks the person's device; "no" and "too late" are no problems of ours, so they say so mildly. */
 async function asked(how, options) {
+  checkPlace(options);
   try {
     return await browser()[how](options);
   } catch {

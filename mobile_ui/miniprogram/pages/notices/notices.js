@@ -2,7 +2,6 @@
 
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
-const { moment } = require("../../utils/format");
 
 Page(own({
   words: "notices",
@@ -13,7 +12,7 @@ Page(own({
     const { t } = this.data;
     this.setData({
       phone: phone.phone, step: "",
-      notices: notices.map((one) => ({ ...one, fresh: !one.read_at, time: [moment(one.at), t.sent[one.sent_by]].filter(Boolean).join(" · ") })),
+      notices: notices.map((one) => ({ ...one, fresh: !one.read_at, sent: t.sent[one.sent_by] || "" })),
     });
     const unread = notices.filter((one) => !one.read_at);
     await Promise.all(unread.map((one) => request(`/v1/me/notices/${encodeURIComponent(one.id)}/read`, { method: "POST", data: {}, signed: true })));

@@ -9,7 +9,7 @@ const { STEPS, ICONS, PURPOSES, LIFTING, usable, waysOn } = require("./ways");
 
 Page({
   data: {
-    t: {}, step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", next: "", consent: null,
+    t: {}, step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", needs: "", next: "", consent: null,
     person: null, claim: null, lift: false, guarded: false, limited: false, outside: "", problem: null, troubleWays: [], sandbox: "", back: "",
   },
 
@@ -68,8 +68,10 @@ Page({
   },
 
   choose(way, step) {
-    const { t } = this.data;
-    this.setData({ way, purpose: PURPOSES[way], next: t.next[way] || t.next.other, consent: null });
+    const { t, ways } = this.data;
+    const chosen = (ways || []).find((one) => one.id === way);
+    const needs = chosen && chosen.needs ? texts.fill(t.needs, chosen) : "";
+    this.setData({ way, needs, purpose: PURPOSES[way], next: t.next[way] || t.next.other, consent: null });
     this.go(step);
   },
 

@@ -8,6 +8,7 @@ module.exports = {
     again: "Try again",
     cancel: "Cancel",
     "passkey-declined": { title: "No passkey was added", detail: "You cancelled, or it took too long. You can try once more." },
+    "passkey-elsewhere": { title: "Please open another address", detail: "Passkeys work at {origin} only. Open this service there and try again." },
     other: { title: "Not possible right now", detail: "Please try again later." },
   },
   me: {

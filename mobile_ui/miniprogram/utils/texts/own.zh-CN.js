@@ -8,6 +8,7 @@ module.exports = {
     again: "重试",
     cancel: "取消",
     "passkey-declined": { title: "没有添加通行密钥", detail: "你取消了，或等待的时间太长。可以再试一次。" },
+    "passkey-elsewhere": { title: "请换一个地址打开", detail: "通行密钥只能在 {origin} 使用。请用这个地址打开本服务再试。" },
     other: { title: "暂时无法完成", detail: "请稍后再试。" },
   },
   me: {

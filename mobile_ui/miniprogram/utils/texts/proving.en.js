@@ -11,6 +11,7 @@ module.exports = {
     chooseNote: "Each way first asks you to read and agree to it separately. You may change at any time.",
     limitedTitle: "Please confirm that it is you",
     limitedText: "This matters more than most. Any of these ways will do.",
+    needs: "What it takes: {needs}",
     noWay: "No way works on this device. Please use another device, or come to a window.",
     level: "Assurance level {n}",
     waiting: "Loading",
