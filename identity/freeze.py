@@ -11,16 +11,16 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config.cache import reaching_cache
 from config.errors import Denied, Missing
 from identity.attempts import Attempts, network_of
 from identity.audit import record
+from identity.bindings import Bindings
 from identity.caller import NOBODY, Caller
 from identity.errors import SignInNeeded, TooManyFromAddress
-from identity.models import BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
+from identity.models import FreezeCode, Notice, Passkey, Resident, Session
 from identity.notices import tell
 from identity.sessions import Sessions
 from identity.vault import Vault
@@ -69,7 +69,7 @@ class Freezes:
                 raise FreezeWordUnknown()
             ended = await self._freeze(connection, resident, NOBODY)
             if notice and notice.session_id:
-                await _disown(connection, resident, notice.session_id)
+                await _disown(connection, Bindings(self._vault), notice.session_id)
         await self._sessions.announce(ended)
         with reaching_cache():
             await self._cache.decr(wrong)  # it was a right one
@@ -181,7 +181,7 @@ def _check(drawn: str) -> str:
     return _ALPHABET[-total % 32]
 
 
-async def _disown(connection: BaseDBAsyncClient, resident: UUID, session: UUID) -> None:
+async def _disown(connection: BaseDBAsyncClient, bindings: Bindings, session: UUID) -> None:
     """Mark a session that its owner does not know, which ended with the others: its device is
     no known one from now on, and what it brought goes with it.
     """
@@ -190,10 +190,8 @@ async def _disown(connection: BaseDBAsyncClient, resident: UUID, session: UUID) 
         return
     now, row.ended_why = datetime.now(UTC), NOT_ME
     await row.save(using_db=connection, update_fields=["ended_why"])
-    device = Q(device=row.device) | Q(mark=row.key) if row.key else Q(device=row.device)
-    bound = BoundDevice.filter(device, resident_id=resident, ended_at__isnull=True)
-    await bound.using_db(connection).update(ended_at=now)
-    since = Passkey.filter(resident_id=resident, created_at__gte=row.created_at)
+    await bindings.forget(connection, row, NOBODY)
+    since = Passkey.filter(resident_id=row.resident_id, created_at__gte=row.created_at)
     await since.filter(ended_at__isnull=True).using_db(connection).update(ended_at=now)
 
 

@@ -59,8 +59,8 @@ class RefreshToken(Model):
 class BoundDevice(Model):
     """What lets a resident return without a new proof, at level 3 at most.
 
-    ``kind`` is "key" (``mark``: thumbprint of a device key) or "wechat" (``mark``: keyed digest
-    of the openid, which is sealed beside it because notices go there).
+    ``kind`` is "key" or "wechat"; ``mark`` is a keyed digest of the device key's thumbprint or of
+    the openid, which is sealed beside it because notices go there.
     """
 
     id = fields.UUIDField(primary_key=True)

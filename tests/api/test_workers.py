@@ -12,9 +12,11 @@ import aiohttp
 import pytest
 
 from config.settings import Settings
+from tests.support.device_key import DeviceKey
 from tests.support.http import LOOPBACK, Api
 from tests.support.log_capture import run
 from tests.support.sandbox import free_port
+from tests.support.wechat import signed_in
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -105,3 +107,29 @@ async def test_keys_made_by_one_worker_are_published_by_all(api: Api, other: str
     for _ in range(8):
         async with aiohttp.ClientSession() as http, http.get(f"{other}/oauth/jwks") as answer:
             assert await answer.json(content_type=None) == mine
+
+
+async def test_a_proof_of_possession_is_good_once_on_all(api: Api, other: str):
+    key = DeviceKey(api.url)
+    signed = await api.sign_in(key=key.thumbprint)
+    headers = key.headers("POST", "/v1/tokens")
+    body = {"refresh_token": signed.refresh}
+    async with aiohttp.ClientSession() as http:
+        answers = [
+            await http.post(f"{url}/v1/tokens", json=body, headers=headers)
+            for url in (api.url, other, other, api.url)
+        ]
+    assert [answer.status for answer in answers] == [200, 401, 401, 401]
+
+
+async def test_a_device_bound_on_one_worker_comes_back_on_another(api: Api, other: str):
+    key, known = DeviceKey(api.url), await signed_in(api)
+    signed = await api.sign_in(resident=known.resident, key=key.thumbprint)
+    headers = key.headers("POST", "/v1/me/devices", signed.access)
+    assert (await api.post("/v1/me/devices", {}, headers=headers)).status == 201
+    body = {"way": "device", "device": "a-device-id"}
+    async with aiohttp.ClientSession() as http:
+        proof = key.headers("POST", "/v1/sessions")
+        answer = await http.post(f"{other}/v1/sessions", json=body, headers=proof)
+        assert answer.status == 201
+        await api.remember(await answer.json())

@@ -152,7 +152,7 @@ async def test_not_me_takes_with_it_what_the_session_brought(records: Records) -
     living += [row.name for row in await Passkey.filter(ended_at__isnull=True)]
     assert living == ["e", "e"]
     events = [row.event for row in await AuditEvent.filter(resident_id=resident).order_by("id")]
-    assert events == ["identity:not-me", "identity:frozen"]
+    assert events == ["identity:not-me", "identity:frozen", "device:unbound"]
 
 
 async def test_frozen_again_it_stays_frozen_since_then(records: Records) -> None:
