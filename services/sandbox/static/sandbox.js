@@ -75,6 +75,7 @@ async function admit() {
   const wanted = { portrait: await camera.encoded(picture) };
   if (at("name").value.trim()) wanted.name = at("name").value.trim();
   if (chosen.get("sex")) wanted.sex = chosen.get("sex");
+  wanted.kind = at("kind").value;
   if (at("born").value) wanted.born = at("born").value;
   if (at("guardian").value.trim()) wanted.guardian = at("guardian").value.trim();
   const headers = { "Content-Type": "application/json" };

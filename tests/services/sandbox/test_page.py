@@ -157,6 +157,14 @@ class TestInABrowser:
         assert (await said(page, "got-name"), number[6:14]) == ("欧阳试试", "19790506")
         assert int(number[16]) % 2 == 0
 
+    async def test_another_document_may_be_chosen(self, page: Page, picture: Path) -> None:
+        await page.set_input_files("#file", picture)
+        await page.click("summary")
+        await page.select_option("#kind", "taiwan-residence")
+        await page.click("#submit")
+        await expect(page.locator("#result")).to_be_visible()
+        assert (await said(page, "got-number")).startswith("830000")
+
     async def test_everything_can_be_reached_by_keyboard(self, page: Page) -> None:
         reached = []
         for _ in range(7):
