@@ -179,8 +179,8 @@ class Provider:
 
     async def _assertion(self) -> str:
         """RFC 7523 §3: for this provider only, once, a minute long."""
-        now, pair = int(time.time()), await self._keys.signer()
-        kid, key = self._own_key or (pair.kid, pair.private)
+        now = int(time.time())
+        kid, key = self._own_key or await self._house_key()
         claims = {
             "iss": self.client,
             "sub": self.client,
@@ -190,6 +190,10 @@ class Provider:
             "exp": now + _ASSERTION_LIVES,
         }
         return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": kid})
+
+    async def _house_key(self) -> tuple[str, ec.EllipticCurvePrivateKey]:
+        pair = await self._keys.signer()
+        return pair.kid, pair.private
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:

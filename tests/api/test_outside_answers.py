@@ -3,6 +3,7 @@ what is."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from identity.models import Consent, OutsideIdentity, Resident, Session, Try
 from identity.outside import provider as provider_room
 from tests.support import faces as pictures
+from tests.support.device_key import DeviceKey
 from tests.support.engines import Engines
 from tests.support.http import Api
 from tests.support.sandbox import Sandbox, SandboxResident
@@ -201,3 +203,30 @@ async def test_the_same_person_twice_at_once_is_one_resident_and_one_link(
     residents = {one.body["resident"]["id"] for one in answers}
     assert len(residents) == 1
     assert await OutsideIdentity.filter(resident_id=residents.pop()).count() == 1
+
+
+async def test_a_login_begun_with_a_device_key_is_finished_with_it(
+    api: Api, person: SandboxResident
+):
+    key, other = DeviceKey(api.settings.public_url), DeviceKey(api.settings.public_url)
+    browser = Browser(api)
+    begun = await browser.confirmed(person, person, key)
+    path = f"/v1/outside-logins/{begun['id']}/tokens"
+    wanted = {"secret": begun["secret"], "device": browser.device}
+    for shown in ({}, other.headers("POST", path)):
+        assert (await api.post(path, wanted, headers=shown)).code == "outside-login-foreign"
+    done = await api.post(path, wanted, headers=key.headers("POST", path))
+    assert (done.status, done.body["token_type"]) == (201, "DPoP")
+    session = await Session.filter(key=key.thumbprint).first()
+    assert session and session.acr == "5"
+
+
+async def test_a_frozen_identity_is_lifted_by_asking_for_it(api: Api, person: SandboxResident):
+    browser = Browser(api)
+    first = await browser.finish(await browser.confirmed(person, person))
+    await Resident.filter(id=first.body["resident"]["id"]).update(frozen_at=datetime.now(UTC))
+    frozen = await browser.finish(await browser.confirmed(person, person))
+    assert (frozen.status, frozen.code) == (403, "identity-frozen")
+    begun = (await browser.begin(person, lift_freeze=True)).body
+    await browser.bring(await browser.confirm(begun["url"], person))
+    assert (await browser.finish(begun)).status == 201

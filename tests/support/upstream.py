@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from config import cache as cache_room
 from identity import consent
 from tests.support import engines as engines_room
+from tests.support.device_key import DeviceKey
 from tests.support.engines import Engines
 from tests.support.faces_service import face_settings
 from tests.support.http import Answer, Api, served, settings_for
@@ -37,12 +38,16 @@ class Browser:
         pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Cookie": pairs} if pairs else {}
 
-    async def begin(self, person: SandboxResident | None = None, **others: Any) -> Answer:
-        """Ask for a login; without a person by a linked identity."""
+    async def begin(
+        self, person: SandboxResident | None = None, key: DeviceKey | None = None, **others: Any
+    ) -> Answer:
+        """Ask for a login; without a person by a linked identity; ``key`` is the browser's."""
         wanted: dict[str, Any] = {"device": self.device, "consent": AGREED}
         if person is not None:
             wanted |= {"name": person.name, "id_number": person.number}
-        answer = await self.api.post("/v1/outside-logins", wanted | others, headers=self.headers)
+        path = "/v1/outside-logins"
+        headers = self.headers | (key.headers("POST", path) if key else {})
+        answer = await self.api.post(path, wanted | others, headers=headers)
         for line in answer.headers.getall("Set-Cookie", []):  # type: ignore[attr-defined]
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
         if answer.status == 201:
@@ -78,9 +83,11 @@ class Browser:
         wanted = {"secret": begun["secret"], "device": self.device} | others
         return await self.api.post(f"/v1/outside-logins/{begun['id']}/tokens", wanted, token)
 
-    async def confirmed(self, person: SandboxResident | None, who: SandboxResident) -> Any:
+    async def confirmed(
+        self, person: SandboxResident | None, who: SandboxResident, key: DeviceKey | None = None
+    ) -> Any:
         """Begun for ``person`` and confirmed by ``who``: what ``finish`` takes."""
-        begun = await self.begin(person)
+        begun = await self.begin(person, key)
         assert begun.status == 201, begun.body
         landed = await self.bring(await self.confirm(begun.body["url"], who))
         assert landed.headers["Location"].endswith(f"?outside={begun.body['id']}")
