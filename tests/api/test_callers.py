@@ -14,6 +14,7 @@ from api.routes import Access, Route
 from identity.errors import TokenInvalid
 from services.catalogue import Catalogue
 from tests.conftest import settings_on
+from tests.support.device_key import DeviceKey
 from tests.support.http import Api, SignedIn
 from tests.support.log_capture import personal
 
@@ -37,10 +38,16 @@ def named(route: Route) -> str:
     return f"{route.method} {route.path}"
 
 
+def path_of(route: Route) -> str:
+    return route.path.replace("{id}", str(uuid4())).replace("{purpose}", "x").replace("{code}", "x")
+
+
+def body_of(route: Route) -> dict[str, object]:
+    return {"json": {}} if route.body else {}
+
+
 async def call(api: Api, route: Route, token: str = "") -> tuple[int, str | None]:
-    path = route.path.replace("{id}", str(uuid4())).replace("{purpose}", "x").replace("{code}", "x")
-    given = {"json": {}} if route.body else {}
-    answer = await api.send(route.method, path, token, **given)
+    answer = await api.send(route.method, path_of(route), token, **body_of(route))
     return answer.status, answer.code
 
 
@@ -98,6 +105,29 @@ async def test_a_public_route_does_not_look_at_tokens(api: Api, route: Route):
 async def test_a_partner_does_not_reach_the_residents_own_record(api: Api, route: Route):
     partner = await forged(api, client_id="a-partner", scope="profile:name")
     assert await call(api, route, partner) == (403, "own-app-only")
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.access is Access.OWN_APP], ids=named)
+async def test_a_family_agent_does_not_reach_the_residents_own_record(api: Api, route: Route):
+    """Nor their own through a token that speaks for somebody else (RFC 8693 §4.1)."""
+    agent = await forged(api, act={"sub": str(uuid4())}, scope="provident-fund-balance:read")
+    assert await call(api, route, agent) == (403, "own-app-only")
+
+
+@pytest.mark.parametrize("route", ANSWERS, ids=named)
+async def test_a_family_agent_without_the_service_is_not_answered(api: Api, route: Route):
+    agent = await forged(api, act={"sub": str(uuid4())}, scope="another-service:read")
+    assert await call(api, route, agent) == (403, "scope-missing")
+
+
+@pytest.mark.parametrize("route", READING, ids=named)
+async def test_a_bound_token_without_its_keys_proof_opens_nothing(api: Api, route: Route):
+    """Neither as a bearer's nor by the right scheme alone (RFC 9449 §7.1)."""
+    bound = await forged(api, cnf={"jkt": DeviceKey(api.settings.public_url).thumbprint})
+    assert await call(api, route, bound) == (401, "token-invalid")
+    headers = {"Authorization": f"DPoP {bound}"}
+    answer = await api.send(route.method, path_of(route), headers=headers, **body_of(route))
+    assert (answer.status, answer.code) == (401, "dpop-proof-invalid")
 
 
 @pytest.mark.parametrize("route", ANSWERS, ids=named)
