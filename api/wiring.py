@@ -22,6 +22,7 @@ from identity.cards.checks import CardChecks
 from identity.cards.office import CardOffice
 from identity.challenges import Challenges, ReplayGuard
 from identity.corrections import Corrections
+from identity.crowd import Crowd
 from identity.dpop import Proofs
 from identity.erasure import Erasures
 from identity.faces.client import Faces
@@ -89,6 +90,7 @@ class Parts:
     window: WindowRequests
     window_desk: WindowDesk
     verification: Verification
+    crowd: Crowd
     outside_logins: OutsideLogins
     card_checks: CardChecks
     residents: Residents
@@ -164,6 +166,7 @@ async def opened(
             enrolments=Enrolments(vault, staff_sessions),
             window=WindowRequests(vault, attempts, admission, window_wait),
             window_desk=WindowDesk(vault, register, residents, staff_accounts, sessions),
+            crowd=Crowd(settings),
             verification=Verification(
                 attempts=attempts,
                 challenges=challenges,

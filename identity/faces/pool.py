@@ -21,6 +21,8 @@ R = TypeVar("R")
 JOB_SECONDS = 8.0  # of work; waiting in the queue does not count
 _PATIENCE = 22.0  # waiting and both tries; the client gives up at 25
 _FIRST_GUESS = 0.5
+_LONGEST_WAIT = 15.0  # whoever would wait longer hears it at once instead of in vain
+_SMOOTHING = 8
 _DIED = (ProcessExpired, HungJob, BrokenProcessPool)
 log = logs.get("faces")
 
@@ -39,9 +41,10 @@ class Pool:
     async def run(self, job: Callable[[bytes], bytes], body: bytes) -> bytes:
         """The job's answer. A job whose worker died or hung is tried once more.
 
-        Raises FacesBusy when the queue is full, FacesUnavailable when the second try fails too.
+        Raises FacesBusy when the queue is full or too slow, FacesUnavailable when the second try
+        fails too.
         """
-        if self.inside >= self.limit:
+        if self.inside >= self.limit or self._wait() > _LONGEST_WAIT:
             self.refused += 1
             raise FacesBusy(retry_after=self._clear_in())
         self.inside += 1
@@ -66,7 +69,7 @@ class Pool:
         finally:
             self.inside -= 1
             self.done += 1
-            self.job_seconds += ((time.monotonic() - began) / ahead - self.job_seconds) / 16
+            self.job_seconds += ((time.monotonic() - began) / ahead - self.job_seconds) / _SMOOTHING
 
     async def _in_worker(self, job: Callable[..., R], *args: bytes) -> R:
         cause = ""
@@ -103,8 +106,12 @@ class Pool:
             context=multiprocessing.get_context("spawn"),
         )
 
+    def _wait(self) -> float:
+        """Seconds until a job that comes now would begin."""
+        return self.inside * self.job_seconds / self.workers
+
     def _clear_in(self) -> int:
-        return max(1, math.ceil(self.inside * self.job_seconds / self.workers))
+        return max(1, math.ceil(self._wait()))
 
 
 def _end(processes: ProcessPool) -> None:
