@@ -35,11 +35,17 @@ def page(copy: Copy, keeps: Sequence[Kept]) -> str:
         contents=_text("contents", locale),
         links="".join(f'<li><a href="#{one.name}">{escape(one.title)}</a></li>' for one in filled),
         sections="".join(_section(one, locale) for one in filled),
-        nothing=_text("nothing", locale),
-        empty=_text("comma", locale).join(empty),
+        empty=_nothing_of(empty, locale),
         kept=_text("kept", locale),
         keeps="".join(f"<li>{escape(one.text)}</li>" for one in keeps),
     )
+
+
+def _nothing_of(titles: Sequence[str], locale: str) -> str:
+    if not titles:
+        return ""
+    listed = _text("comma", locale).join(titles)
+    return f"<section><h2>{_text('nothing', locale)}</h2><p>{listed}</p></section>"
 
 
 def _section(one: Section, locale: str) -> str:

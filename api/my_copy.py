@@ -74,11 +74,17 @@ def _say(ask: Ask[None, None]) -> own_copy.Say:
     """Services have their titles in the catalogue, everything else in the locale files."""
 
     def say(coded: Coded, locale: str) -> str:
-        if coded.prefix == "service" and (known := ask.parts.catalogue.services.get(coded.code)):
-            return known.title[locale]
+        if coded.prefix == "service":
+            return ", ".join(_title(ask, one, locale) for one in coded.code.split())
         return own_copy.in_words(coded, locale)
 
     return say
+
+
+def _title(ask: Ask[None, None], service: str, locale: str) -> str:
+    """One that is no longer offered keeps its id."""
+    known = ask.parts.catalogue.services.get(service)
+    return known.title[locale] if known else service
 
 
 def _given(copy: Copy, keeps: Sequence[Kept]) -> CopyGiven:

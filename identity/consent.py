@@ -32,14 +32,14 @@ BANK_CARD = "bank-card-check"
 GUARDIAN = guardians.PURPOSE
 NOTICES = "notices"
 VERSIONS = {
-    VERIFICATION: "2026-11",
+    VERIFICATION: "2026-12",
     WINDOW: "2026-11",
     NETWORK: "2026-11",
     BANK_CARD: "2026-11",
     GUARDIAN: "2026-11",
     NOTICES: "2026-11",
 }
-EARLIER: Mapping[str, tuple[str, ...]] = {}
+EARLIER: Mapping[str, tuple[str, ...]] = {VERIFICATION: ("2026-11",)}
 
 
 class Follows(StrEnum):

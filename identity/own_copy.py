@@ -68,7 +68,10 @@ async def take(caller: Caller, holdings: Holdings, locale: str, say: Say = in_wo
     sections = []
     for holding in holdings:
         records = [
-            [_field(name, value, locale, say) for name, value in release.copied(one).items()]
+            [
+                _field(holding.name, name, value, locale, say)
+                for name, value in release.copied(one).items()
+            ]
             for one in await holding.export(caller.resident)
         ]
         title, about = (text(f"held.{holding.name}.{part}", locale) for part in ("title", "about"))
@@ -76,6 +79,9 @@ async def take(caller: Caller, holdings: Holdings, locale: str, say: Say = in_wo
     return Copy(datetime.now(UTC), caller.resident, locale, sections)
 
 
-def _field(name: str, value: Value, locale: str, say: Say) -> Field:
+def _field(holding: str, name: str, value: Value, locale: str, say: Say) -> Field:
+    """A field is called the same in all holdings, unless one calls it otherwise."""
+    known = words(locale)
+    title = known.get(f"held.{holding}.{name}") or known[f"held.field.{name}"]
     shown: Shown = say(value, locale) if isinstance(value, Coded) else value  # type: ignore[assignment]
-    return Field(name, text(f"held.field.{name}", locale), shown)
+    return Field(name, title, shown)

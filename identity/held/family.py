@@ -99,7 +99,7 @@ class Mandates:
         return {
             "role": Coded("held.role", "principal" if given else "agent"),
             "other_name": SomebodyElse(name) if given else None,
-            "services": row.services,
+            "services": Coded("service", row.services),
             "starts_on": row.starts_on,
             "ends_on": row.ends_on,
             "state": Coded("held.mandate", row.state),

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+import pytest
 from tortoise.transactions import in_transaction
 
 from identity import consent
 from tests.support.http import Api, SignedIn
 
+GUARDIAN = {"purpose": consent.GUARDIAN, "version": consent.VERSIONS[consent.GUARDIAN]}
 PATH = f"/v1/me/consents/{consent.VERIFICATION}"
 
 
@@ -51,3 +53,54 @@ async def test_a_withdrawal_ends_every_session_of_the_resident_and_no_other(api:
         assert refreshed.code == "refresh-token-invalid"
     assert (await api.get("/v1/me/consents", stranger.access)).status == 200
     assert await consent.living(here.resident) == []
+
+
+async def test_a_consent_is_given_withdrawn_and_still_readable(api: Api) -> None:
+    mine = await api.sign_in()
+    current = await api.get(f"/v1/consents/{consent.NOTICES}")
+    body = {"purpose": consent.NOTICES, "version": current.body["version"]}
+    given = await api.post("/v1/me/consents", body, mine.access)
+    assert given.status == 201
+    again = await api.post("/v1/me/consents", body, mine.access)
+    assert again.body == given.body
+    assert (
+        await api.send("DELETE", f"/v1/me/consents/{consent.NOTICES}", mine.access)
+    ).status == 204
+    listed = (await api.get("/v1/me/consents", mine.access)).body
+    assert listed["consents"] == []
+    (old,) = listed["withdrawn"]
+    assert old["withdrawn_at"] and old["consequence"]
+    by_hash = await api.get(f"/v1/consents/{consent.NOTICES}?hash={old['text_hash']}")
+    assert by_hash.body == current.body
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"purpose": "marketing", "version": "1"}, "consent-unknown"),
+        ({"purpose": consent.NOTICES, "version": "1999-01"}, "consent-missing"),
+        (GUARDIAN, "consent-unknown"),
+    ],
+)
+async def test_a_consent_to_anything_else_is_refused(api: Api, body: dict, code: str) -> None:
+    mine = await api.sign_in()
+    assert (await api.post("/v1/me/consents", body, mine.access)).code == code
+
+
+@pytest.mark.parametrize("query", ["version=1999-01", f"hash={'0' * 64}"])
+async def test_a_text_that_never_was_is_unknown(api: Api, query: str) -> None:
+    answer = await api.get(f"/v1/consents/{consent.VERIFICATION}?{query}")
+    assert (answer.status, answer.code) == (404, "consent-unknown")
+
+
+@pytest.mark.parametrize("query", ["hash=xyz", "version=" + "1" * 17, "other=1"])
+async def test_a_malformed_question_for_a_text_is_refused(api: Api, query: str) -> None:
+    assert (await api.get(f"/v1/consents/{consent.VERIFICATION}?{query}")).status == 422
+
+
+async def test_withdrawing_notices_signs_nobody_out(api: Api) -> None:
+    mine = await api.sign_in()
+    async with in_transaction() as connection:
+        await consent.give(connection, mine.resident, consent.NOTICES, locale="en", channel="web")
+    await api.send("DELETE", f"/v1/me/consents/{consent.NOTICES}", mine.access)
+    assert (await api.get("/v1/me/consents", mine.access)).status == 200

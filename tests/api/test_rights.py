@@ -4,20 +4,16 @@ import re
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from tortoise.transactions import in_transaction
 
 from identity import consent
 from identity.models import AuditEvent, Resident, Session
-from tests.support import faces as pictures
 from tests.support.everything_held import fill
-from tests.support.http import CONSENT, Api, SignedIn
+from tests.support.http import Api, SignedIn
 from tests.support.log_capture import personal
 from tests.support.minors import born_years_ago, number_of
 from tests.support.people import Admitted, admit
-from tests.support.sandbox import SandboxResident
 from tests.support.session_parts import SessionParts
 
 GUARDIAN = {"purpose": consent.GUARDIAN, "version": consent.VERSIONS[consent.GUARDIAN]}
@@ -64,9 +60,6 @@ class Tags(HTMLParser):
             if name in ("src", "href", "srcset", "action") and not (value or "").startswith("#")
         ]
         assert not [name for name, _ in attrs if name.startswith("on")]
-
-
-# --- the copy ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("acr", ["2", "3"])
@@ -133,9 +126,6 @@ async def test_the_page_stands_alone_and_runs_nothing(api: Api, locale: str, tit
     assert "script" not in policy and "'unsafe-inline'" not in policy
 
 
-# --- corrections ------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -162,9 +152,6 @@ async def test_a_correction_is_shown_to_its_resident_only(api: Api) -> None:
     listed = await api.get("/v1/me/corrections", mine.access)
     assert listed.body["corrections"] == [made.body]
     assert (await api.get("/v1/me/corrections", other.access)).body["corrections"] == []
-
-
-# --- erasure ----------------------------------------------------------------------------------
 
 
 async def test_an_erasure_needs_a_fresh_proof(api: Api) -> None:
@@ -197,139 +184,3 @@ async def test_after_it_was_carried_out_the_token_opens_nothing(api: Api) -> Non
     assert (await api.get("/v1/me", mine.access)).code == "session-ended"
     refreshed = await api.post("/v1/tokens", {"refresh_token": mine.refresh})
     assert refreshed.code == "refresh-token-invalid"
-
-
-# --- guardians --------------------------------------------------------------------------------
-
-
-async def family(api: Api, years: int) -> tuple[SignedIn, SandboxResident]:
-    """A guardian who is signed in here, and their child in the outside world."""
-    portrait = pictures.portrait(pictures.OBAMA)
-    parent = await api.sandbox.new_resident(portrait, born="1984-08-04")
-    born = f"{born_years_ago(years):%Y-%m-%d}"
-    child = await api.sandbox.new_resident(portrait, born=born, guardian=parent.number)
-    for one in (parent, child):
-        personal(one.name), personal(one.number)
-    here = await admit(api.settings, parent.name, parent.number)
-    return await api.sign_in(resident=here.resident), child
-
-
-def named(child: SandboxResident, **changed: Any) -> dict[str, Any]:
-    return {"name": child.name, "id_number": child.number, "consent": GUARDIAN} | changed
-
-
-@pytest.mark.parametrize("changed", [{"consent": CONSENT}, {"id_number": "1"}, {"more": 1}])
-async def test_a_malformed_ward_is_refused(api: Api, changed: dict[str, Any]) -> None:
-    guardian, child = await family(api, 10)
-    answer = await api.post("/v1/me/wards", named(child, **changed), guardian.access)
-    assert answer.status == 422
-
-
-async def test_a_stranger_and_an_unknown_child_are_answered_alike(api: Api) -> None:
-    guardian, _ = await family(api, 10)
-    _, others_child = await family(api, 10)
-    unknown = number_of(born_years_ago(10), next(_orders)).value
-    answers = [
-        await api.post("/v1/me/wards", named(others_child), guardian.access),
-        await api.post("/v1/me/wards", named(others_child, name="别人"), guardian.access),
-        await api.post("/v1/me/wards", named(others_child, id_number=unknown), guardian.access),
-    ]
-    said = [{**one.body, "instance": ""} for one in answers]
-    assert said[0]["code"] == "guardianship-not-confirmed"
-    assert said == [said[0]] * 3
-
-
-async def test_a_child_verifies_with_the_code_and_is_signed_out_when_it_is_withdrawn(
-    api: Api,
-) -> None:
-    guardian, child = await family(api, 10)
-    refused = await api.verify(child)
-    assert (refused.status, refused.code) == (403, "guardian-consent-needed")
-    ward = await api.post("/v1/me/wards", named(child), guardian.access)
-    assert (ward.status, ward.body["admitted"], ward.body["codes"]) == (201, False, True)
-    path = f"/v1/me/wards/{ward.body['id']}"
-    given = await api.send("POST", f"{path}/code", guardian.access)
-    assert given.status == 201
-    wrong = await api.verify(child, guardian_code="ABCD2345")
-    assert {**wrong.body, "instance": ""} == {**refused.body, "instance": ""}
-    done = await api.verify(child, guardian_code=given.body["code"])
-    assert done.status == 201, done.body
-    small = await api.remember(done.body)
-    listed = (await api.get("/v1/me/wards", guardian.access)).body
-    assert [one["admitted"] for one in listed["wards"]] == [True] and listed["guardians"] == []
-    seen_by_child = (await api.get("/v1/me/wards", small.access)).body
-    assert seen_by_child["wards"] == [] and len(seen_by_child["guardians"]) == 1
-    seen = await api.get(f"{path}/activity", guardian.access, headers={"Accept-Language": "en"})
-    assert "Identity verified" in [one["title"] for one in seen.body["events"]]
-    given_for = (await api.get("/v1/me/consents", small.access)).body["consents"]
-    assert {"guardian"} == {
-        one["given_by"] for one in given_for if one["purpose"] == consent.GUARDIAN
-    }
-    assert (await api.send("DELETE", path, guardian.access)).status == 204
-    assert (await api.get("/v1/me", small.access)).code == "session-ended"
-    assert (await api.get("/v1/me/wards", guardian.access)).body["wards"] == []
-
-
-@pytest.mark.parametrize("path", ["", "/code", "/activity"])
-async def test_the_ward_of_somebody_else_is_missing(api: Api, path: str) -> None:
-    guardian, child = await family(api, 15)
-    ward = await api.post("/v1/me/wards", named(child), guardian.access)
-    other = await signed(api)
-    method = {"": "DELETE", "/code": "POST", "/activity": "GET"}[path]
-    for named_ward in (ward.body["id"], str(uuid4()), "nonsense"):
-        answer = await api.send(method, f"/v1/me/wards/{named_ward}{path}", other.access)
-        assert (answer.status, answer.code) == (404, "ward-missing")
-
-
-# --- consents ---------------------------------------------------------------------------------
-
-
-async def test_a_consent_is_given_withdrawn_and_still_readable(api: Api) -> None:
-    mine = await signed(api)
-    current = await api.get(f"/v1/consents/{consent.NOTICES}")
-    body = {"purpose": consent.NOTICES, "version": current.body["version"]}
-    given = await api.post("/v1/me/consents", body, mine.access)
-    assert given.status == 201
-    again = await api.post("/v1/me/consents", body, mine.access)
-    assert again.body == given.body
-    assert (
-        await api.send("DELETE", f"/v1/me/consents/{consent.NOTICES}", mine.access)
-    ).status == 204
-    listed = (await api.get("/v1/me/consents", mine.access)).body
-    assert listed["consents"] == []
-    (old,) = listed["withdrawn"]
-    assert old["withdrawn_at"] and old["consequence"]
-    by_hash = await api.get(f"/v1/consents/{consent.NOTICES}?hash={old['text_hash']}")
-    assert by_hash.body == current.body
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"purpose": "marketing", "version": "1"}, "consent-unknown"),
-        ({"purpose": consent.NOTICES, "version": "1999-01"}, "consent-missing"),
-        (GUARDIAN, "consent-unknown"),
-    ],
-)
-async def test_a_consent_to_anything_else_is_refused(api: Api, body: dict, code: str) -> None:
-    mine = await signed(api)
-    assert (await api.post("/v1/me/consents", body, mine.access)).code == code
-
-
-@pytest.mark.parametrize("query", ["version=1999-01", f"hash={'0' * 64}"])
-async def test_a_text_that_never_was_is_unknown(api: Api, query: str) -> None:
-    answer = await api.get(f"/v1/consents/{consent.VERIFICATION}?{query}")
-    assert (answer.status, answer.code) == (404, "consent-unknown")
-
-
-@pytest.mark.parametrize("query", ["hash=xyz", "version=" + "1" * 17, "other=1"])
-async def test_a_malformed_question_for_a_text_is_refused(api: Api, query: str) -> None:
-    assert (await api.get(f"/v1/consents/{consent.VERIFICATION}?{query}")).status == 422
-
-
-async def test_withdrawing_notices_signs_nobody_out(api: Api) -> None:
-    mine = await signed(api)
-    async with in_transaction() as connection:
-        await consent.give(connection, mine.resident, consent.NOTICES, locale="en", channel="web")
-    await api.send("DELETE", f"/v1/me/consents/{consent.NOTICES}", mine.access)
-    assert (await api.get("/v1/me", mine.access)).status == 200

@@ -215,7 +215,7 @@ async def test_consent_session_and_record_are_kept_together(counter: Counter) ->
     verified = await counter.story.verify(await counter.claim(await counter.resident()))
     whose = verified.resident.id
     consent = await Consent.get(resident_id=whose)
-    assert (consent.purpose, consent.version) == ("identity-verification", "2026-11")
+    assert (consent.purpose, consent.version) == ("identity-verification", "2026-12")
     session = await Session.get(resident_id=whose)
     assert session.device != "a-device-of-the-resident"  # a digest
     event = await AuditEvent.get(resident_id=whose)

@@ -18,7 +18,7 @@ from tests.support.faces import OBAMA, OBAMA_AGAIN, challenge_frames, portrait
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
 
-CONSENT = {"purpose": "identity-verification", "version": "2026-11"}
+CONSENT = {"purpose": "identity-verification", "version": "2026-12"}
 Film = Callable[[Sequence[str]], Sequence[Frame]]
 
 
