@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from config.errors import Unavailable
 from config.outbound import Outbound, OutboundFailed
-from config.settings import Settings
+from config.settings import RefusedToStart, Settings
 from identity.signed import signature
 
 OFFICE = "sms-gateway"
@@ -46,9 +46,14 @@ class Sms:
 
 
 def _account(settings: Settings) -> tuple[str, bytes]:
-    """Address and key; outside production the sandbox's where none is set."""
+    """Address and key; outside production the sandbox's where none is set.
+
+    Raises RefusedToStart for an address without a key.
+    """
     given = settings.sms_key.get_secret_value().encode()
     if settings.environment == "production":
+        if settings.sms_url and not given:
+            raise RefusedToStart("SMS_KEY is not set, and SMS_URL needs it")
         return settings.sms_url.rstrip("/"), given
     address = settings.sms_url or f"{settings.sandbox_url}/{OFFICE}"
     return address.rstrip("/"), given or settings.sandbox_secret(OFFICE)

@@ -17,7 +17,7 @@ from yarl import URL
 from config import logs
 from config.errors import Denied, Invalid, Throttled, Unavailable
 from config.outbound import Outbound, OutboundFailed, Reply
-from config.settings import Settings
+from config.settings import RefusedToStart, Settings
 from identity.person import IdNumber
 
 OFFICE = "wechat"
@@ -183,9 +183,14 @@ class WeChat:
 
 
 def _account(settings: Settings) -> tuple[URL, str, str]:
-    """Address, app id and secret; outside production the sandbox's where none is set."""
+    """Address, app id and secret; outside production the sandbox's where none is set.
+
+    Raises RefusedToStart for half an account.
+    """
     app, secret = settings.wechat_app, settings.wechat_secret.get_secret_value()
     if settings.environment == "production":
+        if bool(app) != bool(secret):
+            raise RefusedToStart("WECHAT_APP and WECHAT_SECRET: set both, or neither")
         return URL(settings.wechat_url or _WECHAT), app, secret
     address = settings.wechat_url or f"{settings.sandbox_url}/{OFFICE}"
     return (

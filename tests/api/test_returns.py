@@ -1,52 +1,17 @@
 """Coming back over HTTP: bound keys and WeChat accounts; strangers, the frozen and the closed."""
 
 import asyncio
-import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from identity.bindings import MOST
-from identity.models import AuditEvent, BoundDevice, Notice, Resident, Session
-from tests.support.device_key import DeviceKey
-from tests.support.http import Answer, Api, SignedIn
+from identity.models import AuditEvent, BoundDevice, Resident, Session
+from tests.support.http import Api
+from tests.support.returning import BACK, DEVICES, Phone, a_phone, by_wechat, kinds
 from tests.support.sandbox import Sandbox
 from tests.support.wechat import WechatUser, signed_in
-
-BACK = "/v1/sessions"
-DEVICES = "/v1/me/devices"
-
-
-@dataclass
-class Phone:
-    """A browser with a key of its own, in somebody's hand."""
-
-    api: Api
-    key: DeviceKey
-    signed: SignedIn
-    device: str
-
-    async def send(self, method: str, path: str, body: Any = None) -> Answer:
-        headers = self.key.headers(method, path, self.signed.access)
-        given = {} if body is None else {"json": body}
-        return await self.api.send(method, path, headers=headers, **given)
-
-    async def bind(self, **body: str) -> Answer:
-        return await self.send("POST", DEVICES, body)
-
-    async def back(self) -> Answer:
-        body = {"way": "device", "device": self.device}
-        return await self.api.post(BACK, body, headers=self.key.headers("POST", BACK))
-
-
-async def a_phone(api: Api, key: DeviceKey | None = None, **more: Any) -> Phone:
-    """Somebody who verified on a phone with a key."""
-    key = key or DeviceKey(api.url)
-    signed = await api.sign_in(key=key.thumbprint, **more)
-    return Phone(api, key, signed, secrets.token_hex(8))
 
 
 @pytest.fixture
@@ -65,16 +30,6 @@ async def bound(phone: Phone) -> Phone:
     answer = await phone.bind()
     assert answer.status == 201, answer.body
     return phone
-
-
-async def by_wechat(api: Api, user: WechatUser, **more: Any) -> Answer:
-    body = {"way": "wechat", "device": secrets.token_hex(8), "code": await user.code()}
-    return await api.post(BACK, body | more)
-
-
-async def kinds(resident: UUID) -> list[str]:
-    rows = await Notice.filter(resident_id=resident).order_by("created_at")
-    return [row.kind for row in rows]
 
 
 async def test_a_key_that_is_bound_to_nobody_brings_nobody_back(phone: Phone):
@@ -235,76 +190,3 @@ async def test_the_list_of_sessions_says_where_and_how(bound: Phone):
         }  # fmt: skip
         assert one["actor"] is False and one["place"]
     assert {one["channel"] for one in listed} == {"web", "miniprogram"}
-
-
-async def test_a_wechat_account_brings_back(api: Api, phone: Phone, healthy_sandbox: Sandbox):
-    user = WechatUser(api.sandbox)
-    assert (await by_wechat(api, user)).code == "return-unknown"
-    made = await phone.bind(wechat_code=await user.code())
-    assert (made.status, made.body["kind"]) == (201, "wechat")
-    answer = await by_wechat(api, user)
-    assert (answer.status, answer.body["acr"], answer.body["token_type"]) == (201, "3", "Bearer")
-    back = await api.remember(answer.body)
-    assert back.resident == phone.signed.resident
-    assert "new-device" in await kinds(back.resident)
-
-
-async def test_the_openid_stands_nowhere_in_plain(api: Api, phone: Phone, healthy_sandbox: Sandbox):
-    user = WechatUser(api.sandbox)
-    await phone.bind(wechat_code=await user.code())
-    openid = await api.parts.wechat.openid(await user.code())
-    row = await BoundDevice.get(resident_id=phone.signed.resident)
-    assert openid not in repr(dict(row)) and openid.encode() not in bytes(row.openid_sealed or b"")
-    assert api.parts.bindings.openid(row) == openid
-
-
-async def test_a_login_code_works_once(api: Api, healthy_sandbox: Sandbox):
-    code = await WechatUser(api.sandbox).code()
-    body = {"way": "wechat", "device": secrets.token_hex(8), "code": code}
-    first, second = await api.post(BACK, body), await api.post(BACK, body)
-    assert first.code == "return-unknown"
-    assert (second.status, second.code) == (422, "wechat-code-invalid")
-
-
-@pytest.mark.parametrize("code", ["x", "é", "c" * 200])
-async def test_a_code_wechat_never_gave_is_refused(api: Api, healthy_sandbox: Sandbox, code: str):
-    body = {"way": "wechat", "device": secrets.token_hex(8), "code": code}
-    assert (await api.post(BACK, body)).code == "wechat-code-invalid"
-
-
-async def test_a_code_older_than_five_minutes_is_refused(api: Api, healthy_sandbox: Sandbox):
-    late = await WechatUser(api.sandbox).code(age=301)
-    assert (await by_wechat(api, WechatUser(api.sandbox), code=late)).code == "wechat-code-invalid"
-
-
-async def test_a_user_whom_wechat_blocks_is_refused(api: Api, healthy_sandbox: Sandbox):
-    user = WechatUser(api.sandbox)
-    answer = await by_wechat(api, user, code=await user.code(blocked=True))
-    assert (answer.status, answer.code) == (403, "wechat-user-blocked")
-
-
-async def test_the_hundred_and_first_code_of_a_minute_is_too_many(
-    api: Api, healthy_sandbox: Sandbox
-):
-    user = WechatUser(api.sandbox)
-    for _ in range(100):
-        await api.parts.wechat.openid(await user.code())
-    answer = await by_wechat(api, user)
-    assert (answer.status, answer.code) == (429, "wechat-too-often")
-    assert int(answer.headers["Retry-After"]) == 60
-
-
-@pytest.mark.parametrize("fault", ["error", "malformed", "closed"])
-async def test_wechat_being_away_is_said_plainly(api: Api, healthy_sandbox: Sandbox, fault: str):
-    user = WechatUser(api.sandbox)
-    code = await user.code()
-    await healthy_sandbox.fault("wechat", fault)
-    answer = await by_wechat(api, user, code=code)
-    assert (answer.status, answer.code) == (503, "wechat-unavailable")
-    await healthy_sandbox.heal()
-    assert (await by_wechat(api, user)).code == "return-unknown"
-
-
-async def test_wechat_is_asked_again_when_it_was_busy_once(api: Api, healthy_sandbox: Sandbox):
-    await healthy_sandbox.fault("wechat", "closed", times=1)
-    assert (await by_wechat(api, WechatUser(api.sandbox))).code == "return-unknown"
