@@ -17,6 +17,7 @@ from identity.staff.roles import Member
 from identity.staff.sessions import LONGEST
 
 HEADER = "x-staff-page"  # any value; other sites may not send it without our leave
+WATCHING = "watching"  # this value: a page that refreshes by itself, with nobody at it
 STAFF = {Access.STAFF, Access.STAFF_DOOR}
 _READING = {"GET", "HEAD"}
 
@@ -33,7 +34,8 @@ async def admit(request: HttpRequest, route: Route, parts: Parts) -> Member | No
     shown = request.cookies.get(cookie_name(parts.settings.public_url))
     if not shown:
         raise StaffSignInNeeded()
-    member = await parts.staff_sessions.read(shown)
+    used = request.headers.get(HEADER) != WATCHING
+    member = await parts.staff_sessions.read(shown, used=used)
     if route.roles:
         member.need(*route.roles)
     return member

@@ -18,7 +18,7 @@ def staff_pages() -> Blueprint:
     tree, files = prepare()
     text = (STAFF / _DOCUMENT).read_text(encoding="utf-8")
     document = Prepared.of(_DOCUMENT, text.replace("{tree}", f"/staff/assets/{tree}/").encode())
-    blueprint = Blueprint("mobile-staff")
+    blueprint = Blueprint("mobile-staff", strict_slashes=True)
 
     @blueprint.get("/staff", name="way")
     async def lead(_request: Request) -> HTTPResponse:

@@ -83,8 +83,11 @@ class StaffSessions:
         )
         return await waits.count(*paces)
 
-    async def read(self, cookie: str) -> Member:
-        """Whose session this is, used now. Raises StaffSignInNeeded."""
+    async def read(self, cookie: str, *, used: bool = True) -> Member:
+        """Whose session this is. ``used``: somebody acts, so idleness begins anew.
+
+        Raises StaffSignInNeeded.
+        """
         now = datetime.now(UTC)
         row = await StaffSession.get_or_none(digest=_digest(cookie), ended_at__isnull=True)
         if row is None or row.expires_at <= now or now - row.last_used_at > IDLE:
@@ -92,7 +95,7 @@ class StaffSessions:
         account = await StaffAccount.get_or_none(id=row.staff_id, disabled_at__isnull=True)
         if account is None:
             raise StaffSignInNeeded()
-        if now - row.last_used_at > _SEEN:
+        if used and now - row.last_used_at > _SEEN:
             await StaffSession.filter(id=row.id).update(last_used_at=now)
         return self._member(account, row)
 

@@ -9,7 +9,7 @@ const ROOT = "/staff/accounts";
 export function accounts({ member }) {
   const rows = el("tbody", {});
   const told = message();
-  const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("accounts") },
+  const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("account-list") },
     el("table", {},
       el("thead", {}, el("tr", {}, ["login", "name", "roles", "region", "account-state", "actions"].map((code) => el("th", { scope: "col" }, say(code))))),
       rows));

@@ -15,9 +15,10 @@ export class Problem extends Error {
 let ended = () => {};
 export function whenSessionEnds(act) { ended = act; }
 
-/** The JSON of the answer, null where there is none. Throws a Problem. */
-export async function ask(method, path, body) {
-  const headers = { "X-Staff-Page": "1", "Accept-Language": locale() };
+/** The JSON of the answer, null where there is none. Throws a Problem.
+    ``watching``: the page asks by itself, which must not keep anybody signed in. */
+export async function ask(method, path, body, { watching = false } = {}) {
+  const headers = { "X-Staff-Page": watching ? "watching" : "used", "Accept-Language": locale() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {

@@ -24,7 +24,7 @@ export function desk({ member }) {
   async function refresh() {
     clearTimeout(timer);
     try {
-      draw((await ask("GET", ROOT)).requests);
+      draw((await ask("GET", ROOT, undefined, { watching: true })).requests);
       fault.clear();
     } catch (problem) {
       report(fault, problem);
@@ -128,7 +128,7 @@ export function desk({ member }) {
   }
 
   const again = () => el("button", { class: "button button--quiet", type: "button", click: () => show(start()) }, say("back"));
-  const device = (one) => el("p", { class: "hint" }, say("on-device", one.device || say("a-device"), time(one.expires_at)));
+  const device = (one) => el("p", { class: "hint device" }, say("on-device", one.device || say("a-device"), time(one.expires_at)));
 
   function leaveButton(one) {
     return el("button", { class: "button button--danger", type: "button", click: async () => {

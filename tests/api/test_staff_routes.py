@@ -1,5 +1,6 @@
 """Every staff route against every kind of caller; the cookie, and the defence of it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from api.openapi import describe
 from api.replies import Reply
 from api.routes import Access, Route
 from api.staff_door import cookie_name, with_cookie
+from identity.models import StaffSession
 from identity.staff.roles import Role
 from services.catalogue import Catalogue
 from tests.conftest import settings_on
@@ -142,6 +144,18 @@ def test_over_https_the_cookie_is_bound_to_its_host():
     made = with_cookie(Reply(b""), "value", "https://zhiban.example").headers["set-cookie"]
     assert made.startswith("__Host-staff=value; Path=/;") and made.endswith("; Secure")
     assert cookie_name("http://127.0.0.1:8000") == "staff"
+
+
+async def test_a_page_that_refreshes_by_itself_lets_the_session_grow_idle(api: Api):
+    desk = await at_work(api, Role.CLERK)
+    then = datetime.now(UTC) - timedelta(minutes=20)
+    mine = StaffSession.filter(staff_id=desk.who["id"])
+    await mine.update(last_used_at=then)
+    watching = {"X-Staff-Page": "watching"}
+    assert (await desk.send("GET", "/staff/window-requests", headers=watching)).status == 200
+    assert (await mine.get()).last_used_at == then
+    assert (await desk.send("GET", "/staff/window-requests")).status == 200
+    assert (await mine.get()).last_used_at > then
 
 
 async def test_signing_out_takes_the_cookie_away(api: Api):

@@ -92,6 +92,15 @@ async def test_use_keeps_a_session_awake(room):
     assert (await StaffSession.get(staff_id=one.id)).last_used_at > then + timedelta(minutes=28)
 
 
+async def test_a_page_that_watches_keeps_nobody_signed_in(room):
+    one = await room.hire("clerk")
+    cookie = await sign_in(room, one)
+    then = datetime.now(UTC) - timedelta(minutes=29)
+    await StaffSession.filter(staff_id=one.id).update(last_used_at=then)
+    await room.sessions.read(cookie, used=False)
+    assert (await StaffSession.get(staff_id=one.id)).last_used_at == then
+
+
 async def test_neither_password_nor_secret_nor_cookie_is_kept_in_plain_words(room):
     one = await room.hire("clerk")
     cookie = await sign_in(room, one)

@@ -1,0 +1,101 @@
+"""The staff pages as they are served, and their words."""
+
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from sanic import Sanic
+
+from identity import documents
+from identity.register import Verdict
+from identity.staff.roles import Role
+from mobile_ui.staff_pages import STAFF, staff_pages
+from tests.support.house import free_port
+
+
+@pytest.fixture(scope="module")
+async def client() -> AsyncIterator[aiohttp.ClientSession]:
+    """The pages on a real server of their own."""
+    app: Sanic = Sanic("staff-pages-under-test")
+    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
+    app.blueprint(staff_pages())
+    port = free_port()
+    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True)
+    assert server is not None
+    await server.startup()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        yield session
+    server.close()
+    await server.wait_closed()
+
+
+def words(name: str) -> dict[str, str]:
+    """One language of words.js by code."""
+    source = (STAFF / "words.js").read_text(encoding="utf-8")
+    block = source[source.index(f"const {name} = {{") :]
+    block = block[: block.index("\n};")]
+    return dict(re.findall(r'"?([\w.-]+)"?: "((?:[^"\\]|\\.)*)"', block))
+
+
+async def test_nothing_else_is_given_out(client: aiohttp.ClientSession) -> None:
+    document = await (await client.get("/staff/")).text()
+    tree = re.findall(r'src="(/staff/assets/[0-9a-f]{16}/)main.js"', document)[0]
+    for path in (f"{tree}index.html", f"{tree}..%2Fpages.py", "/staff/assets/0/main.js"):
+        assert (await client.get(path)).status == 404
+
+
+async def test_the_pages_are_under_a_strict_policy(client: aiohttp.ClientSession) -> None:
+    answer = await client.get("/staff/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy
+    assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert answer.headers["cache-control"] == "no-cache"
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", await answer.text())
+
+
+async def test_files_are_kept_for_ever_under_their_hash(client: aiohttp.ClientSession) -> None:
+    document = await (await client.get("/staff/")).text()
+    linked = re.findall(r'(?:src|href)="(/[^"]+)"', document)
+    assert len(linked) == 3
+    for address in linked:
+        answer = await client.get(address)
+        assert answer.status == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_the_address_without_a_slash_leads_there(client: aiohttp.ClientSession) -> None:
+    answer = await client.get("/staff", allow_redirects=False)
+    assert (answer.status, answer.headers["location"]) == (308, "/staff/")
+
+
+def test_both_languages_have_the_same_words() -> None:
+    chinese, english = words("ZH"), words("EN")
+    assert len(chinese) > 100
+    assert chinese.keys() == english.keys()
+    for code, text in chinese.items():
+        assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[code])), code
+
+
+def test_every_word_a_page_says_is_there() -> None:
+    known, said = words("EN"), set()
+    for file in STAFF.glob("*.js"):
+        said |= set(re.findall(r'say\("([\w.-]+)"', file.read_text(encoding="utf-8")))
+    assert len(said) > 60
+    assert said <= known.keys()
+
+
+def test_roles_documents_and_verdicts_have_words() -> None:
+    known = words("EN")
+    assert {f"role.{role}" for role in Role} | {f"role-does.{role}" for role in Role} <= set(known)
+    kinds = {code.removeprefix("document.") for code in known if code.startswith("document.")}
+    assert kinds == set(documents.KINDS)
+    denied = {f"verdict.{verdict}" for verdict in Verdict if verdict is not Verdict.MATCH}
+    assert denied <= set(known)
+    assert {"register.match", "register.not-asked"} <= set(known)
+
+
+def test_no_page_writes_markup() -> None:
+    for file in STAFF.glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text), file.name

@@ -1,0 +1,143 @@
+"""Members of staff before their pages: they set up, sign in and work as one does by hand."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from tests.support.browser import FLAGS, chromium
+from tests.support.house import ROOT, House
+from tests.support.visitor import AXE, HEAVY
+
+DESK = {"width": 1280, "height": 800}
+TABLET = {"width": 768, "height": 1024}
+PASSWORD = "a long sentence of nobody"
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """One browser; every member of staff opens a context of their own in it."""
+    async with async_playwright() as driver:
+        flags = [flag for flag in FLAGS if flag != "--headless"]
+        browser = await driver.chromium.launch(executable_path=chromium(), args=flags)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Worker:
+    """One member of staff at one screen. ``complaints``: what the console says."""
+
+    page: Page
+    url: str
+    pictures: Path | None = None
+    secret: str = field(default="", repr=False)
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def at(cls, browser: Browser, url: str, **given: Any) -> "Worker":
+        context = await browser.new_context(
+            viewport=DESK,  # type: ignore[arg-type]
+            locale=given.pop("locale", "zh-CN"),
+        )
+        context.set_default_timeout(20_000)
+        one = cls(await context.new_page(), url, **given)
+        one.page.on("console", one._listen)
+        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        return one
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        refused = "Failed to load resource" in message.text  # a Problem is an answer too
+        if message.type in {"error", "warning"} and not refused:
+            self.complaints.append(message.text)
+
+    async def open(self, hash_: str = "") -> None:
+        await self.page.goto(f"{self.url}/staff/{hash_}")
+        await self.page.wait_for_selector("h1")
+
+    async def fill(self, label: str, value: str) -> None:
+        await self.page.get_by_label(label, exact=True).fill(value)
+
+    async def press(self, name: str) -> None:
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def set_up(self, login: str, one_time: str) -> None:
+        """From the one-time password to being signed in."""
+        await self.open("#/enrol")
+        await self.fill("账号", login)
+        await self.fill("一次性密码", one_time)
+        await self.press("下一步")
+        self.secret = (await self.page.inner_text(".secret")).replace(" ", "")
+        await self.fill("新密码", PASSWORD)
+        await self.fill("再输入一次", PASSWORD)
+        await self.fill("动态码", self.code())
+        await self.picture("enrol")
+        await self.press("完成")
+        await self.page.get_by_role("link", name="登录").click()
+        await self.sign_in(login)
+
+    async def sign_in(self, login: str) -> None:
+        """With the code that comes next: the present one may be used."""
+        await self.page.wait_for_selector("[autocomplete=current-password]")
+        await self.fill("账号", login)
+        await self.fill("密码", PASSWORD)
+        await self.fill("动态码", self.code(ahead=1))
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_selector(".bar__who")
+
+    def code(self, ahead: int = 0) -> str:
+        return pyotp.TOTP(self.secret).at(time.time() + 30 * ahead)
+
+    async def picture(self, name: str) -> None:
+        """The page as it is, at a desk and on a tablet, light and dark."""
+        if self.pictures is None:
+            return
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        for size, viewport in (("tablet", TABLET), ("desk", DESK)):
+            await self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            for scheme in ("dark", "light"):
+                await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                await self.page.screenshot(
+                    path=self.pictures / f"staff-{name}-{size}-{scheme}.png", full_page=True
+                )
+
+    async def barriers(self) -> list[str]:
+        """What axe-core finds serious or critical, in light and in dark."""
+        found = []
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("dark", "light"):
+            await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            run: dict[str, Any] = await self.page.evaluate("axe.run()")
+            found += [
+                f"{scheme} {one['id']}: {[node['html'][:160] for node in one['nodes']]}"
+                for one in run["violations"]
+                if one["impact"] in HEAVY
+            ]
+        return found
+
+
+async def first_administrator(house: House, login: str) -> str:
+    """Made by command in a running house; the one-time password."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "identity.staff", "create-administrator", login, "--region", "44"),
+        cwd=ROOT,
+        env=kept | {"DATA_FOLDER": str(house.data)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said = (await process.communicate())[0].decode()
+    found = re.search(r"^one-time password +(\S+)$", said, re.MULTILINE)
+    assert process.returncode == 0 and found, said
+    return found[1]
