@@ -1,8 +1,10 @@
 // Leads to verification and back again to where the resident was going.
 
-/** ``back``: the address of the page to return to, "" for none; ``ways``: the only ones that do. */
-function verify(back, ways = []) {
-  const asked = [["back", back], ["ways", ways.join(",")]].filter(([, value]) => value);
+/** ``back``: the address of the page to return to, "" for none; ``ways``: the only ones that do;
+ * ``join``: it is another document of one's own, whose record is to become this one.
+ */
+function verify(back, ways = [], join = "") {
+  const asked = [["back", back], ["ways", ways.join(",")], ["join", join]].filter(([, value]) => value);
   const query = asked.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   getApp().globalData.below = back || "";
   wx.navigateTo({ url: `/pages/verify/verify${query ? `?${query}` : ""}` });

@@ -1,5 +1,5 @@
 // The face: movements before the camera, or inside WeChat its own check, judged by the server.
-// ``claim``: the body's other members. Emits done {answer}, refused {problem}, other.
+// ``claim``: the body's other members; ``alone``: not within the session there is. Emits done {answer}, refused {problem}, other.
 
 const { request } = require("../../utils/request");
 const session = require("../../utils/session");
@@ -7,7 +7,7 @@ const texts = require("../../utils/texts");
 
 Component({
   options: { styleIsolation: "apply-shared" },
-  properties: { claim: Object },
+  properties: { claim: Object, alone: Boolean },
   data: { t: {}, challenge: null, sending: false },
   lifetimes: {
     attached() {
@@ -46,7 +46,7 @@ Component({
       try {
         const answer = await request("/v1/verifications", {
           method: "POST",
-          signed: session.signedIn(), // raises the session there is, for the same resident only
+          signed: !this.data.alone && session.signedIn(), // raises the session there is, for the same resident only
           proving: true,
           data: { ...this.data.claim, ...shown, device: session.device() },
         });

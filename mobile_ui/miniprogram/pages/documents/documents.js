@@ -1,8 +1,10 @@
-// The documents one is known by: look, link another, take one away.
+// The documents one is known by: look, link another, take one away. One that a register knows is
+// proven by itself, and its record then joined with this one.
 
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
+const visit = require("../../utils/visit");
 const { date } = require("../../utils/format");
 
 Page(own({
@@ -33,11 +35,23 @@ Page(own({
     const data = { document_type, number };
     if (country) data.country = country;
     return this.attempt(async () => {
-      await request("/v1/me/documents", { method: "POST", data, signed: true });
+      try {
+        await request("/v1/me/documents", { method: "POST", data, signed: true });
+      } catch (problem) {
+        if (problem.code !== "document-needs-proof") throw problem;
+        this.prove(event.detail);
+        return;
+      }
       this.setData({ adding: false });
       this.say(this.data.t.added);
       await this.load();
     });
+  },
+
+  prove(person) {
+    this.setData({ adding: false });
+    getApp().globalData.person = person;
+    visit.verify(this.address(), ["face"], "1");
   },
 
   drop(event) {

@@ -10,19 +10,28 @@ const { STEPS, ICONS, PURPOSES, LIFTING, usable, waysOn } = require("./ways");
 Page({
   data: {
     t: {}, step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", needs: "", next: "", consent: null,
-    person: null, claim: null, lift: false, guarded: false, limited: false, outside: "", problem: null, troubleWays: [], sandbox: "", back: "",
+    person: null, claim: null, lift: false, guarded: false, limited: false, outside: "", join: false, problem: null, troubleWays: [], sandbox: "", back: "",
   },
 
-  onLoad({ back, ways, outside, problem }) {
+  onLoad({ back, ways, outside, problem, join }) {
     const t = texts.of("verify");
     this.setData({ t, back: back || "", outside: outside || "", limited: Boolean(ways) });
     wx.setNavigationBarTitle({ title: t.title });
     this.wanted = ways ? ways.split(",") : null;
     if (outside) this.choose("network-identity", "proof");
+    else if (join) this.begin();
     else if (problem) this.cameBackWith(problem);
     else this.go("choose");
     this.readWays();
     this.learnPlace();
+  },
+
+  /** Another document of one's own: proven apart from the session there is, then joined with it. */
+  begin() {
+    const { globalData } = getApp();
+    this.setData({ join: true, person: globalData.person || null });
+    globalData.person = null;
+    this.choose("face", "consent");
   },
 
   async readWays() {
@@ -107,12 +116,29 @@ Page({
   /** A way ended well: tokens are here. Who only came to prove it once more goes straight on. */
   admitted(event) {
     const { answer, back = this.data.back } = event.detail;
+    if (this.data.join) {
+      this.joined(answer);
+      return;
+    }
     session.keep(answer);
     const { globalData } = getApp();
     Object.assign(globalData, { resident: answer.resident, acr: answer.acr, fresh: null });
     this.setData({ person: null, claim: null, lift: false });
     if (this.data.limited && back) visit.goOn(back);
     else wx.redirectTo({ url: `/pages/result/result${back ? `?back=${encodeURIComponent(back)}` : ""}` });
+  },
+
+  /** The other record becomes this one; where it cannot, nobody stays signed in to it. */
+  async joined(answer) {
+    this.setData({ person: null, claim: null });
+    try {
+      await request("/v1/me/merges", { method: "POST", data: { other_token: answer.access_token }, signed: true });
+      visit.goOn(this.data.back);
+    } catch (problem) {
+      const as = { value: answer.access_token, type: answer.token_type || "Bearer" };
+      request("/v1/me/sessions/current", { method: "DELETE", as }).catch(() => {});
+      this.refused(problem);
+    }
   },
 
   refused(event) {

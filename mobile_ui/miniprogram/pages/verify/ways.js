@@ -19,6 +19,7 @@ const ABOUT_PERSON = /^(id-number-|name-invalid|document-|guardian-)/;
 const ABOUT_CONSENT = /^consent-/;
 // The same way once more would not help.
 const NO_RETRY = ["try-budget-spent", "too-many-from-address", "another-resident", "resident-closed"];
+const HOME_ONLY = ["another-resident", "merge-impossible"];
 
 /** Those of the server's ways that this page can walk, and that were asked for. WeChat opens no
  * foreign pages, so there the network identity cannot be reached. */
@@ -35,7 +36,7 @@ function waysOn({ code }, { t, way, known, agreed }) {
   if (code === "identity-frozen") return [to("lift", t.lift), other, home];
   if (ABOUT_CONSENT.test(code) || (!agreed && way)) return [to("consent", t.reread), other, home];
   if (ABOUT_PERSON.test(code)) return [to("person", t.correct), other, home];
-  if (code === "another-resident") return [home];
+  if (HOME_ONLY.includes(code)) return [home];
   if (NO_RETRY.includes(code) || !way) return [other, home];
   const retry = to("proof", way === "face" ? t.retake : t.again);
   return code === "identity-not-matched" ? [retry, to("person", t.correct), other] : [retry, other, home];
