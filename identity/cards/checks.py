@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.cache import reaching_cache
 from config.database import reaching_database
-from config.errors import Unavailable
+from config.errors import Throttled, Unavailable
 from identity import consent, named, refusals
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempts
@@ -110,7 +110,7 @@ class CardChecks:
             await self.checks.take(check)
             try:
                 admitted = await self._told(check, code, arrival)
-            except Unavailable:
+            except (Throttled, Unavailable):  # nothing was judged: the code is still good
                 await self.checks.put_back(check)
                 raise
             return await self.admission.welcome(admitted)

@@ -212,3 +212,29 @@ async def test_a_card_lowers_no_proofing_that_holds(api: Api, person: SandboxRes
     after = await Resident.get(id=before.id)
     assert (after.proofed, after.proofed_until) == (before.proofed, before.proofed_until)
     assert done.body["resident"]["id"] == str(known.resident)
+
+
+async def test_a_card_takes_nothing_from_a_session_that_holds_more(
+    api: Api, person: SandboxResident
+):
+    browser = Browser(api)
+    first = await browser.finish(await browser.confirmed(person, person))
+    signed = await api.remember(first.body)
+    before = await Session.get(id=signed.session)
+    done = await checked(api, person, signed.access)
+    assert done.status == 201 and done.body["acr"] == "5"
+    after = await Session.get(id=signed.session)
+    assert (after.acr, after.auth_time) == (before.acr, before.auth_time)
+
+
+async def test_who_must_wait_need_not_ask_for_another_code(api: Api, person: SandboxResident):
+    begun = (await begin(api, person)).body
+    code = await code_of(api, person.phone)
+    other = await api.new_resident(pictures.BIDEN)
+    for _ in range(2):
+        device = secrets.token_hex(8)
+        await checked(api, person, device=device, card=other.card, phone=other.phone)
+    waits = await finish(api, begun, code)
+    assert (waits.status, waits.code) == (429, "try-too-soon")
+    await Try.all().delete()  # the wait is over
+    assert (await finish(api, begun, code)).status == 201

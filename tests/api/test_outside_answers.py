@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from identity import documents
 from identity.models import Consent, OutsideIdentity, Resident, Session, Try
 from identity.outside import provider as provider_room
 from tests.support import faces as pictures
+from tests.support import minors
 from tests.support.device_key import DeviceKey
 from tests.support.engines import Engines
 from tests.support.http import Api
+from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
 from tests.support.upstream import OFFICE, Browser, without_faces
 
@@ -230,3 +233,31 @@ async def test_a_frozen_identity_is_lifted_by_asking_for_it(api: Api, person: Sa
     begun = (await browser.begin(person, lift_freeze=True)).body
     await browser.bring(await browser.confirm(begun["url"], person))
     assert (await browser.finish(begun)).status == 201
+
+
+async def test_a_child_signs_in_with_a_guardians_code_each_time(api: Api, healthy_sandbox: Sandbox):
+    born = minors.born_years_ago(9).isoformat()
+    child = await api.sandbox.new_resident(pictures.portrait(pictures.OBAMA), born=born)
+    personal(child.number), personal(child.name)
+    vault, number = api.parts.admission.vault, documents.parse("resident-id", child.number)
+    await minors.a_guardianship(vault, number)
+    browser = Browser(api)
+    assert (await browser.begin(child, guardian_code="WRONG234")).code == "guardian-consent-needed"
+    begun = (await browser.begin(child, guardian_code=minors.CODE)).body
+    await browser.bring(await browser.confirm(begun["url"], child))
+    assert (await browser.finish(begun)).status == 201
+    linked = await browser.finish(await browser.confirmed(None, child))
+    assert (linked.status, linked.code) == (403, "guardian-consent-needed")
+
+
+async def test_whose_number_it_is_sees_that_somebody_tried(api: Api, person: SandboxResident):
+    browser = Browser(api)
+    done = await browser.finish(await browser.confirmed(person, person))
+    signed = await api.remember(done.body)
+    stranger, other = Browser(api), await api.new_resident(pictures.BIDEN)
+    await stranger.finish(await stranger.confirmed(person, other))
+    events = (await api.get("/v1/me/activity", signed.access)).body["events"]
+    assert (events[0]["event"], events[0]["outcome"]) == (
+        "identity:refused",
+        "identity-not-matched",
+    )

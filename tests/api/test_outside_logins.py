@@ -89,6 +89,9 @@ async def landing(answer: object) -> str:
     [
         ({"state": ""}, "outside-login-unknown"),
         ({"state": "made.up"}, "outside-login-unknown"),
+        ({"state": "."}, "outside-login-unknown"),
+        ({"state": "状态.é\x00"}, "outside-login-unknown"),
+        ({"state": "x" * 200}, "outside-login-unknown"),
         ({"iss": ""}, "outside-answer-refused"),
         ({"iss": "https://elsewhere.example"}, "outside-answer-refused"),
         ({"code": ""}, "outside-answer-refused"),

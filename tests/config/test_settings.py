@@ -46,6 +46,9 @@ def outside_any_project(tmp_path, monkeypatch):
         ({"register_url": ""}, "REGISTER_URL"),
         ({"register_url": "http://127.0.0.1:8001/population-register"}, "REGISTER_URL"),
         ({"register_key": ""}, "REGISTER_KEY"),
+        ({"outside_issuer": "http://id.example.cn"}, "OUTSIDE_ISSUER"),
+        ({"card_office_url": "http://cards.example.cn", "card_office_key": "k"}, "CARD_OFFICE_URL"),
+        ({"card_office_url": "https://cards.example.cn"}, "CARD_OFFICE_KEY"),
     ],
 )
 def test_production_refuses_to_start_and_names_the_setting(changed, named):

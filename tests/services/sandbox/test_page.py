@@ -1,5 +1,6 @@
 """The page "get a sandbox ID" in a real browser: by picture file, by camera, by keyboard."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
@@ -126,6 +127,8 @@ class TestInABrowser:
         about = {"name": name, "number": await said(page, "got-number")}
         body = (await sandbox.ask("population-register", "portrait", about)).body
         assert body["verdict"] == "match"
+        for kept, digits in (("pin", 6), ("card", 19), ("phone", 11)):
+            assert re.fullmatch(rf"\d{{{digits}}}", await said(page, f"got-{kept}"))
         await expect(page.locator(".mark")).to_have_text("虚构")
         await page.click("[data-copy=got-number]")
         copied = await page.evaluate("navigator.clipboard.readText()")
