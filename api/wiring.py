@@ -41,7 +41,7 @@ from identity.phones import Phones
 from identity.places import Places
 from identity.register import Register
 from identity.residents import Residents
-from identity.returns import Returns
+from identity.returns import Refusals, Returns
 from identity.revocations import Revocations
 from identity.sessions import Sessions
 from identity.sign_outs import SignOuts
@@ -155,7 +155,15 @@ async def opened(
             attempts=attempts,
             challenges=challenges,
             admission=admission,
-            returns=Returns(attempts, bindings, residents, sessions, tokens, vault, wechat),
+            returns=Returns(
+                Refusals(cache, vault, settings),
+                bindings,
+                residents,
+                sessions,
+                tokens,
+                vault,
+                wechat,
+            ),
             bindings=bindings,
             sign_outs=SignOuts(sessions, bindings),
             phones=Phones(cache, vault, Sms(outbound, settings)),

@@ -3,32 +3,42 @@
     key or openid → binding → resident, neither frozen nor closed → session at level 3 at most
 
 Whoever cannot come back hears one answer, whatever the reason, and is led to verifying again.
+An address is slowed by its refused returns only: thousands of residents share one with their
+telephone company, and all come back in the morning.
 """
 
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from redis.asyncio import Redis
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from config.cache import reaching_cache
 from config.database import reaching_database
 from config.errors import Unauthenticated
+from config.settings import Settings
 from identity import assurance, known_devices
 from identity.admission import Arrival, Verified
-from identity.attempts import Attempts
+from identity.attempts import network_of
 from identity.audit import record
 from identity.bindings import KEY, WECHAT, Bindings, Mark
 from identity.caller import OWN_APP, Caller, CallerKind
 from identity.dpop import DpopProofInvalid
+from identity.errors import TooManyFromAddress
 from identity.models import BoundDevice, Resident
 from identity.residents import Residents
 from identity.sessions import Opened, Sessions
 from identity.tokens import Tokens
 from identity.vault import Vault
-from identity.wechat import WeChat
+from identity.wechat import WeChat, WechatCodeInvalid
 
 PURPOSE = "return-visit"
+_MINUTE = 60
 _AMR = {KEY: ("pop",), WECHAT: ("wechat",)}  # "pop": RFC 8176 §2
 
 
@@ -38,11 +48,39 @@ class ReturnUnknown(Unauthenticated):
     code = "return-unknown"
 
 
+class Refusals:
+    """Counts refused returns of a network, a minute at a time."""
+
+    def __init__(self, cache: Redis, vault: Vault, settings: Settings):
+        self._cache = cache
+        self._vault = vault
+        self._most = settings.requests_per_address
+
+    @asynccontextmanager
+    async def counted(self, address: str) -> AsyncIterator[None]:
+        """Raises TooManyFromAddress or CacheUnavailable before anything is asked."""
+        minute, second = divmod(int(time.time()), _MINUTE)
+        network = self._vault.anchor("address", network_of(address))
+        key = f"returns-refused:{network}:{minute}"
+        with reaching_cache():
+            if int(await self._cache.get(key) or 0) >= self._most:
+                raise TooManyFromAddress(retry_after=_MINUTE - second)
+        try:
+            yield
+        except (ReturnUnknown, WechatCodeInvalid):
+            with reaching_cache():
+                async with self._cache.pipeline(transaction=True) as pipe:
+                    pipe.incr(key)
+                    pipe.expire(key, 2 * _MINUTE)
+                    await pipe.execute()
+            raise
+
+
 @dataclass(frozen=True)
 class Returns:
     """The parts the story needs, put together in ``api/wiring``."""
 
-    attempts: Attempts
+    refusals: Refusals
     bindings: Bindings
     residents: Residents
     sessions: Sessions
@@ -55,18 +93,19 @@ class Returns:
 
         Raises DpopProofInvalid without a proof, ReturnUnknown, TooManyFromAddress.
         """
-        await self.attempts.pace(arrival.address)
         if not arrival.key:
             raise DpopProofInvalid("no proof")
-        return await self._return(Mark(KEY, arrival.key), arrival)
+        async with self.refusals.counted(arrival.address):
+            return await self._return(Mark(KEY, arrival.key), arrival)
 
     async def by_wechat(self, arrival: Arrival, code: str) -> Verified:
         """A session for the bound WeChat account behind a login code.
 
         Raises ReturnUnknown, TooManyFromAddress and what ``WeChat.openid`` raises.
         """
-        await self.attempts.pace(arrival.address)
-        return await self._return(Mark(WECHAT, await self.wechat.openid(code)), arrival)
+        async with self.refusals.counted(arrival.address):
+            openid = await self.wechat.openid(code)
+            return await self._return(Mark(WECHAT, openid), arrival)
 
     async def _return(self, mark: Mark, arrival: Arrival) -> Verified:
         with reaching_database():

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
+from identity import returns
 from identity.bindings import MOST
 from identity.models import AuditEvent, BoundDevice, Resident, Session
 from tests.support.http import Api
@@ -190,3 +192,28 @@ async def test_the_list_of_sessions_says_where_and_how(bound: Phone):
         }  # fmt: skip
         assert one["actor"] is False and one["place"]
     assert {one["channel"] for one in listed} == {"web", "miniprogram"}
+
+
+async def test_an_address_is_slowed_by_refused_returns_only(
+    api: Api, bound: Phone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(api.parts.returns.refusals, "_most", 3)
+    far = SimpleNamespace(time=lambda: 4_000_000_000.0)  # a minute of its own that does not pass
+    monkeypatch.setattr(returns, "time", far)
+    assert {(await bound.back()).status for _ in range(5)} == {201}
+    stranger = await a_phone(api)
+    answers = [await stranger.back() for _ in range(5)]
+    assert answers[-1].code == "too-many-from-address"
+    assert [answer.status for answer in answers] == [401] * 3 + [429] * 2
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("_time", range(5))
+async def test_coming_back_while_signing_out_everywhere_leaves_nobody_signed_in(
+    bound: Phone, _time: int
+):
+    gone, _ = await asyncio.gather(bound.send("DELETE", "/v1/me/sessions"), bound.back())
+    assert gone.status == 204
+    living = Session.filter(resident_id=bound.signed.resident, ended_at__isnull=True)
+    assert not await living.exists()
+    assert (await bound.back()).code == "return-unknown"
