@@ -31,6 +31,15 @@ _TYPE = "dpop+jwt"
 _LONGEST = 4096  # characters of a proof; a plain one has about 450
 _LONGEST_JTI = 256
 _KEPT = 2 * SKEW + 5  # longer than a proof can be believed, whichever clock was ahead
+# What PyJWT and its key reader answer to rubbish: numbers without end, JSON without bottom.
+_UNREADABLE = (
+    jwt.InvalidTokenError,
+    jwt.InvalidKeyError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+)
 _CHANGES_NOTHING = {"GET", "HEAD"}
 
 
@@ -90,7 +99,7 @@ class Proofs:
             raise DpopProofInvalid("for another method")
         if not _same_place(claims["htu"], self._root + proof.path):
             raise DpopProofInvalid("for another address")
-        if not _is_number(claims["iat"]) or not abs(time.time() - claims["iat"]) <= SKEW:
+        if not _is_now(claims["iat"]):
             raise DpopProofInvalid("not made now")
         if proof.token and claims.get("ath") != _sha256(proof.token.encode()):
             raise DpopProofInvalid("for another token")
@@ -119,7 +128,7 @@ def _read(value: str) -> _Read:
             raise DpopProofInvalid("another type or algorithm")
         key = _public(header.get("jwk"))
         claims = _claims(value, key)
-    except (jwt.InvalidTokenError, jwt.InvalidKeyError, ValueError, TypeError) as fault:
+    except _UNREADABLE as fault:
         raise DpopProofInvalid(type(fault).__name__) from fault
     return _Read(thumbprint(key), claims)
 
@@ -188,8 +197,12 @@ def _place(url: URL) -> tuple[str, str | None, int | None, str]:
     return url.scheme, url.host, url.port, url.raw_path
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_now(at: object) -> bool:
+    """Compared, not subtracted: a number may be too long to be subtracted from."""
+    if not isinstance(at, int | float) or isinstance(at, bool):
+        return False
+    now = time.time()
+    return now - SKEW <= at <= now + SKEW
 
 
 def _sha256(data: bytes) -> str:

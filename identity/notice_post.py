@@ -101,7 +101,7 @@ class NoticePost:
         for bound in await self.bindings.of(UUID(str(letter.notice.resident_id))):
             if bound.kind != WECHAT:
                 continue
-            at = letter.notice.created_at.strftime("%Y-%m-%d %H:%M")
+            at = notices.local_time(letter.notice.created_at)
             said = {"thing1": letter.told.title, "time2": at}
             if await self.wechat.tell(self.bindings.openid(bound), letter.page, said):
                 return True

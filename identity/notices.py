@@ -98,12 +98,16 @@ def in_words(notice: Notice, locale: str) -> Told:
 
 def said(kind: str, facts: Mapping[str, str], at: datetime, locale: str) -> Told:
     """Raises KeyError for a text or a fact that is missing."""
-    local = at.astimezone(_CHINA)
-    filled = {**facts, "time": local.strftime("%Y-%m-%d %H:%M")}
+    filled = {**facts, "time": local_time(at)}
     return Told(
         text(f"notice.{kind}.title", locale, **filled),
         text(f"notice.{kind}.text", locale, **filled),
     )
+
+
+def local_time(at: datetime) -> str:
+    """As people in China read it, to the minute."""
+    return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
 
 
 def not_me_word(vault: Vault, notice: UUID) -> str:

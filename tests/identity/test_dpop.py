@@ -1,12 +1,17 @@
 """Proofs of possession over several workers, and when Valkey forgets or is gone."""
 
 import asyncio
+import json
 import string
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jwt.algorithms import ECAlgorithm
+from jwt.utils import base64url_encode
 
 from config import cache as cache_room
 from config import embedded
@@ -89,6 +94,56 @@ async def test_the_public_address_is_what_is_signed_for(alone: Alone):
     other = DeviceKey("http://127.0.0.1:8000")
     with pytest.raises(DpopProofInvalid, match="address"):
         await alone.one.key(Proof(other.proof("GET", PATH), "GET", PATH))
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+CLAIMS = st.dictionaries(
+    st.sampled_from(["jti", "htm", "htu", "iat", "ath", "exp", "nbf", "aud", "sub", "iss"]), JSONS
+)
+HEADERS = st.dictionaries(st.sampled_from(["typ", "jwk", "crit", "kid", "b64"]), JSONS)
+
+
+@settings(deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+@given(claims=CLAIMS, header=HEADERS)
+async def test_whatever_a_proof_holds_it_is_judged_or_refused(
+    alone: Alone, claims: dict[str, object], header: dict[str, object]
+):
+    proof = Proof(_signed(alone.key, header, claims), "GET", PATH)
+    try:
+        assert await alone.one.key(proof) == alone.key.thumbprint
+    except DpopProofInvalid as refused:
+        assert refused.status == 401
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+@pytest.mark.parametrize("number", ["1e999", "9" * 500, "NaN"])
+async def test_numbers_without_end_are_refused(alone: Alone, claim: str, number: str):
+    claims = f'{{"jti":"a","htm":"GET","htu":"{ROOT}{PATH}","iat":{int(time.time())}}}'
+    written = claims[:-1] + f',"{claim}":{number}' + "}"
+    value = _signed(alone.key, {}, written)
+    with pytest.raises(DpopProofInvalid):
+        await alone.one.key(Proof(value, "GET", PATH))
+
+
+@pytest.mark.parametrize("deep", ["[" * 1500, '{"a":' * 700])
+async def test_json_without_bottom_is_refused(alone: Alone, deep: str):
+    with pytest.raises(DpopProofInvalid):
+        await alone.one.key(Proof(_signed(alone.key, {}, deep), "GET", PATH))
+
+
+def _signed(key: DeviceKey, header: dict[str, object], claims: dict[str, object] | str) -> str:
+    """A proof that says what it likes, under a true signature."""
+    top = {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk} | header
+    said = claims if isinstance(claims, str) else json.dumps(claims)
+    signed = b".".join(base64url_encode(part.encode()) for part in (json.dumps(top), said))
+    algorithm = ECAlgorithm(ECAlgorithm.SHA256)
+    return (signed + b"." + base64url_encode(algorithm.sign(signed, key.private))).decode()
 
 
 async def test_two_spellings_of_one_key_are_one_key(alone: Alone):
