@@ -134,6 +134,7 @@ def _configure(app: App, house: Settings) -> None:
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 10.0
     app.config.ACCESS_LOG = False
+    app.ctx.settings = house
     app.ctx.secure = house.public_url.startswith("https://")
     app.ctx.measures = Measures()
 

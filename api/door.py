@@ -15,6 +15,7 @@ from api.measures import Measures
 from api.parsing import HttpRequest, address_of, locale_of, read_body, read_query
 from api.replies import HARDENED, Sent, render
 from api.routes import Route
+from api.ways import keep_offered
 from api.wiring import Parts
 from config import logs
 from identity.caller import NOBODY, Caller
@@ -72,7 +73,8 @@ async def _who(
 def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
     _leave_unsent(request)
     locale = locale_of(request.headers.get("accept-language"))
-    return problems.answer(problems.as_problem(fault), locale, request.ctx.id)
+    problem = keep_offered(problems.as_problem(fault), request.app.ctx.settings)
+    return problems.answer(problem, locale, request.ctx.id)
 
 
 def _leave_unsent(request: HttpRequest) -> None:

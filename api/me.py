@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from api.arrivals import ResidentShown
 from api.ask import Ask
 from api.routes import Access, Routes
+from api.ways import offered
+from config.settings import Settings
 from config.texts import text
 from identity.caller import Caller
 from identity.errors import SignInNeeded
@@ -15,7 +17,6 @@ from identity.residents import ResidentView
 from identity.ways import SENSITIVE, reaching
 
 routes = Routes("me")
-
 
 
 class Renewal(BaseModel):
@@ -37,13 +38,16 @@ class Me(ResidentShown):
 @routes.get("/v1/me", Access.OWN_APP, "The resident's own record, masked", answer=Me)
 async def show(ask: Ask[None, None]) -> Me:
     view = await ask.parts.residents.view(resident_of(ask.caller))
-    made: Me = Me.of(view, acr=ask.caller.acr, renewal=_renewal(view, ask.locale))
+    made: Me = Me.of(
+        view, acr=ask.caller.acr, renewal=_renewal(view, ask.parts.settings, ask.locale)
+    )
     return made
 
 
-def _renewal(view: ResidentView, locale: str) -> Renewal:
+def _renewal(view: ResidentView, house: Settings, locale: str) -> Renewal:
     """A passkey shows that it is you again; it renews no proofing."""
-    ways = [way.id for way in reaching(SENSITIVE) if not way.bound]
+    there = offered(house)
+    ways = [way.id for way in reaching(SENSITIVE) if way in there and not way.bound]
     lapsed = view.proofed_until <= datetime.now(UTC)
     said = "lapsed" if lapsed else "holds"
     title, detail = (text(f"proofing.{said}.{part}", locale) for part in ("title", "detail"))

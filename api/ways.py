@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from api.ask import Ask
 from api.routes import Access, Routes
+from config.errors import Problem
 from config.settings import Settings
 from config.texts import text
 from identity.ways import BANK_CARD, NETWORK_IDENTITY, WAYS, Way
@@ -36,6 +37,15 @@ class WaysShown(BaseModel):
 @routes.get("/v1/ways", Access.PUBLIC, "The ways of proving who one is", answer=WaysShown)
 async def show(ask: Ask[None, None]) -> WaysShown:
     return WaysShown(ways=[WayShown.of(way, ask.locale) for way in offered(ask.parts.settings)])
+
+
+def keep_offered(problem: Problem, house: Settings) -> Problem:
+    """The same refusal, naming only ways that are there: a step-up must not lead to nowhere."""
+    named = problem.facts.get("ways")
+    if isinstance(named, list):
+        there = {way.id for way in offered(house)}
+        problem.facts["ways"] = [id for id in named if id in there]
+    return problem
 
 
 def offered(house: Settings) -> list[Way]:

@@ -1,11 +1,14 @@
 """Which ways a page offers: none that nobody stands behind, and never a face only."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from api.ways import offered
+from api.ways import keep_offered, offered
 from config.settings import Settings
+from identity.caller import Caller, CallerKind
+from identity.release import step_up
 from identity.ways import WAYS
 from tests.conftest import settings_on
 
@@ -37,3 +40,17 @@ def test_in_production_what_nobody_named_is_not_offered(
 
 def test_outside_production_the_sandbox_stands_behind_all(house: Settings):
     assert offered(house) == list(WAYS)
+
+
+@pytest.mark.parametrize("max_age", [None, 900])
+def test_a_refusal_leads_to_no_way_that_is_not_there(house: Settings, max_age: int | None):
+    resident = Caller(CallerKind.RESIDENT, UUID(int=1), acr="3")
+    alone = house.model_copy(update={"environment": "production"})
+    told = keep_offered(step_up(resident, 4, max_age), alone)
+    assert told.facts["ways"] == ["face", "passkey", "window"]
+    assert keep_offered(step_up(resident, 4, max_age), house).facts["ways"] == [
+        "face",
+        "network-identity",
+        "passkey",
+        "window",
+    ]
