@@ -1,8 +1,8 @@
-from uuid import uuid4
-
-from tortoise import fields, migrations
-from tortoise.contrib.postgres.indexes import BrinIndex
+from tortoise import migrations
 from tortoise.migrations import operations as ops
+from tortoise.contrib.postgres.indexes import BrinIndex
+from uuid import uuid4
+from tortoise import fields
 
 
 class Migration(migrations.Migration):
@@ -409,12 +409,12 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Document",
             name="ended_why",
-            field=fields.CharField(default="", max_length=32),
+            field=fields.CharField(default="", db_default="", max_length=32),
         ),
         ops.AddField(
             model_name="Document",
             name="level",
-            field=fields.SmallIntField(default=4),
+            field=fields.SmallIntField(default=4, db_default=4),
         ),
         ops.AddField(
             model_name="Document",
@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Resident",
             name="closed_why",
-            field=fields.CharField(default="", max_length=32),
+            field=fields.CharField(default="", db_default="", max_length=32),
         ),
         ops.AddField(
             model_name="Resident",
@@ -451,12 +451,12 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Session",
             name="channel",
-            field=fields.CharField(default="web", max_length=16),
+            field=fields.CharField(default="web", db_default="web", max_length=16),
         ),
         ops.AddField(
             model_name="Session",
             name="key",
-            field=fields.CharField(default="", max_length=43),
+            field=fields.CharField(default="", db_default="", max_length=43),
         ),
         ops.AddField(
             model_name="Session",
@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Session",
             name="place",
-            field=fields.CharField(default="", max_length=80),
+            field=fields.CharField(default="", db_default="", max_length=80),
         ),
         ops.AddField(
             model_name="Session",
@@ -481,6 +481,6 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Try",
             name="kind",
-            field=fields.CharField(default="", max_length=8),
+            field=fields.CharField(default="", db_default="", max_length=8),
         ),
     ]

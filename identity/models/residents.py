@@ -20,7 +20,7 @@ class Resident(Model):
     frozen_at = fields.DatetimeField(null=True)
     erase_after = fields.DatetimeField(null=True, db_index=True)
     closed_at = fields.DatetimeField(null=True)
-    closed_why = fields.CharField(32, default="")
+    closed_why = fields.CharField(32, default="", db_default="")
     merged_into = fields.UUIDField(null=True, db_index=True)
 
     class Meta:
@@ -36,11 +36,11 @@ class Document(Model):
     country = fields.CharField(2)
     number_sealed = fields.BinaryField()
     name_sealed = fields.BinaryField()
-    level = fields.SmallIntField(default=4)
+    level = fields.SmallIntField(default=4, db_default=4)
     created_at = fields.DatetimeField(auto_now_add=True)
     valid_until = fields.DateField(null=True)
     ended_at = fields.DatetimeField(null=True)
-    ended_why = fields.CharField(32, default="")
+    ended_why = fields.CharField(32, default="", db_default="")
 
     class Meta:
         table = "document"

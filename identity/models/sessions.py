@@ -18,9 +18,9 @@ class Session(Model):
     client = fields.CharField(64)
     device = fields.CharField(64)
     device_name = fields.CharField(80)
-    key = fields.CharField(43, default="")
-    channel = fields.CharField(16, default="web")
-    place = fields.CharField(80, default="")
+    key = fields.CharField(43, default="", db_default="")
+    channel = fields.CharField(16, default="web", db_default="web")
+    place = fields.CharField(80, default="", db_default="")
     acr = fields.CharField(1)
     amr = fields.CharField(64)
     auth_time = fields.DatetimeField()
@@ -109,7 +109,7 @@ class Try(Model):
 
     id = fields.UUIDField(primary_key=True)
     subject = fields.CharField(64)
-    kind = fields.CharField(8, default="")
+    kind = fields.CharField(8, default="", db_default="")
     at = fields.DatetimeField()
     spent = fields.BooleanField(default=False)
 
