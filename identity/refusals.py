@@ -24,18 +24,19 @@ async def spend(attempt: Attempt, resident: UUID | None, arrival: Arrival) -> No
     """A judged mismatch: the try and its record are kept together, whatever is raised after."""
     async with in_transaction() as connection:
         await attempt.spend(connection)
-        await _write(connection, resident, arrival, IdentityNotMatched.code)
+        await write(connection, resident, arrival, IdentityNotMatched.code)
 
 
 async def note(resident: UUID | None, arrival: Arrival, code: str) -> None:
     """A refusal that spends no try, in a transaction of its own: raising must not undo it."""
     async with in_transaction() as connection:
-        await _write(connection, resident, arrival, code)
+        await write(connection, resident, arrival, code)
 
 
-async def _write(
+async def write(
     connection: BaseDBAsyncClient, resident: UUID | None, arrival: Arrival, code: str
 ) -> None:
+    """The resident whose number it was will see that somebody tried."""
     await record(
         connection,
         event="identity:refused",

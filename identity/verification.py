@@ -12,47 +12,27 @@ from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config import logs
 from config.database import reaching_database
-from config.errors import Problem
-from identity import consent, documents, guardians, wechat_face
+from identity import consent, named, refusals, wechat_face
 from identity.admission import Admission, Admitted, Arrival, Proven, Verified
 from identity.attempts import Attempt, Attempts
-from identity.audit import record
 from identity.challenges import Challenges, ReplayGuard
 from identity.closing import DECEASED, close
-from identity.documents.errors import DocumentNotRegistered
-from identity.errors import (
-    AnotherResident,
-    CaptureReplayed,
-    ChallengeForeign,
-    IdentityNotMatched,
-    TryBudgetSpent,
-    TryTooSoon,
-)
+from identity.errors import CaptureReplayed, ChallengeForeign, IdentityNotMatched
 from identity.faces.client import Capture, Faces, Frame
-from identity.freeze import IdentityFrozen
+from identity.named import Typed
 from identity.person import IdNumber, Photo
 from identity.register import Register, Verdict
 from identity.residents import Residents
-from identity.ways import WINDOW
 from identity.wechat import WechatFaceUnusable
 from identity.wechat_face import WechatFace
 
 LEVEL = 4  # a live face matched against the register (CONTRACTS: proofing)
 AMR = ("face",)  # RFC 8176 §2
-_TELLING = (
-    TryBudgetSpent,
-    TryTooSoon,
-    ChallengeForeign,
-    CaptureReplayed,
-    WechatFaceUnusable,
-    AnotherResident,
-    IdentityFrozen,
-)
+_TELLING = (ChallengeForeign, CaptureReplayed, WechatFaceUnusable, *refusals.TELLING)
 log = logs.get("verification")
 
 
@@ -111,7 +91,7 @@ class Verification:
             try:
                 admitted = await self._judged(asked)
             except _TELLING as problem:
-                await _record_refusal(asked, problem)
+                await refusals.note(asked.resident, claim.arrival, problem.code)
                 raise
             return await self.admission.welcome(admitted)
 
@@ -119,11 +99,9 @@ class Verification:
         """What can be judged before anybody is asked. A badly formed claim is paced too."""
         await self.attempts.pace(claim.address)
         consent.check(claim.arrival.purpose, claim.consent_version)
-        _judge_kind(claim.document_type)
-        number = documents.parse(claim.document_type, claim.number)
-        await guardians.check(self.admission.vault, number, claim.guardian_code)
-        name = documents.name(claim.name)
-        return _Asked(claim, name, number, await self.residents.find(number))
+        typed = Typed(claim.name, claim.number, claim.document_type, claim.guardian_code)
+        who = await named.read(typed, self.admission.vault)
+        return _Asked(claim, who.name, who.number, await self.residents.find(who.number))
 
     async def _judged(self, asked: _Asked) -> Admitted:
         claim, device = asked.claim, asked.claim.arrival.device
@@ -173,35 +151,12 @@ class Verification:
         ended: Sequence[UUID] = ()
         async with in_transaction() as connection:
             await attempt.spend(connection)
-            await _record(connection, asked, IdentityNotMatched.code)
+            code = IdentityNotMatched.code
+            await refusals.write(connection, asked.resident, asked.claim.arrival, code)
             if verdict is Verdict.DECEASED and asked.resident:
                 sessions = self.admission.sessions
                 ended = await close(connection, sessions, asked.resident, DECEASED)
         await self.admission.sessions.announce(ended)
-
-
-def _judge_kind(document_type: str) -> None:
-    """Raise DocumentNotRegistered where there is no portrait to compare a face with."""
-    kind = documents.KINDS.get(document_type)
-    if kind and not kind.register:
-        raise DocumentNotRegistered(ways=[WINDOW.id])
-
-
-async def _record_refusal(asked: _Asked, problem: Problem) -> None:
-    async with in_transaction() as connection:
-        await _record(connection, asked, problem.code)
-
-
-async def _record(connection: BaseDBAsyncClient, asked: _Asked, code: str) -> None:
-    """The resident whose number it was will see that somebody tried."""
-    await record(
-        connection,
-        event="identity:refused",
-        resident=asked.resident,
-        caller=asked.claim.arrival.caller,
-        purpose=asked.claim.arrival.purpose,
-        outcome=code,
-    )
 
 
 def _frontal(frames: Sequence[Frame]) -> Frame:

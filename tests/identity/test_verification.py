@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from config.errors import Problem
 from identity import challenges, errors
 from identity.documents.citizen_number import check_character
+from identity.documents.errors import DocumentNotRegistered
 from identity.faces import errors as face_errors
 from identity.models import AuditEvent, Consent, Document, RefreshToken, Resident, Session, Try
 from identity.verification import Claim
@@ -42,7 +43,8 @@ async def spent() -> int:
         ({"number": "11010519490230002X"}, errors.IdNumberDate),
         ({"number": "11010530491231002X"}, errors.IdNumberFutureBirth),
         ({"number": "81000019491231002X"}, errors.IdNumberRegion),
-        ({"document_type": "passport"}, errors.DocumentTypeUnknown),
+        ({"document_type": "library-card"}, errors.DocumentTypeUnknown),
+        ({"document_type": "passport"}, DocumentNotRegistered),
         ({"name": "张3"}, errors.NameInvalid),
         ({"purpose": ""}, errors.ConsentMissing),
         ({"consent_version": "1999-01"}, errors.ConsentMissing),
