@@ -1,10 +1,11 @@
-"""How often a face may be tried: budgets a number, a person and a device, a pace an address.
+"""How often a proof may be tried: budgets a number, a person and a device, a pace an address.
 
 A try is reserved before anything is judged, spent by a judged mismatch and given back by
 everything else. Budgets last a day and live in PostgreSQL, shared by all workers; from its second
-mismatch on a number also waits, longer each time. A device at which this resident has signed in
-before has budgets of its own, so a stranger who uses up the number's closes the way for unknown
-devices only, and a proof without a face opens it again. Addresses are slowed, never locked.
+mismatch on a number also waits, longer each time. What is spent by one way closes no other. A
+device at which this resident has signed in before has budgets of its own, so a stranger who uses
+up the number's closes that way for unknown devices only, and a proof without a face opens it
+again. Addresses are slowed, never locked.
 
 Whether the number is anybody's here changes neither the answers nor the work done for them.
 """
@@ -36,7 +37,6 @@ from identity.ways import FACE, WAYS, Way
 DAY = 24 * 3600
 HELD = 60  # seconds a reservation counts when its process died with it
 FREE = 2  # mismatches of a number before it begins to wait
-OTHER_WAYS = [way.id for way in WAYS if not way.face and not way.bound]  # than a face
 _MINUTE = 60
 ANYWHERE = "known-to-nobody"
 _NOBODY = UUID(int=0)
@@ -120,7 +120,8 @@ class Attempts:
         no other. Raises TryBudgetSpent or TryTooSoon.
         """
         budgets = await self._budgets(number, device, resident, address, way)
-        attempt = await self._reserve(budgets)
+        others = [one.id for one in WAYS if one is not way and not (one.face or one.bound)]
+        attempt = await self._reserve(budgets, others)
         try:
             yield attempt
         finally:
@@ -146,14 +147,14 @@ class Attempts:
             _budget(self._vault, "network", network_of(address), None),
         ]  # fmt: skip
 
-    async def _reserve(self, budgets: Sequence[Budget]) -> Attempt:
+    async def _reserve(self, budgets: Sequence[Budget], others: list[str]) -> Attempt:
         attempt = Attempt(tuple(uuid4() for _ in budgets))
         judged = [one for one in budgets if one.limit is not None]
         async with in_transaction() as connection:
             for anchor in sorted(one.anchor for one in judged):  # one order: no deadlock
                 await lock(connection, anchor)
             for budget in judged:
-                await _judge(connection, budget)
+                await _judge(connection, budget, others)
             for row, budget in zip(attempt.rows, budgets, strict=True):
                 await connection.execute_query(_RESERVE, [row, budget.subjects[0], budget.kind])
         return attempt
@@ -212,13 +213,14 @@ def _budget(
     return Budget(kind, vault.anchor("tries", value), (now, *others), limit, waits)
 
 
-async def _judge(connection: BaseDBAsyncClient, budget: Budget) -> None:
+async def _judge(connection: BaseDBAsyncClient, budget: Budget, others: list[str]) -> None:
+    """``others``: the ways that stay open, to be told with a refusal."""
     (found,) = await connection.execute_query_dict(_COUNT, [list(budget.subjects)])
     if budget.limit is not None and found["used"] >= budget.limit:
         opens = max(1, int(found["wait"].total_seconds()) + 1)
-        raise TryBudgetSpent(retry_after=opens, ways=OTHER_WAYS)
+        raise TryBudgetSpent(retry_after=opens, ways=others)
     if left := _left_to_wait(budget.waits, found):
-        raise TryTooSoon(retry_after=left, ways=OTHER_WAYS)
+        raise TryTooSoon(retry_after=left, ways=others)
 
 
 def _left_to_wait(waits: tuple[int, ...], found: dict[str, Any]) -> int:

@@ -15,6 +15,7 @@ from identity.attempts import Attempts
 from identity.documents import parse
 from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
 from identity.models import Session, Try
+from identity.ways import BANK_CARD, FACE, NETWORK_IDENTITY, Way
 from tests.support.session_parts import SessionParts, a_resident, a_worker
 
 NUMBER = parse("resident-id", "11010519491231002X")
@@ -288,3 +289,18 @@ async def test_no_table_and_no_key_names_a_number_or_an_address(budgets: Budgets
     keys = b" ".join([key async for key in budgets.parts.cache.scan_iter()]).decode()
     for value in (NUMBER.value, "203.0.113.7"):
         assert value not in subjects + keys
+
+
+@pytest.mark.parametrize("way", [FACE, BANK_CARD, NETWORK_IDENTITY], ids=lambda way: way.id)
+async def test_who_is_refused_by_one_way_is_told_the_others(budgets: Budgets, way: Way) -> None:
+    for place in range(6):
+        try:
+            async with (
+                budgets.room.reserved(NUMBER, f"device {place}", None, way=way) as attempt,
+                in_transaction() as connection,
+            ):
+                await attempt.spend(connection)
+        except TryBudgetSpent as refused:
+            told = set(refused.facts["ways"])
+    assert told == {"network-identity", "window", "bank-card"} - {way.id}
+    await budgets.open(OTHER)
