@@ -22,7 +22,8 @@ Points = NDArray[np.float64]
 _SIDE, _AROUND = 192, 1.5  # px of the net's picture; of the face's box
 _EYE_SIDE, _EYE_AROUND = 64, 2.3  # the same of an eye, by its width
 _CORNERS = ((33, 133), (362, 263))  # of the right and the left eye, from left to right
-_UPPER_LIP, _LOWER_LIP = 13, 14  # the inner edges, in the middle
+_LIPS = ((13, 14), (0, 17))  # inner and outer edges, in the middle: above, below
+_MOUTH = ((78, 308), (61, 291))  # the corners of both
 _BROW, _CHIN = 10, 152  # top of the forehead and bottom of the chin
 _RIM, _UPPER, _LOWER = (0, 8), (11, 12, 13), (3, 4, 5)  # of an eye's contour: corners, lids
 
@@ -77,9 +78,9 @@ def _pitch(points: Points) -> float:
 
 
 def _parted(points: Points) -> float:
-    right, left = (points[list(pair), :2].mean(axis=0) for pair in _CORNERS)
-    gap = points[_LOWER_LIP, 1] - points[_UPPER_LIP, 1]
-    return max(0.0, float(gap / max(float(np.linalg.norm(left - right)), 1e-9)))
+    tall = sum(float(points[below, 1] - points[above, 1]) for above, below in _LIPS)
+    wide = sum(float(np.linalg.norm(points[one, :2] - points[other, :2])) for one, other in _MOUTH)
+    return tall / max(wide, 1e-9)
 
 
 def _upright(face: Face) -> Points:

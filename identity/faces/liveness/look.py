@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Look:
     """``nose``: its offset from the eyes' middle, in eye distances, positive to the person's left.
 
-    ``pitch``: degrees the chin is lowered. ``mouth``: opening of the lips in eye distances.
+    ``pitch``: degrees the chin is lowered. ``mouth``: height of the lips by their width.
     ``eyes``: opening of the right and the left lids by the eye's width; empty where not asked.
     """
 
