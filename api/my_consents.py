@@ -78,6 +78,8 @@ async def withdraw(ask: Ask[None, None]) -> None:
 
 
 def _shown(row: Consent, resident: UUID, locale: str) -> ConsentShown:
+    own = row.given_by in (None, resident)
+    consequence = consent.follows(row.purpose) if own else "by-guardian"
     return ConsentShown(
         purpose=row.purpose,
         title=words(locale).get(f"purpose.{row.purpose}", row.purpose),
@@ -86,7 +88,7 @@ def _shown(row: Consent, resident: UUID, locale: str) -> ConsentShown:
         locale=row.locale,
         channel=row.channel,
         given_at=row.given_at,
-        given_by="self" if row.given_by in (None, resident) else "guardian",
+        given_by="self" if own else "guardian",
         withdrawn_at=row.withdrawn_at,
-        consequence=text(f"consequence.{consent.follows(row.purpose)}", locale),
+        consequence=text(f"consequence.{consequence}", locale),
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
+from identity import guardians
 from identity.audit import record
 from identity.caller import NOBODY, Caller
 from identity.models import BoundDevice, FreezeCode, Guardianship, Mandate, Passkey, Resident
@@ -36,7 +37,8 @@ async def close(
         return []
     row.closed_at, row.closed_why = datetime.now(UTC), why
     await row.save(using_db=connection, update_fields=["closed_at", "closed_why"])
-    ended = await sessions.end_all(connection, resident, why)
+    ended = list(await sessions.end_all(connection, resident, why))
+    ended += await guardians.release_all(connection, sessions, resident, why)
     await end_returns(connection, resident)
     await end_acting(connection, resident, why)
     await record(connection, event="identity:closed", resident=resident, caller=caller)

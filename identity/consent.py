@@ -216,10 +216,7 @@ async def _release_wards(
     held = await rows.using_db(connection).select_for_update()
     if not held:
         raise ConsentUnknown()
-    ended: list[UUID] = []
-    for ward in await guardians.end(connection, held, "consent-withdrawn"):
-        ended += await sessions.end_all(connection, ward, "guardian-withdrew")
-    return ended
+    return await guardians.release(connection, sessions, held, "consent-withdrawn")
 
 
 def _living(resident: UUID) -> QuerySet[Consent]:

@@ -19,7 +19,7 @@ from tortoise.transactions import in_transaction
 from config import logs
 from config.errors import Conflict, Missing
 from config.settings import Settings
-from identity import closing, guardians, notices, release
+from identity import closing, notices, release
 from identity.audit import record
 from identity.caller import Caller
 from identity.errors import ResidentMissing, SignInNeeded
@@ -144,21 +144,15 @@ class Erasures:
             row = await _locked(connection, resident)
             if row is None or row.erase_after is None or row.erase_after > datetime.now(UTC):
                 return False
+            if row.merged_into:  # the record it became is erased with it, not before
+                return False
             if row.closed_at and row.closed_why == ERASED:
                 return True
-            ended = await self._release_wards(connection, resident)
-            ended += await closing.close(connection, self._sessions, resident, ERASED)
+            ended = await closing.close(connection, self._sessions, resident, ERASED)
             await Resident.filter(id=resident).using_db(connection).update(closed_why=ERASED)
             await record(connection, event="erasure:begun", resident=resident)
         await self._sessions.announce(ended)
         return True
-
-    async def _release_wards(self, connection: BaseDBAsyncClient, guardian: UUID) -> list[UUID]:
-        rows = guardians.living().filter(guardian_id=guardian)
-        ended: list[UUID] = []
-        for alone in await guardians.end(connection, await rows.using_db(connection), ERASED):
-            ended += await self._sessions.end_all(connection, alone, "guardian-withdrew")
-        return ended
 
     async def _erase(self, holding: Holding, resident: UUID) -> bool:
         """Whether the holding gave everything up."""
@@ -174,8 +168,8 @@ class ErasuresNotFinished(Exception):
 
 
 async def _due() -> list[UUID]:
-    rows = Resident.filter(erase_after__lte=datetime.now(UTC)).order_by("erase_after")
-    found = await rows.limit(_AT_ONCE).values_list("id", flat=True)
+    rows = Resident.filter(erase_after__lte=datetime.now(UTC), merged_into__isnull=True)
+    found = await rows.order_by("erase_after").limit(_AT_ONCE).values_list("id", flat=True)
     return [UUID(str(one)) for one in found]
 
 

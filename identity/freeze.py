@@ -129,10 +129,20 @@ class Freezes:
             raise FreezeWordUnknown("closed")
         if row.frozen_at is None:
             row.frozen_at = datetime.now(UTC)
-            await row.save(using_db=connection, update_fields=["frozen_at"])
+            await self._keep_from_erasure(connection, row, caller)
+            await row.save(using_db=connection, update_fields=["frozen_at", "erase_after"])
             await record(connection, event="identity:frozen", resident=resident, caller=caller)
             await tell(connection, resident, "identity-frozen")
         return list(await self._sessions.end_all(connection, resident, "frozen"))
+
+    async def _keep_from_erasure(
+        self, connection: BaseDBAsyncClient, row: Resident, caller: Caller
+    ) -> None:
+        """Whoever got in may have asked for it, and the owner cannot sign in to cancel."""
+        if row.erase_after:
+            row.erase_after = None
+            await record(connection, event="erasure:cancelled", resident=row.id, caller=caller)
+            await tell(connection, row.id, "erasure-cancelled")
 
 
 async def pass_freeze(

@@ -22,6 +22,7 @@ from identity import ages, notices
 from identity.audit import record
 from identity.models import Consent, Guardianship
 from identity.person import IdNumber, Person
+from identity.sessions import Sessions
 from identity.vault import Vault
 
 PURPOSE = "guardian-consent"
@@ -76,11 +77,30 @@ async def require(person: Person) -> None:
         raise GuardianConsentNeeded()
 
 
-async def end(connection: BaseDBAsyncClient, rows: Sequence[Guardianship], why: str) -> list[UUID]:
+async def release(
+    connection: BaseDBAsyncClient, sessions: Sessions, rows: Sequence[Guardianship], why: str
+) -> list[UUID]:
     """End guardianships, and the consents that were given with them, in the story's transaction.
 
-    Returns the wards under fourteen who have no guardian left: their sessions must end.
+    A child under fourteen who has no guardian left is signed out: ``sessions.announce`` what is
+    returned after the commit.
     """
+    ended: list[UUID] = []
+    for ward in await _end(connection, rows, why):
+        ended += await sessions.end_all(connection, ward, "guardian-withdrew")
+    return ended
+
+
+async def release_all(
+    connection: BaseDBAsyncClient, sessions: Sessions, guardian: UUID, why: str
+) -> list[UUID]:
+    """``release`` for every ward of this guardian."""
+    rows = living().filter(guardian_id=guardian).using_db(connection)
+    return await release(connection, sessions, await rows.select_for_update(), why)
+
+
+async def _end(connection: BaseDBAsyncClient, rows: Sequence[Guardianship], why: str) -> list[UUID]:
+    """Returns the wards under fourteen who have no guardian left."""
     now, alone = datetime.now(UTC), []
     for row in rows:
         row.ended_at, row.ended_why, row.code, row.code_until = now, why, "", None
@@ -100,7 +120,7 @@ async def end_of_age() -> int:
     async with in_transaction() as connection:
         due = Guardianship.filter(ended_at__isnull=True, ends_on__lte=ages.today())
         rows = await due.using_db(connection).select_for_update()
-        await end(connection, rows, "of-age")
+        await _end(connection, rows, "of-age")
         for row in rows:
             for whose in filter(None, (row.guardian_id, row.ward_id)):
                 await record(connection, event="ward:of-age", resident=whose)

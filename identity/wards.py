@@ -159,9 +159,8 @@ class Wards:
         guardian = _resident(caller)
         async with in_transaction() as connection:
             row = await _mine(connection, guardian, ward)
-            ended: list[UUID] = []
-            for alone in await guardians.end(connection, [row], "guardian-withdrew"):
-                ended += await self._sessions.end_all(connection, alone, "guardian-withdrew")
+            why = "guardian-withdrew"
+            ended = await guardians.release(connection, self._sessions, [row], why)
             await record(connection, event="ward:ended", resident=guardian, caller=caller)
             if row.ward_id:
                 await record(connection, event="ward:ended", resident=row.ward_id, caller=caller)

@@ -67,3 +67,8 @@ def test_a_birthday_is_the_same_day_of_the_year(born: date, age: int):
 )
 def test_birthdays_by_the_calendar(born: date, age: int, day: date):
     assert ages.birthday(born, age) == day
+
+
+@given(births)
+def test_the_fourteenth_birthday_follows_from_the_eighteenth(born: date):
+    assert ages.fourteenth(ages.birthday(born, ages.OF_AGE)) == ages.birthday(born, ages.GUARDED)

@@ -1,7 +1,7 @@
 """Death closes a record at once, and everything that spoke for it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
-from identity import errors
+from identity import ages, errors
 from identity.closing import DECEASED, close
 from identity.models import AuditEvent, BoundDevice, Guardianship, Mandate, Resident
 from tests.support.records import Records, a_records_room, caller_of, card
@@ -43,7 +43,7 @@ async def test_closing_ends_everything_that_speaks_for_somebody(records: Records
         )  # fmt: skip
         await Guardianship.create(
             id=uuid4(), guardian_id=principal, ward_id=agent, ward="", ward_name_sealed=b"",
-            ends_on=day,
+            ends_on=ages.today() + timedelta(days=300),
         )  # fmt: skip
     await closed(records, resident)
     row = await Resident.get(id=resident)

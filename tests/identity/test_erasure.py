@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from tortoise.context import TortoiseContext
 
 from config.settings import Settings
-from identity import held
 from identity.caller import Caller, CallerKind
 from identity.erasure import ALWAYS, ErasureBegun, ErasureMissing, Erasures
 from identity.errors import ResidentMissing, ScopeMissing, SignInNeeded, StepUpNeeded
@@ -26,44 +25,14 @@ from identity.models import (
     Session,
 )
 from identity.residents import Residents
-from tests.support.everything_held import PERSONAL, caller_of, everything_kept, fill
-from tests.support.minors import born_years_ago, number_of
-from tests.support.people import Admitted, admit
-from tests.support.session_parts import SessionParts, a_worker
-
-NAME, OTHERS_NAME = "欧阳修远", "司马清平"
-
-
-class House:
-    """A worker, the registry, and two residents who have to do with each other."""
-
-    def __init__(self, settings: Settings, worker: SessionParts, who: Admitted, other: Admitted):
-        self.settings, self.worker, self.who, self.other = settings, worker, who, other
-        self.holdings = held.own(worker.vault)
-
-    @property
-    def erasures(self) -> Erasures:
-        return Erasures(self.holdings, self.worker.sessions, self.settings)
-
-    @property
-    def resident(self) -> UUID:
-        return self.who.resident
-
-    async def ask(self) -> None:
-        await self.erasures.ask(caller_of(self.resident))
-
-    async def fall_due(self) -> None:
-        await self.ask()
-        await Resident.filter(id=self.resident).update(erase_after=datetime.now(UTC))
+from tests.support.erasure_parts import NAME, OTHERS_NAME, House, a_house
+from tests.support.everything_held import PERSONAL, caller_of, everything_kept
+from tests.support.people import admit
 
 
 @pytest.fixture
 async def house(settings: Settings, database: TortoiseContext) -> AsyncIterator[House]:
-    async with a_worker(settings) as worker:
-        who = await admit(settings, NAME, number_of(born_years_ago(40)).value)
-        other = await admit(settings, OTHERS_NAME, number_of(born_years_ago(41), 2).value)
-        made = House(settings, worker, who, other)
-        await fill(worker, who, other)
+    async with a_house(settings) as made:
         yield made
 
 
@@ -246,46 +215,3 @@ async def test_two_workers_erase_one_resident_once(house: House) -> None:
     assert any(done)
     assert not await Resident.filter(id=house.resident).exists()
     assert await AuditEvent.filter(event="erasure:begun").count() == 1
-
-
-async def test_what_may_not_go_yet_is_named_and_goes_later(house: House) -> None:
-    open_ones, gone = ["open-application"], []
-
-    async def keeps(_resident: UUID) -> list[str]:
-        return open_ones
-
-    async def export(_resident: UUID) -> list:
-        return []
-
-    async def erase(_connection, resident: UUID) -> None:
-        gone.append(resident)
-
-    house.holdings.register("applications", export, erase, tables=("application",), keeps=keeps)
-    asked = await house.erasures.ask(caller_of(house.resident))
-    assert list(asked.keeps) == [*ALWAYS, "open-application"]
-    await Resident.filter(id=house.resident).update(erase_after=datetime.now(UTC))
-    assert await house.erasures.carry_out_due() == 0
-    assert gone == [] and not await Document.filter(resident_id=house.resident).exists()
-    open_ones.clear()
-    assert await house.erasures.carry_out_due() == 1
-    assert gone == [house.resident]
-
-
-async def test_one_that_fails_does_not_hold_up_the_others(house: House) -> None:
-    await house.fall_due()
-    other = caller_of(house.other.resident)
-    await house.erasures.ask(other)
-    await Resident.filter(id=house.other.resident).update(erase_after=datetime.now(UTC))
-
-    async def erase(_connection, resident: UUID) -> None:
-        if resident == house.resident:
-            raise RuntimeError("a room above is broken")
-
-    async def export(_resident: UUID) -> list:
-        return []
-
-    house.holdings.register("broken", export, erase)
-    with pytest.raises(Exception, match="1 of them"):
-        await house.erasures.carry_out_due()
-    assert not await Resident.filter(id=house.other.resident).exists()
-    assert await Resident.filter(id=house.resident).exists()
