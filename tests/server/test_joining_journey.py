@@ -39,11 +39,15 @@ async def signed_in(visitor: Visitor, person: SandboxResident) -> None:
     await visitor.choose("network-identity")
     await visitor.agree()
     await visitor.say_who(person.name, person.number)
+    await outside(visitor, person)
+    await visitor.verified()
+
+
+async def outside(visitor: Visitor, person: SandboxResident) -> None:
     await visitor.page.click(f"{NOW}#go-outside")
     await visitor.page.fill("#number", person.number)
     await visitor.page.fill("#pin", person.pin)
     await visitor.page.click("button[value=confirm]")
-    await visitor.verified()
 
 
 async def add(visitor: Visitor, kind: str, number: str) -> None:
@@ -55,17 +59,19 @@ async def add(visitor: Visitor, kind: str, number: str) -> None:
     await page.click(f"{NOW}#to-proof")
 
 
+@pytest.mark.parametrize("way", ["face", "network-identity"])
 async def test_a_document_that_a_register_knows_is_proven_and_joined(
-    running_house: House, visitor: Visitor
+    running_house: House, visitor: Visitor, way: str
 ) -> None:
     mine = await journey.new_resident(running_house.sandbox_url, None, **BORN)
     permit = await journey.new_resident(running_house.sandbox_url, None, kind=PERMIT, **BORN)
     await signed_in(visitor, mine)
     await add(visitor, "港澳居民居住证", permit.number)
+    await visitor.choose(way)
     await visitor.agree()
     await visitor.page.fill(f"{NOW}#name", permit.name)
     await visitor.page.click(f"{NOW}#to-proof")
-    await visitor.show_face()
+    await (visitor.show_face() if way == "face" else outside(visitor, permit))
     await visitor.page.wait_for_selector(f"{NOW}.list__row >> nth=1", timeout=40_000)
     assert "港澳居民居住证" in await visitor.text("")
     await visitor.picture("documents-joined")
@@ -73,6 +79,26 @@ async def test_a_document_that_a_register_knows_is_proven_and_joined(
     await visitor.open("#/pages/devices/devices")
     await visitor.page.wait_for_selector(f"{NOW}[data-session]")
     assert await visitor.page.locator(f"{NOW}[data-session]").count() == 1
+
+
+async def test_another_persons_document_is_not_joined(
+    running_house: House, visitor: Visitor
+) -> None:
+    mine = await journey.new_resident(running_house.sandbox_url, None, **BORN)
+    other = await journey.new_resident(
+        running_house.sandbox_url, None, kind=PERMIT, **(BORN | {"sex": "female"})
+    )
+    await signed_in(visitor, mine)
+    await add(visitor, "港澳居民居住证", other.number)
+    await visitor.choose("network-identity")
+    await visitor.agree()
+    await visitor.say_who(other.name, other.number)
+    await outside(visitor, other)
+    await visitor.page.wait_for_selector(f"{NOW}.trouble")
+    assert "不能在这里合并" in await visitor.text(".trouble")
+    await visitor.open("#/pages/documents/documents")
+    await visitor.page.wait_for_selector(f"{NOW}.list__row")
+    assert await visitor.page.locator(f"{NOW}.list__row").count() == 1
 
 
 async def test_a_passport_is_added_by_its_form_alone(

@@ -1,5 +1,6 @@
 // The face: movements before the camera, or inside WeChat its own check, judged by the server.
-// ``claim``: the body's other members; ``alone``: not within the session there is. Emits done {answer}, refused {problem}, other.
+// ``claim``: the body's other members; ``alone``: not within the session there is. Emits done
+// {answer}, refused {problem}, other.
 
 const { request } = require("../../utils/request");
 const session = require("../../utils/session");

@@ -1,5 +1,6 @@
 // The network identity: its own page proves the person and sends them back here with a result.
-// ``outside``: the id one came back with. Emits done {answer, back}, refused {problem}, other.
+// ``outside``: the id one came back with; ``alone``: not within the session there is. Emits done
+// {answer, back, alone}, refused {problem}, other.
 
 const { request } = require("../../utils/request");
 const session = require("../../utils/session");
@@ -9,7 +10,7 @@ const PENDING = "session:outside";
 
 Component({
   options: { styleIsolation: "apply-shared" },
-  properties: { claim: Object, outside: String, back: String },
+  properties: { claim: Object, outside: String, back: String, alone: Boolean },
   data: { t: {}, busy: false, waiting: false },
   lifetimes: {
     attached() {
@@ -22,9 +23,10 @@ Component({
     async begin() {
       this.setData({ busy: true });
       try {
-        const data = { ...this.data.claim, device: session.device() };
-        const made = await request("/v1/outside-logins", { method: "POST", data, signed: session.signedIn(), proving: true, cookies: true });
-        wx.setStorageSync(PENDING, { id: made.id, secret: made.secret, back: this.data.back });
+        const { claim, back, alone } = this.data;
+        const data = { ...claim, device: session.device() };
+        const made = await request("/v1/outside-logins", { method: "POST", data, signed: !alone && session.signedIn(), proving: true, cookies: true });
+        wx.setStorageSync(PENDING, { id: made.id, secret: made.secret, back, alone });
         wx.browserHost.leaveTo(made.url);
       } catch (problem) {
         this.setData({ busy: false });
@@ -42,9 +44,9 @@ Component({
       this.setData({ waiting: true });
       try {
         const data = { secret: kept.secret, device: session.device() };
-        const answer = await request(`/v1/outside-logins/${encodeURIComponent(kept.id)}/tokens`, { method: "POST", data, signed: session.signedIn(), proving: true });
+        const answer = await request(`/v1/outside-logins/${encodeURIComponent(kept.id)}/tokens`, { method: "POST", data, signed: !kept.alone && session.signedIn(), proving: true });
         wx.removeStorageSync(PENDING);
-        this.triggerEvent("done", { answer, back: kept.back || "" });
+        this.triggerEvent("done", { answer, back: kept.back || "", alone: kept.alone });
       } catch (problem) {
         if (problem.status) wx.removeStorageSync(PENDING);
         this.triggerEvent("refused", { problem });

@@ -51,7 +51,7 @@ Page(own({
   prove(person) {
     this.setData({ adding: false });
     getApp().globalData.person = person;
-    visit.verify(this.address(), ["face"], "1");
+    visit.verify(this.address(), ["face", "network-identity"], "1");
   },
 
   drop(event) {

@@ -31,7 +31,7 @@ Page({
     const { globalData } = getApp();
     this.setData({ join: true, person: globalData.person || null });
     globalData.person = null;
-    this.choose("face", "consent");
+    this.go("choose");
   },
 
   async readWays() {
@@ -115,9 +115,9 @@ Page({
 
   /** A way ended well: tokens are here. Who only came to prove it once more goes straight on. */
   admitted(event) {
-    const { answer, back = this.data.back } = event.detail;
-    if (this.data.join) {
-      this.joined(answer);
+    const { answer, alone, back = this.data.back } = event.detail;
+    if (this.data.join || alone) {
+      this.joined(answer, back);
       return;
     }
     session.keep(answer);
@@ -129,11 +129,11 @@ Page({
   },
 
   /** The other record becomes this one; where it cannot, nobody stays signed in to it. */
-  async joined(answer) {
+  async joined(answer, back) {
     this.setData({ person: null, claim: null });
     try {
       await request("/v1/me/merges", { method: "POST", data: { other_token: answer.access_token }, signed: true });
-      visit.goOn(this.data.back);
+      visit.goOn(back);
     } catch (problem) {
       const as = { value: answer.access_token, type: answer.token_type || "Bearer" };
       request("/v1/me/sessions/current", { method: "DELETE", as }).catch(() => {});
@@ -142,7 +142,7 @@ Page({
   },
 
   refused(event) {
-    const problem = event.detail ? event.detail.problem : event;
+    const problem = (event.detail && event.detail.problem) || event; // a problem has a detail too
     const { t, way, ways, consent } = this.data;
     if (problem.code === "guardian-consent-needed") this.setData({ guarded: true });
     this.setData({ problem, step: "trouble", troubleWays: waysOn(problem, { t, way, known: Boolean(ways), agreed: Boolean(consent) }) });
@@ -161,7 +161,8 @@ Page({
   /** The same way once more; without what it needs, from where that is asked. */
   again() {
     const { consent, person, way } = this.data;
-    if (!consent) this.choose(way, "consent");
+    if (way === "window" && wx.getStorageSync("session:window")) this.go("proof");
+    else if (!consent) this.choose(way, "consent");
     else if (STEPS[way].includes("person") && !person) this.go("person");
     else this.prove();
   },
