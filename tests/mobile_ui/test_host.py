@@ -26,7 +26,10 @@ def tree(served: dict[str, Prepared], tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
-@pytest.mark.parametrize("subject", ["expressions", "wxml", "request", "words"])
+SUBJECTS = ["expressions", "wxml", "request", "words", "device-key", "ways", "returning", "passkeys"]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
 def test_the_host_keeps_its_word(tree: Path, subject: str) -> None:
     told = run_node("--test", "--test-reporter=tap", f"tests/{subject}.test.mjs", folder=tree)
     passed = re.search(r"^# pass (\d+)", told, re.MULTILINE)

@@ -23,9 +23,9 @@ AXE = ROOM / "node_modules" / "axe-core" / "axe.min.js"
 HEAVY = {"serious", "critical"}
 
 # Presses the shutter when the square in the picture's corner shows the asked pose: what a person
-# does who turns the head and then presses. Looked at and pressed in one turn, so that the picture
-# taken is the one that was looked at.
-ACT = """async ([side, colours]) => {
+# does who turns the head and then presses. Looks whenever a frame is shown and presses early in a
+# pose, so that the picture that is taken is of the pose that was seen.
+ACT = """async ([side, colours, early]) => {
   const video = document.querySelector(".wx-camera video");
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
@@ -37,16 +37,20 @@ ACT = """async ([side, colours]) => {
     return Object.keys(colours).find((name) => near(colours[name], seen)) ?? "";
   };
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-  for (let held = 0; ; ) {
+  const shown = () => new Promise((done) => video.requestVideoFrameCallback(done));
+  for (let before = pose(), began = 0; ; ) {
+    await Promise.race([shown(), wait(200)]);
     const asked = document.querySelector(".face__words")?.dataset.pose;
     if (asked === undefined) return;
+    const now = pose();
+    if (now !== before) { before = now; began = performance.now(); }
+    const age = performance.now() - began;
     const shutter = document.querySelector("#shutter");
-    const ready = shutter && !shutter.disabled && asked && asked === pose();
-    held = ready ? held + 1 : 0;
-    if (held === 2) { shutter.click(); held = 0; await wait(300); }
-    await wait(40);
+    const ready = shutter && !shutter.disabled && asked === now;
+    if (ready && age > early[0] && age < early[1]) shutter.click();
   }
 }"""
+EARLY = (60, 220)  # ms since a pose began; the whole of it lasts 450
 COLOURS = {pose: (red, green, blue) for pose, (blue, green, red) in MARKS.items()}
 PATIENCE = 3  # challenges whose time a slow machine may miss; that costs no try
 
@@ -106,7 +110,7 @@ class Visitor:
         await self.page.click(f"{NOW}#open-camera")
         for _ in range(PATIENCE):
             await self.page.wait_for_selector(f"{NOW}#shutter")
-            await self.page.evaluate(ACT, [MARK_SIDE, COLOURS])
+            await self.page.evaluate(ACT, [MARK_SIDE, COLOURS, EARLY])
             too_late = self.page.locator(f"{NOW}.trouble__title", has_text="超过时间了")
             if not await too_late.count():
                 return

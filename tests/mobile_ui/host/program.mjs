@@ -5,15 +5,17 @@ import { library } from "../h5/library.js";
 
 export { program };
 
-/** {wx, modules: path → exports}: each call is a fresh program with fresh storage. */
-export function fresh({ request = () => {}, locale = "en" } = {}) {
+/** {wx, kept, load: path → exports}: each call is a fresh program with fresh storage.
+ * ``host``: what a browser has and WeChat has not; ``wechat``: what else wx can do. */
+export function fresh({ request = () => {}, locale = "en", host = true, wechat = {} } = {}) {
   const kept = new Map([["locale", locale]]);
   const wx = {
-    browserHost: true,
+    browserHost: host,
     getStorageSync: (key) => kept.get(key) ?? "",
     setStorageSync: (key, value) => kept.set(key, value),
     removeStorageSync: (key) => kept.delete(key),
     request,
+    ...wechat,
   };
   let needs;
   const probe = { ...program, modules: { ...program.modules, probe(module, exports, require) { needs = require; } }, templates: { ...program.templates, probe: "" } };

@@ -11,7 +11,7 @@ const PAUSE = 3000; // ms between two questions whether it is done
 
 Component({
   options: { styleIsolation: "apply-shared" },
-  properties: { consent: Object },
+  properties: { consent: Object, lift: Boolean },
   data: { t: {}, pending: null, shownCode: "", spelled: "", until: "", state: "waiting", stateText: "", line: true },
   lifetimes: {
     attached() {
@@ -66,7 +66,9 @@ Component({
 
     async fetch() {
       const { pending } = this.data;
-      const answer = await this.post("tokens", { secret: pending.secret, device: session.device() }, true);
+      const data = { secret: pending.secret, device: session.device() };
+      if (this.data.lift) data.lift_freeze = true;
+      const answer = await this.post("tokens", data, true);
       wx.removeStorageSync(PENDING);
       this.triggerEvent("done", { answer });
     },
@@ -80,8 +82,9 @@ Component({
       this.fail({ status: 409, code: `window-${state}`, ...t[state], icon: "building-community" });
     },
 
+    /** A frozen identity is freed by asking again for the same tokens. */
     fail(problem) {
-      wx.removeStorageSync(PENDING);
+      if (problem.code !== "identity-frozen") wx.removeStorageSync(PENDING);
       this.triggerEvent("refused", { problem });
     },
 

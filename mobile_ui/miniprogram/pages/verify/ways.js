@@ -13,7 +13,7 @@ const PURPOSES = {
 };
 
 // Proofs strong enough to lift a freeze, and asked for with the rest of what is sent.
-const LIFTING = ["face"];
+const LIFTING = ["face", "network-identity"];
 
 const ABOUT_PERSON = /^(id-number-|name-invalid|document-|guardian-)/;
 const ABOUT_CONSENT = /^consent-/;

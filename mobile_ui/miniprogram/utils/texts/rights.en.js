@@ -34,7 +34,7 @@ module.exports = {
     states: { open: "In progress", made: "Corrected", declined: "Not corrected" },
     eraseHeading: "Close my account",
     eraseText: "We erase your identity, sign-ins, devices, passkeys and consents. You have 7 days to change your mind. Kept by law, or because it is not finished:",
-    kept: ["Records of services that the law keeps, no longer linked to you", "Open applications, until they are finished", "That an account was closed, without any personal data"],
+    kept: ["The record of reads and services: the law asks for it; afterwards nobody can tell whose it was", "The record of consents: proof that there was one; afterwards nobody can tell whose it was", "The departments' own books, such as provident fund and social insurance", "Applications that are not finished: deleted as soon as they are"],
     erase: "Close my account",
     keptThen: "What stays after that:",
     eraseTitle: "Close your account?",
