@@ -10,20 +10,13 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from config import cache as cache_room
-from config.errors import CacheUnavailable, Invalid
+from config.errors import CacheUnavailable
 from config.settings import Settings
 from identity.admission import Arrival
+from identity.cards.errors import CardCheckForeign as Foreign
+from identity.cards.errors import CardCheckUnknown as Unknown
 from identity.pending import SECONDS, Kept, Pending, Ticket, digest
 from identity.vault import Vault
-
-
-class Unknown(Invalid):
-    code = "test-unknown"
-
-
-class Foreign(Invalid):
-    code = "test-foreign"
-
 
 HERE = Arrival(device="a-device", device_name="a phone", purpose="test")
 FACTS = {"name": "欧阳甲乙", "left": "3"}
