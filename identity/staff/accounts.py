@@ -141,6 +141,15 @@ class Accounts:
         theirs = await _resident_by(where, digests)
         return theirs is not None and theirs == await _resident_by(where, [account.document])
 
+    async def are_one(self, one: UUID, other: UUID, connection: BaseDBAsyncClient) -> bool:
+        """Whether two accounts are one person's, by document or by the resident it leads to."""
+        rows = StaffAccount.filter(id__in=[one, other]).using_db(connection)
+        own = [str(document) for document in await rows.values_list("document", flat=True)]
+        if len(set(own)) < 2:
+            return True
+        found = [await _resident_by(connection, [document]) for document in own]
+        return found[0] is not None and found[0] == found[1]
+
     async def _create(
         self, wanted: NewAccount, one_time: str, caller: Caller, by: UUID | None
     ) -> Handed:

@@ -163,6 +163,9 @@ class WindowDesk:
         with reaching_database():
             async with in_transaction() as connection:
                 row = self._for_second(await states.locked(connection, request), member)
+                first = UUID(str(row.checked_by))
+                if await self._accounts.are_one(first, member.id, connection):
+                    raise WindowSecondPersonNeeded()
                 _, number = states.kept(self._vault, row)
                 if await self._accounts.is_oneself(member, number, connection):
                     raise StaffNotOneself()

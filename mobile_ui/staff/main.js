@@ -1,6 +1,8 @@
 // The shell: who is signed in, where they may go, and the page they are on.
 
 import { accounts } from "./accounts.js";
+import { attacks } from "./attacks.js";
+import { corrections } from "./corrections.js";
 import { announce, el } from "./dom.js";
 import { ask, Problem, whenSessionEnds } from "./http.js";
 import { password } from "./password.js";
@@ -15,6 +17,8 @@ let leave = () => {};
 
 const PAGES = {
   "#/window": { title: "window", page: desk, roles: ["clerk", "supervisor"] },
+  "#/corrections": { title: "corrections", page: corrections, roles: ["supervisor"] },
+  "#/attacks": { title: "attacks", page: attacks, roles: ["operator"] },
   "#/accounts": { title: "accounts", page: accounts, roles: ["administrator"] },
   "#/password": { title: "password", page: password, roles: [] },
 };

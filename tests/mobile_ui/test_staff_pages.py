@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 from sanic import Sanic
 
-from identity import documents
+from identity import attacks, documents, ways
+from identity.corrections import REASONS_DECLINED, REASONS_MADE
 from identity.register import Verdict
 from identity.staff.roles import Role
 from mobile_ui.staff_pages import STAFF, staff_pages
@@ -35,7 +36,7 @@ def words(name: str) -> dict[str, str]:
     source = (STAFF / "words.js").read_text(encoding="utf-8")
     block = source[source.index(f"const {name} = {{") :]
     block = block[: block.index("\n};")]
-    return dict(re.findall(r'"?([\w.-]+)"?: "((?:[^"\\]|\\.)*)"', block))
+    return dict(re.findall(r'"?([\w.:-]+)"?: "((?:[^"\\]|\\.)*)"', block))
 
 
 async def test_nothing_else_is_given_out(client: aiohttp.ClientSession) -> None:
@@ -90,6 +91,11 @@ def test_roles_documents_and_verdicts_have_words() -> None:
     assert {f"role.{role}" for role in Role} | {f"role-does.{role}" for role in Role} <= set(known)
     kinds = {code.removeprefix("document.") for code in known if code.startswith("document.")}
     assert kinds == set(documents.KINDS)
+    alarms = {f"alarms.{event}" for event in attacks.ALARMS}
+    sources = {f"sources.{source}" for source in attacks.SOURCES}
+    ways_said = {f"way.{way.id}" for way in ways.WAYS}
+    reasons = {f"reason.{one}" for one in (*REASONS_MADE, *REASONS_DECLINED)}
+    assert alarms | sources | ways_said | reasons <= set(known)
     denied = {f"verdict.{verdict}" for verdict in Verdict if verdict is not Verdict.MATCH}
     assert denied <= set(known)
     assert {"register.match", "register.not-asked"} <= set(known)

@@ -21,7 +21,7 @@ PICTURES = ROOT / "build" / "screenshots"
 CONSENT = {"purpose": consent.WINDOW, "version": consent.VERSIONS[consent.WINDOW]}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def one_house(packages: Path) -> AsyncIterator[House]:
     """A house whose web workers may be killed."""
     with house() as one:
@@ -109,7 +109,20 @@ async def test_two_members_of_staff_verify_a_resident_without_a_face(
         async with http.get(f"{one_house.url}/v1/me/activity", headers=headers) as answer:
             events = {row["event"] for row in (await answer.json())["events"]}
         assert {"window:checked", "window:confirmed", "identity:verified"} <= events
-        assert [one.complaints for one in (boss, clerk, supervisor)] == [[], [], []]
+        wish = {"field": "other", "wanted": "请更正一处"}
+        async with http.post(
+            f"{one_house.url}/v1/me/corrections", json=wish, headers=headers
+        ) as answer:
+            assert answer.status == 201, await answer.text()
+        await decided(supervisor, "请更正一处")
+        third = await hire(boss, "zhou.min", "周敏", "安全值守", "E10000003")
+        operator = await Worker.at(browser, one_house.url, pictures=PICTURES)
+        await operator.set_up("zhou.min", third)
+        await operator.page.get_by_role("heading", name="警报").wait_for()
+        assert "[object" not in await operator.page.inner_text("main")
+        await operator.picture("attacks")
+        assert not await operator.barriers()
+        assert not [one.complaints for one in (boss, clerk, supervisor, operator) if one.complaints]
 
 
 async def at_the_window(clerk: Worker, code: str, person: SandboxResident) -> None:
@@ -148,12 +161,24 @@ async def confirmed(supervisor: Worker, person: SandboxResident) -> None:
     await page.get_by_text("已确认", exact=True).wait_for()
 
 
+async def decided(supervisor: Worker, wish: str) -> None:
+    """A correction from the supervisor's list to its decision."""
+    await supervisor.page.get_by_role("link", name="更正申请").click()
+    await supervisor.page.get_by_text(wish).wait_for()
+    await supervisor.picture("corrections")
+    assert not await supervisor.barriers()
+    await supervisor.page.get_by_label("决定").select_option("declined not-shown")
+    await supervisor.press("决定")
+    await supervisor.page.get_by_text("已决定").wait_for()
+    await supervisor.page.get_by_text("现在没有待办的更正。").wait_for()
+
+
 async def test_the_pages_speak_english_and_say_when_a_session_is_over(
     one_house: House,
 ) -> None:
     async with a_browser() as browser:
         boss = await Worker.at(browser, one_house.url)
-        await boss.set_up("boss", await first_administrator(one_house, "boss"))
+        await boss.set_up("chief", await first_administrator(one_house, "chief"))
         await boss.page.get_by_role("button", name="English").click()
         assert await boss.page.inner_text("h1") == "Accounts"
         assert await boss.page.get_attribute("html", "lang") == "en"

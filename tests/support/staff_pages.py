@@ -132,7 +132,7 @@ async def first_administrator(house: House, login: str) -> str:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "identity.staff", "create-administrator", login, "--region", "44"),
+        *("-m", "identity.staff", "create-administrator", login, "--region", "44", "--another"),
         cwd=ROOT,
         env=kept | {"DATA_FOLDER": str(house.data)},
         stdout=asyncio.subprocess.PIPE,

@@ -8,7 +8,8 @@ import pytest
 from identity import documents
 from identity.errors import IdNumberCheck, RegisterUnavailable
 from identity.guardians import GuardianConsentNeeded
-from identity.models import AuditEvent, Resident, Session, WindowRequest
+from identity.models import AuditEvent, DocumentIndex, Resident, Session, WindowRequest
+from identity.person import IdNumber
 from identity.staff.errors import StaffMustWait, StaffNotOneself, StaffRoleMissing
 from identity.window.errors import (
     WindowCodeUnknown,
@@ -18,7 +19,8 @@ from identity.window.errors import (
     WindowSecondPersonNeeded,
 )
 from identity.window.states import State
-from tests.support.window import REGION, a_device, late, seen
+from tests.support.people import admit
+from tests.support.window import REGION, Window, a_device, late, seen
 
 PASSPORT = "E87654321"
 
@@ -179,6 +181,27 @@ async def test_who_checked_does_not_confirm(window):
     await window.checked(asked, person, both)
     with pytest.raises(WindowSecondPersonNeeded):
         await window.desk.confirm(both, asked.id)
+
+
+async def test_two_accounts_of_one_person_are_one_person(window, settings):
+    number, passport = "11010519491231002X", documents.parse("passport", PASSPORT, "CN")
+    one = (await admit(settings, "某人", number)).person.number
+    clerk = await window.staff.member("clerk", region=REGION, document=one)
+    supervisor = await window.staff.member("supervisor", region=REGION, document=passport)
+    asked, person = await window.ask(a_device()), await window.person()
+    await window.checked(asked, person, clerk)
+    theirs = await DocumentIndex.get(digest__in=digests(window, one))
+    await DocumentIndex.create(
+        digest=window.worker.vault.digest("document", passport.canonical),
+        key_version=1,
+        document_id=theirs.document_id,
+    )
+    with pytest.raises(WindowSecondPersonNeeded):
+        await window.desk.confirm(supervisor, asked.id)
+
+
+def digests(window: Window, number: IdNumber) -> list[str]:
+    return list(window.worker.vault.digests("document", number.canonical).values())
 
 
 async def test_a_supervisor_of_another_region_neither_sees_nor_confirms(window):
