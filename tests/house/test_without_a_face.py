@@ -20,6 +20,7 @@ from services.catalogue import Catalogue
 from tests.support import dropped
 from tests.support.http import Api, served
 from tests.support.log_capture import personal
+from tests.support.passkey_parts import a_phone, came_back, prove, with_passkey
 from tests.support.sandbox import Sandbox
 
 NEEDS = Catalogue.load().needs()
@@ -86,6 +87,16 @@ async def test_the_step_up_of_a_sensitive_service_names_ways_without_a_face(api:
     assert answer.headers["WWW-Authenticate"] == (
         'Bearer error="insufficient_user_authentication", acr_values="4", max_age="900"'
     )
+
+
+async def test_who_returned_gets_there_by_a_passkey(api: Api):
+    phone = a_phone(api)
+    back = await came_back(api, await with_passkey(api, phone))
+    path = f"/v1/services/{dropped.ID}/answers"
+    assert "passkey" in (await api.post(path, {}, back.access)).body["ways"]
+    proven = await prove(api, back, phone)
+    raised = await api.remember(proven.body)
+    assert (await api.post(path, {}, raised.access)).status == 200
 
 
 async def test_the_service_itself_says_what_it_needs(api: Api):
