@@ -216,8 +216,11 @@ async def _judged(staff: TwoStaff, *residents: UUID) -> list[Caller]:
     if len(rows) != len(people):
         raise TwoStaffNeeded("an account is missing or disabled")
     own = await DocumentIndex.filter(digest__in=[row.document for row in rows if row.document])
-    named = Document.filter(id__in=[row.document_id for row in own], resident_id__in=residents)
-    if await named.exists():
+    found = Document.filter(id__in=[row.document_id for row in own], level__gte=PROVEN)
+    theirs = [row.resident_id for row in await found]
+    if len(set(theirs)) < len(theirs):
+        raise TwoStaffNeeded("two accounts of one person")
+    if set(theirs) & set(residents):
         raise TwoStaffNeeded("their own record")
     return [Caller(CallerKind.STAFF, actor=str(one), client="staff-desk") for one in people]
 

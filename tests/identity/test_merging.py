@@ -214,6 +214,18 @@ async def test_staff_who_are_unknown_or_serve_themselves_join_nothing(records: R
     await unchanged(mine, other)
 
 
+async def test_two_accounts_of_one_person_are_not_two(records: Records) -> None:
+    mine, other = await records.admit(card()), await records.admit(card(order=4))
+    clerk = await records.admit(card(order=6))
+    async with in_transaction() as connection:
+        await records.residents.documents.add(connection, clerk, permit(6), "林小敏", level=4)
+    digest = records.worker.vault.digest
+    both = [await a_staff_member(digest("document", one(6).canonical)) for one in (card, permit)]
+    with pytest.raises(TwoStaffNeeded):
+        await records.merging.by_staff(mine, other, TwoStaff(*both))
+    await unchanged(mine, other)
+
+
 async def test_two_staff_join_what_the_numbers_keep_apart(records: Records) -> None:
     mine, other = await records.admit(card()), await records.admit(card(order=4))
     staff = TwoStaff(await a_staff_member(), await a_staff_member())
