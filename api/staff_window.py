@@ -12,8 +12,8 @@ from api.staff_door import member_of
 from api.verifications import Private
 from identity import documents
 from identity.staff.roles import Role
-from identity.window.desk import Listed, Seen
 from identity.window.errors import WindowRequestMissing
+from identity.window.values import Listed, Seen
 
 routes = Routes("staff")
 

@@ -1,7 +1,6 @@
 """The staff's side of a window: take a request by its code, check a document, confirm, refuse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -32,65 +31,12 @@ from identity.window.errors import (
     WindowSecondPersonNeeded,
 )
 from identity.window.states import State, state_of
+from identity.window.values import Listed, Read, Seen, Shown
 
 NOT_ASKED = "not-asked"  # of a document that the register does not know
 MOST_LOOKUPS = 5  # what the register denies one request before it ends
 _GOOD = {Verdict.MATCH.value, NOT_ASKED}
 _MOST_SHOWN = 100
-
-
-@dataclass(frozen=True, repr=False)
-class Seen:
-    """What a clerk read on the document in their hand."""
-
-    document_type: str
-    number: str
-    name: str
-    country: str = ""
-    guardian_code: str = ""
-
-    def __repr__(self) -> str:
-        return f"Seen({self.document_type})"
-
-
-@dataclass(frozen=True, repr=False)
-class _Read:
-    """A document as the rules read it, and the register's word on it."""
-
-    name: str
-    number: IdNumber
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A request without anything of the person. ``mine``: this member took it."""
-
-    id: UUID
-    state: State
-    kind: str
-    device_name: str
-    mine: bool
-    created_at: datetime
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, row: WindowRequest, member: Member) -> "Listed":
-        mine = row.checked_by is not None and UUID(str(row.checked_by)) == member.id
-        return cls(
-            UUID(str(row.id)), state_of(row), row.kind, row.device_name, mine,
-            row.created_at, row.expires_at,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the second person compares with the document. ``verdict``: the register's word."""
-
-    listed: Listed
-    name: str = field(repr=False)
-    number: IdNumber
-    verdict: str
 
 
 class WindowDesk:
@@ -146,7 +92,7 @@ class WindowDesk:
             if await self._accounts.is_oneself(member, number):
                 raise StaffNotOneself()
             await guardians.check(self._vault, number, seen.guardian_code)
-            read = _Read(name, number, await self._verdict(name, number))
+            read = Read(name, number, await self._verdict(name, number))
             async with in_transaction() as connection:
                 row = self._waits_for(await states.locked(connection, request), member)
                 await self._checked(connection, row, member, read)
@@ -224,7 +170,7 @@ class WindowDesk:
         connection: BaseDBAsyncClient,
         row: WindowRequest,
         member: Member,
-        read: _Read,
+        read: Read,
     ) -> None:
         row.verdict = read.verdict
         if read.verdict in _GOOD:
@@ -240,7 +186,7 @@ class WindowDesk:
         await self._record(connection, "window:checked", read.number, member, outcome)
 
     async def _close_if_dead(
-        self, connection: BaseDBAsyncClient, member: Member, read: _Read
+        self, connection: BaseDBAsyncClient, member: Member, read: Read
     ) -> Sequence[UUID]:
         """Of whom the register says that they died, nobody speaks here any more."""
         if read.verdict != Verdict.DECEASED:

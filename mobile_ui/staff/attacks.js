@@ -9,7 +9,7 @@ const HOURS = ["6", "24", "72", "168"];
 export function attacks() {
   const place = el("div", { class: "sheets" });
   const told = message();
-  const hours = choice(say("hours"), HOURS.map((count) => [count, say("last-hours", count)]), { change: refresh });
+  const hours = choice(say("hours"), HOURS.map((count) => [count, say("last-hours", count)]), { change: refresh, class: "input input--hours" });
   hours.input.value = "24";
 
   async function refresh() {

@@ -15,8 +15,9 @@ from identity.models import WindowRequest
 from identity.register import Register
 from identity.residents import Residents
 from identity.staff.roles import Member
-from identity.window.desk import Seen, WindowDesk
+from identity.window.desk import WindowDesk
 from identity.window.requests import Asked, WindowRequests
+from identity.window.values import Seen
 from tests.support import faces as pictures
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
