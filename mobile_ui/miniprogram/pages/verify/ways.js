@@ -18,7 +18,7 @@ const LIFTING = ["face", "network-identity"];
 const ABOUT_PERSON = /^(id-number-|name-invalid|document-|guardian-)/;
 const ABOUT_CONSENT = /^consent-/;
 // The same way once more would not help.
-const NO_RETRY = ["try-budget-spent", "too-many-from-address", "another-resident", "resident-closed"];
+const NO_RETRY = ["try-budget-spent", "try-too-soon", "too-many-from-address", "another-resident", "resident-closed"];
 const HOME_ONLY = ["another-resident", "merge-impossible"];
 
 /** Those of the server's ways that this page can walk, and that were asked for. WeChat opens no
