@@ -27,6 +27,7 @@ class WardWanted(Private):
     name: Annotated[str, StringConstraints(max_length=200)]
     id_number: Annotated[str, StringConstraints(max_length=64)]
     document_type: Annotated[str, StringConstraints(max_length=32)] = "resident-id"
+    country: Annotated[str, StringConstraints(max_length=2)] = ""
     consent: ConsentGiven
 
 
@@ -126,6 +127,7 @@ async def add(ask: Ask[WardWanted, None]) -> WardShown:
         locale=ask.locale,
         channel="web",
         address=ask.address,
+        country=sent.country,
     )
     return WardShown.of(await ask.parts.wards.add(ask.caller, wanted))
 

@@ -157,3 +157,29 @@ class SessionMissing(Missing):
 
 class ResidentClosed(Conflict):
     code = "resident-closed"
+
+
+class GuardianshipNotConfirmed(Denied):
+    """Nobody of that name and number, or not this guardian's ward: one answer for both."""
+
+    code = "guardianship-not-confirmed"
+
+
+class WardOfAge(Invalid):
+    code = "ward-of-age"
+
+
+class WardAgeUnknown(Invalid):
+    """A passport, say: its number states no birth date, and the age is all that matters here."""
+
+    code = "ward-age-unknown"
+
+
+class WardMissing(Missing):
+    code = "ward-missing"
+
+
+class GuardianCodeNotNeeded(Conflict):
+    """From fourteen on a child verifies by themselves."""
+
+    code = "guardian-code-not-needed"

@@ -12,12 +12,19 @@ from uuid import UUID, uuid4
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from config.errors import Conflict, Denied, Invalid, Missing
 from identity import ages, audit, consent, documents, guardians, notices, release
 from identity.attempts import Attempts, lock
 from identity.audit import record
 from identity.caller import Caller
-from identity.errors import ResidentMissing, SignInNeeded
+from identity.errors import (
+    GuardianCodeNotNeeded,
+    GuardianshipNotConfirmed,
+    ResidentMissing,
+    SignInNeeded,
+    WardAgeUnknown,
+    WardMissing,
+    WardOfAge,
+)
 from identity.models import AuditEvent, Guardianship
 from identity.person import IdNumber, mask
 from identity.register import Register
@@ -25,26 +32,6 @@ from identity.residents import Residents
 from identity.sessions import Sessions
 from identity.vault import Vault
 from identity.ways import FRESH, SENSITIVE
-
-
-class GuardianshipNotConfirmed(Denied):
-    """Nobody of that name and number, or not this guardian's ward: one answer for both."""
-
-    code = "guardianship-not-confirmed"
-
-
-class WardOfAge(Invalid):
-    code = "ward-of-age"
-
-
-class WardMissing(Missing):
-    code = "ward-missing"
-
-
-class GuardianCodeNotNeeded(Conflict):
-    """From fourteen on a child verifies by themselves."""
-
-    code = "guardian-code-not-needed"
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +45,7 @@ class Wanted:
     locale: str
     channel: str
     address: str
+    country: str = ""
 
     def __repr__(self) -> str:
         return "Wanted(…)"
@@ -112,13 +100,15 @@ class Wards:
         """Register a ward; one who is registered already is the same ward.
 
         Raises StepUpNeeded, ConsentMissing, what judges numbers and names, WardOfAge,
-        GuardianshipNotConfirmed, RegisterUnavailable, TooManyFromAddress.
+        WardAgeUnknown, GuardianshipNotConfirmed, RegisterUnavailable, TooManyFromAddress.
         """
         guardian = fresh(caller)
         await self._attempts.pace(wanted.address)
         consent.check(consent.GUARDIAN, wanted.consent_version, consent.GUARDIAN)
-        number = documents.parse(wanted.document_type, wanted.number)
+        number = documents.parse(wanted.document_type, wanted.number, wanted.country)
         name = documents.name(wanted.name)
+        if documents.born(number) is None:
+            raise WardAgeUnknown()
         if not ages.is_under(number, ages.OF_AGE):
             raise WardOfAge()
         person = await self._residents.reveal(guardian)
