@@ -77,7 +77,7 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
     all_offices = offices(register, records, carried, messages, today_in_china)
     for office in all_offices:
         open_office(app, office, settings.sandbox_secret(office.id), residents, faults)
-    _upstream(settings, residents, faults, carried).open(app)
+    _upstream(settings, residents, deaths, faults, carried).open(app)
     _open_telephones(app, settings, faults, messages)
     others = {upstream.ID, wechat.ID, sms_gateway.ID}
     open_control(app, control, {*others, *(o.id for o in all_offices)}, faults)
@@ -101,7 +101,7 @@ def _open_telephones(
 
 
 def _upstream(
-    settings: SandboxSettings, residents: Residents, faults: Faults, carried: bytes
+    settings: SandboxSettings, residents: Residents, deaths: Deaths, faults: Faults, carried: bytes
 ) -> upstream.Upstream:
     issuer = f"http://{settings.sandbox_host}:{settings.sandbox_port}/{upstream.ID}"
     return upstream.Upstream(
@@ -109,6 +109,7 @@ def _upstream(
         clients=Clients(settings.public_url, issuer),
         signer=Signer(issuer, settings.sandbox_secret(upstream.ID)),
         residents=residents,
+        deaths=deaths,
         faults=faults,
         carried=carried,
     )

@@ -16,6 +16,7 @@ from sanic.response import json as json_response
 from sanic.response import text as text_response
 
 from services.sandbox.belongings import belongings
+from services.sandbox.changes import Deaths
 from services.sandbox.faults import Faults
 from services.sandbox.residents import Residents
 from services.sandbox.upstream_clients import Clients, NotClient
@@ -44,6 +45,7 @@ class Upstream:
     clients: Clients
     signer: Signer
     residents: Residents
+    deaths: Deaths
     faults: Faults
     carried: bytes = field(repr=False)
     pushed: Waiting[Pushed] = field(default_factory=lambda: Waiting(PUSHED_SECONDS))
@@ -117,7 +119,7 @@ class Upstream:
 
     async def _signed_in(self, pushed: Pushed, form: Mapping[str, str]) -> Said | None:
         known = await self.residents.find(form.get("number", "").strip().upper())
-        if known is None:
+        if known is None or await self.deaths.knows(known.person.number):
             return None
         pin = belongings(self.carried, known.person.number).pin
         given = form.get("pin", "").strip()

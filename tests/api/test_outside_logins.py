@@ -38,6 +38,15 @@ async def spent() -> int:
     return await Try.filter(spent=True).count()
 
 
+async def test_a_network_identity_dies_with_its_holder(
+    api: Api, browser: Browser, person: SandboxResident
+):
+    begun = await browser.begin(person)
+    await api.sandbox.change(person.number, deceased=True)
+    with pytest.raises(AssertionError, match='name="pin"'):  # its page is shown again
+        await browser.confirm(begun.body["url"], person)
+
+
 # ── before anybody is asked
 
 
