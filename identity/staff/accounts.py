@@ -153,23 +153,11 @@ class Accounts:
     async def _create(
         self, wanted: NewAccount, one_time: str, caller: Caller, by: UUID | None
     ) -> Handed:
-        roles, login = fitting(wanted.roles), plain_login(wanted.login)
-        if not _LOGIN.fullmatch(login):
-            raise StaffLoginInvalid()
-        if roles & SERVING and wanted.document is None:
-            raise StaffDocumentNeeded()
-        kept, until = await passwords.hashed(one_time), datetime.now(UTC) + ONE_TIME_LASTS
-        row = StaffAccount(
-            id=uuid4(),
-            login=login,
-            password=kept,
-            password_until=until,
-            roles=" ".join(sorted(roles)),
-            region=wanted.region,
-            created_by=by,
-        )
+        row, who = self._row(wanted, by), uuid4()
+        row.id = who
         row.name_sealed = self._vault.seal(wanted.name.encode(), name_context(row))
-        who = UUID(str(row.id))
+        row.password, until = await passwords.hashed(one_time), datetime.now(UTC) + ONE_TIME_LASTS
+        row.password_until = until
         try:
             async with in_transaction() as connection:
                 if wanted.document:
@@ -178,7 +166,19 @@ class Accounts:
                 await _recorded(connection, "staff:created", who, caller)
         except IntegrityError:
             raise StaffLoginTaken() from None  # the driver's message would quote the login
-        return Handed(who, login, one_time, until)
+        return Handed(who, row.login, one_time, until)
+
+    def _row(self, wanted: NewAccount, by: UUID | None) -> StaffAccount:
+        """What an account may be. Raises StaffRolesClash, StaffLoginInvalid or
+        StaffDocumentNeeded."""
+        roles, login = fitting(wanted.roles), plain_login(wanted.login)
+        if not _LOGIN.fullmatch(login):
+            raise StaffLoginInvalid()
+        if roles & SERVING and wanted.document is None:
+            raise StaffDocumentNeeded()
+        return StaffAccount(
+            login=login, roles=" ".join(sorted(roles)), region=wanted.region, created_by=by
+        )
 
     async def _free_document(self, connection: BaseDBAsyncClient, number: IdNumber) -> str:
         """Its digest, if no living account has it. Raises StaffDocumentTaken."""

@@ -7,6 +7,7 @@ second factor: the account's owner sets it up, and that is when it is shown, onc
 from datetime import UTC, datetime
 from uuid import UUID
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
@@ -56,18 +57,23 @@ class Enrolments:
                 raise StaffPasswordWeak(shortest=passwords.SHORTEST)
             kept = await passwords.hashed(password)
             async with in_transaction() as connection:
-                rows = StaffAccount.select_for_update().using_db(connection)
-                fresh = await rows.get_or_none(id=account.id, password=account.password)
-                if fresh is None or fresh.totp_sealed is None:
-                    raise StaffEnrolmentRefused()
-                secret = self._vault.open(bytes(fresh.totp_sealed), totp_context(fresh)).decode()
-                step = codes.step_of(secret, code, fresh.totp_used)
-                if step is None:
-                    raise StaffCodeWrong()
-                fresh.password, fresh.password_until, fresh.totp_used = kept, None, step
-                await fresh.save(using_db=connection)
-                who = UUID(str(fresh.id))
-                await record(connection, event="staff:enrolled", resident=who, caller=as_owner(who))
+                await self._enrol(connection, account, kept, code)
+
+    async def _enrol(
+        self, connection: BaseDBAsyncClient, account: StaffAccount, kept: str, code: str
+    ) -> None:
+        rows = StaffAccount.select_for_update().using_db(connection)
+        row = await rows.get_or_none(id=account.id, password=account.password)
+        if row is None or row.totp_sealed is None:
+            raise StaffEnrolmentRefused()
+        secret = self._vault.open(bytes(row.totp_sealed), totp_context(row)).decode()
+        step = codes.step_of(secret, code, row.totp_used)
+        if step is None:
+            raise StaffCodeWrong()
+        row.password, row.password_until, row.totp_used = kept, None, step
+        await row.save(using_db=connection)
+        who = UUID(str(row.id))
+        await record(connection, event="staff:enrolled", resident=who, caller=as_owner(who))
 
     async def change_password(
         self, member: Member, password: str, wanted: str, address: str
