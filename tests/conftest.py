@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from redis.asyncio import Redis
 from tortoise.context import TortoiseContext
@@ -33,6 +34,9 @@ def pytest_configure() -> None:
     """Listen to every log line from the first import on."""
     logs.configure("DEBUG", stream=io.StringIO())
     logging.getLogger().addHandler(log_capture.run)
+    # The same examples in every run and no clock: what fails here fails everywhere.
+    hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+    hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
