@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,10 +18,10 @@ from tortoise.transactions import in_transaction
 
 from config.outbound import Outbound
 from config.settings import Settings
-from identity import notices
+from identity import consent, notices
 from identity.bindings import WECHAT, Mark
-from identity.caller import NOBODY
-from identity.models import Contact, Notice
+from identity.caller import NOBODY, Caller, CallerKind
+from identity.models import Consent, Contact, Notice
 from identity.notice_post import NoticePost
 from identity.sms import SmsUnavailable
 from identity.vault import Vault
@@ -86,6 +87,19 @@ async def test_a_resident_without_phone_or_wechat_finds_it_in_the_list(office: O
     notice = await office.send(await office.tell())
     assert (notice.sent_at, notice.sent_by) == (None, "")
     assert [row.id for row in await notices.told(office.resident)] == [notice.id]
+
+
+async def test_a_withdrawn_consent_keeps_it_in_the_list_until_it_is_given_again(office: Office):
+    phone, version = await office.give_phone(), consent.VERSIONS[consent.NOTICES]
+    me = Caller(CallerKind.RESIDENT, office.resident, str(office.resident))
+    given = (me, office.resident, consent.NOTICES, version)
+    await consent.agree(*given, locale="en", channel="web")
+    await Consent.all().update(withdrawn_at=datetime.now(UTC))
+    notice = await office.send(await office.tell())
+    assert (notice.sent_at, notice.sent_by) == (None, "")
+    assert await messages(office.sandbox, phone) == []
+    await consent.agree(*given, locale="en", channel="web")
+    assert (await office.send(await office.tell())).sent_by == "sms"
 
 
 async def test_it_goes_to_the_telephone_with_the_word_in_a_fragment(office: Office):
