@@ -15,7 +15,7 @@ help:
 	@echo "make test                          every check and the whole test suite"
 	@echo "make demo                          the residents' journey on the command line (needs make run)"
 	@echo "make bench                         benchmarks: ratios measured in one run"
-	@echo "make evaluate-faces FOLDER=faces   error rates on a folder laid out person/picture.jpg"
+	@echo "make evaluate-faces [FOLDER=faces] how well movements are told; with person/picture.jpg, error rates too"
 	@echo "make picture                       take the picture in the README"
 	@echo "make lint | make format            the checks without tests | tidy the source"
 	@echo "make migrations APP=identity NAME=add_x   write a migration for changed tables"
@@ -27,9 +27,9 @@ run: $(READY)
 demo: $(READY)
 	@exec $(PY) -m services.sandbox.demo
 
-evaluate-faces: $(READY)
-	@test -n "$(FOLDER)" || { echo "say which folder: make evaluate-faces FOLDER=path"; exit 2; }
-	@exec $(PY) -m identity.faces.evaluate "$(FOLDER)"
+evaluate-faces: $(READY_DEV)
+	@test -z "$(FOLDER)" || $(PY) -m identity.faces.evaluate "$(FOLDER)"
+	@exec $(PY) -m tests.benchmarks.liveness_figures "$(FOLDER)"
 
 # All checks run whatever fails, so that one go shows everything; pytest's summary comes last.
 test: $(READY_DEV)

@@ -1,22 +1,25 @@
 """The routes of the face process: inspect, match, ready, numbers."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, json, raw
 
+from config import logs
 from config.errors import Unavailable
 from config.settings import FaceSettings
 from identity.faces import worker
 from identity.faces.pool import Pool
-from identity.faces.wire import pack
+from identity.faces.wire import pack, unpack
 
 _BODY = 4_000_000  # eight frames of 300 KB and room to spare
 _OWN = "application/octet-stream"
 
 FaceApp = Sanic[Any, Any]
+log = logs.get("faces")
 
 
 def create_app(settings: FaceSettings) -> FaceApp:
@@ -28,6 +31,7 @@ def create_app(settings: FaceSettings) -> FaceApp:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 3.0
 
     async def open_pool(app: FaceApp) -> None:
+        app.ctx.signs = Counter()
         app.ctx.pool = Pool(
             workers=settings.face_workers,
             waiting=settings.face_queue,
@@ -53,12 +57,21 @@ def _does(job: Callable[[bytes], bytes]) -> Callable[[Request], Any]:
     async def handler(request: Request) -> HTTPResponse:
         pool: Pool = request.app.ctx.pool
         try:
-            return raw(await pool.run(job, request.body), content_type=_OWN)
+            answer = await pool.run(job, request.body)
+            _note(request.app.ctx.signs, answer)
+            return raw(answer, content_type=_OWN)
         except Unavailable as problem:
             body = pack({"problem": problem.code, "facts": problem.facts, "cause": problem.cause})
             return raw(body, problem.status, problem.headers, content_type=_OWN)
 
     return handler
+
+
+def _note(signs: Counter[str], answer: bytes) -> None:
+    """Passive signs are counted and logged by code only; nobody is refused for them."""
+    for sign in unpack(answer)[0].get("signs", ()):
+        signs[sign] += 1
+        log.info("passive-sign", sign=sign)
 
 
 async def _ready(request: Request) -> HTTPResponse:
@@ -77,5 +90,6 @@ async def _numbers(request: Request) -> HTTPResponse:
             "refused": pool.refused,
             "replaced": pool.replaced,
             "job_ms": round(pool.job_seconds * 1000),
+            "signs": dict(request.app.ctx.signs),
         }
     )

@@ -27,7 +27,7 @@ from identity.faces.errors import (
     ReferenceUnusable,
 )
 from identity.faces.limits import REFERENCE_BYTES
-from identity.faces.liveness import motion, order
+from identity.faces.liveness import motion, order, passive
 from identity.faces.liveness.look import Look
 from identity.faces.liveness.turn import frontal
 from identity.faces.mesh import Mesh
@@ -68,8 +68,9 @@ class Judge:
 
     def inspect(
         self, images: Sequence[bytes], labels: Sequence[str], prompts: Sequence[str]
-    ) -> list[bytes]:
-        """A capture as parts: a decoy portrait, then the templates of every frontal frame.
+    ) -> tuple[list[bytes], list[str]]:
+        """A capture as parts: a decoy portrait, then the templates of every frontal frame; and the
+        passive signs, which nobody is refused for.
 
         Raises the Invalid leaves of errors.py, with the fact ``prompt`` where a frame is at fault.
         """
@@ -81,10 +82,12 @@ class Judge:
         every = [seen for run in runs for seen in run]
         fronts = _fronts(runs)
         motion.judge([(seen.prompt, seen.picture, seen.face) for seen in every])
+        signs = passive.signs([(seen.picture, seen.face) for seen in every])
         self._judge_sameness(every, fronts[0])
         _judge_movements(runs, fronts[0].look)
         templates = [self._templates(seen) for seen in fronts]
-        return [decoy(fronts[0]), *(part.tobytes() for each in templates for part in each)]
+        parts = [decoy(fronts[0]), *(part.tobytes() for each in templates for part in each)]
+        return parts, signs
 
     def match(self, capture: Sequence[bytes], reference: bytes | None) -> bool:
         """Whether every frontal frame shows the reference's face, to every engine.

@@ -39,7 +39,7 @@ def ready() -> bool:
 
 
 def inspect(body: bytes) -> bytes:
-    """head: labels, prompts; parts: images → the capture's parts, or a problem."""
+    """head: labels, prompts; parts: images → head: signs, and the capture's parts; or a problem."""
     return _answer(body, _inspect)
 
 
@@ -50,7 +50,8 @@ def match(body: bytes) -> bytes:
 
 def _inspect(body: bytes) -> bytes:
     head, images = unpack(body)
-    return pack({}, _loaded[0].inspect(images, head["labels"], head["prompts"]))
+    parts, signs = _loaded[0].inspect(images, head["labels"], head["prompts"])
+    return pack({"signs": signs}, parts)
 
 
 def _match(body: bytes) -> bytes:

@@ -39,19 +39,22 @@ def load() -> None:
     import cv2
 
     from identity.faces.engine import Detector, engines
+    from identity.faces.mesh import Mesh
 
     cv2.setNumThreads(1)
-    _bare.update(detector=Detector(), engines=engines("sface,dlib"))
+    _bare.update(detector=Detector(), mesh=Mesh(), engines=engines("sface,dlib"))
 
 
 def engine_calls(work: tuple[Sequence[bytes], bytes]) -> None:
-    """Decode, find and embed every frame; dlib only where the tier uses it; then compare."""
+    """Decode, find, measure and embed every frame; dlib only where the tier uses it; compare."""
     from identity.faces.limits import REFERENCE_BYTES
     from identity.faces.pictures import read
 
     detector, (sface, dlib) = _bare["detector"], _bare["engines"]
     frames, reference = work
     seen = [(picture, detector.find(picture)[0]) for picture in map(read, frames)]
+    for one in seen:
+        _bare["mesh"].look(*one, eyes=False)
     templates = [sface.embed(*one) for one in seen]
     other = read(reference, limit=REFERENCE_BYTES, exact=True)
     wanted = (other, detector.find(other)[0])

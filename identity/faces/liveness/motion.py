@@ -15,7 +15,7 @@ from identity.faces.engine import Face
 from identity.faces.errors import FaceJumped, FramesIdentical
 from identity.faces.pictures import Picture, Pixels
 
-SHIFT = 1.0  # of the face's size, from one frame to the next
+SHIFT = 0.6  # of the face's size, from one frame to the next
 GROWTH = 1.6  # of the face's size, either way
 ALIKE = 0.9  # mean difference of two frames where the face is, grey levels
 _THUMB = 64

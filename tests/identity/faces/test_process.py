@@ -20,7 +20,7 @@ from identity.faces.client import Capture, Faces, Frame
 from tests.support import faces as pictures
 from tests.support.faces_service import environment, face_settings, process, running, until_ready
 
-PROMPTS = ("front", "left", "right")
+PROMPTS = ("front", "nod", "left", "blink", "mouth", "right")  # eight frames, the most there are
 FRAMES = pictures.challenge_frames(pictures.OBAMA, PROMPTS)
 
 
