@@ -26,7 +26,10 @@ def tree(served: dict[str, Prepared], tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
-SUBJECTS = ["expressions", "wxml", "request", "words", "device-key", "ways", "returning", "passkeys"]
+SUBJECTS = [
+    *("expressions", "wxml", "request", "words"),
+    *("device-key", "ways", "returning", "passkeys", "face-capture"),
+]
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -20,7 +20,7 @@ const SHARED = {
       this.stop({ status: 401, code: "sign-in-needed", ...texts.of("own").needed, icon: "shield-lock" });
       return;
     }
-    await this.attempt(() => this.load());
+    this.read = (await this.attempt(() => this.load())) || this.read;
   },
 
   /** Runs ``story``; true when it went well. One at a time: a second press waits for nothing. */
@@ -47,11 +47,13 @@ const SHARED = {
     wx.pageScrollTo({ scrollTop: 0 });
   },
 
+  /** After a refusal what was typed is still there; after a broken line all is read anew. */
   way(event) {
     const { id } = event.detail;
     const { problem } = this.data;
     if (id === "verify") visit.verify(this.address(), problem.ways || []);
     else if (id === "home") wx.switchTab({ url: "/pages/home/home" });
+    else if (this.read && problem.status >= 400 && problem.status < 500) this.setData({ problem: null });
     else this.reload();
   },
 

@@ -1,7 +1,8 @@
 // The mini-program's own modules as the host loads them, with a wx of memory for the tests.
 
 import * as program from "../program.js";
-import { library } from "../h5/library.js";
+import { ComponentInstance } from "../h5/instance.js";
+import { library, resolve } from "../h5/library.js";
 
 export { program };
 
@@ -22,4 +23,17 @@ export function fresh({ request = () => {}, locale = "en", host = true, wechat =
   const pages = library(probe, wx);
   pages.page("probe");
   return { wx, kept, load: (path) => needs(path) };
+}
+
+/** A component of that program alive without a page; ``emitted`` holds what it told its parent. */
+export function component({ wx, load }, path) {
+  let definition;
+  const needs = (wanted) => load(resolve(path, wanted));
+  const module = { exports: {} };
+  program.modules[path](module, module.exports, needs, () => {}, (made) => { definition = made; }, () => {}, wx, () => ({}));
+  const alive = new ComponentInstance(definition, () => {});
+  alive.emitted = [];
+  alive.emit = (name, detail) => alive.emitted.push([name, detail]);
+  alive.lifetimes.attached?.call(alive);
+  return alive;
 }

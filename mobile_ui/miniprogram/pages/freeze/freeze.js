@@ -7,15 +7,17 @@ const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
 Page({
-  data: { t: {}, signedIn: false, word: "", fault: "", frozen: false, busy: false, code: "", problem: null, ways: [], browser: Boolean(wx.browserHost) },
+  data: { t: {}, signedIn: false, byWord: true, word: "", fault: "", frozen: false, busy: false, code: "", problem: null, ways: [], browser: Boolean(wx.browserHost) },
 
+  /** A word is somebody's own: it freezes them, whoever is signed in here. */
   onLoad({ word }) {
     this.setData({ word: word || "" });
+    this.linked = Boolean(word);
   },
 
   onShow() {
     const t = texts.of("freeze");
-    this.setData({ t, signedIn: session.signedIn() });
+    this.setData({ t, signedIn: session.signedIn(), byWord: this.linked || !session.signedIn() });
     wx.setNavigationBarTitle({ title: t.title });
   },
 
@@ -23,7 +25,7 @@ Page({
     this.setData({ word: event.detail.value, fault: "" });
   },
 
-  byWord() {
+  sendWord() {
     const word = this.data.word.trim();
     if (!word) return this.setData({ fault: this.data.t.wordMissing });
     return this.attempt(async () => {
@@ -71,7 +73,7 @@ Page({
     if (problem.code === "freeze-word-unknown") this.setData({ fault: problem.detail });
     else {
       const first = visit.needsIdentity(problem) ? { id: "verify", text: t.verify } : { id: "close", text: t.again };
-      this.setData({ problem, ways: [first], signedIn: session.signedIn() });
+      this.setData({ problem, ways: [first], signedIn: session.signedIn(), byWord: this.linked || !session.signedIn() });
     }
   },
 

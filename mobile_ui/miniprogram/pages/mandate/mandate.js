@@ -14,9 +14,10 @@ Page(own({
   async load() {
     const { services } = await request("/v1/services");
     const now = Date.now();
+    const chosen = new Set(this.data.services.filter((one) => one.chosen).map((one) => one.id));
     const had = this.data.starts;
     this.setData({
-      services: services.filter((one) => one.signed_in !== false).map(({ id, title }) => ({ id, title, chosen: false })),
+      services: services.filter((one) => one.signed_in !== false).map(({ id, title }) => ({ id, title, chosen: chosen.has(id) })),
       first: inChina(now), last: inChina(now + 365 * DAY),
       starts: had || inChina(now), ends: this.data.ends || inChina(now + 90 * DAY),
     });

@@ -9,7 +9,7 @@ const PURPOSE = "guardian-consent";
 
 Page(own({
   words: "wards",
-  data: { wards: [], guardians: [], step: "", purpose: PURPOSE, code: null, seen: null },
+  data: { wards: [], guardians: [], step: "", given: null, purpose: PURPOSE, code: null, seen: null },
 
   async load() {
     const { wards, guardians } = await request("/v1/me/wards", { signed: true });
@@ -22,7 +22,7 @@ Page(own({
   },
 
   add() {
-    this.setData({ step: "consent" });
+    this.setData({ step: "consent", given: null });
     wx.pageScrollTo({ scrollTop: 0 });
   },
   agreed(event) {
@@ -34,6 +34,7 @@ Page(own({
   },
 
   child(event) {
+    this.setData({ given: event.detail });
     return this.attempt(async () => {
       await request("/v1/me/wards", { method: "POST", data: { ...event.detail, consent: this.consent }, signed: true });
       await this.load();

@@ -11,7 +11,7 @@ module.exports = {
     chooseNote: "每种方式会先请你阅读并单独同意。可以随时换一种。",
     limitedTitle: "再确认一次是你本人",
     limitedText: "这件事比较重要。下面任何一种方式都可以。",
-    needs: "需要：{needs}",
+    needs: "准备：{needs}",
     noWay: "这台设备上没有可用的方式。请换一台设备，或到窗口办理。",
     level: "可信等级 {n}",
     waiting: "正在加载",
