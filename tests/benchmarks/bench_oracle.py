@@ -29,7 +29,7 @@ from scipy import stats
 from identity.documents.citizen_number import check_character
 from tests.benchmarks.report import console, progress
 from tests.support import journey
-from tests.support.faces import BIDEN, OBAMA, challenge_frames
+from tests.support.faces import BIDEN, OBAMA, challenge_frames, portrait
 from tests.support.house import House, house
 
 ANSWERS = int(os.environ.get("ORACLE_ANSWERS", "500"))
@@ -49,10 +49,10 @@ Frames = Sequence[Mapping[str, str]]
 
 
 @cache
-def filmed(person: str, prompts: tuple[str, ...]) -> Frames:
+def filmed(prompts: tuple[str, ...]) -> Frames:
     return [
         {"prompt": one.prompt, "image": base64.b64encode(one.image).decode()}
-        for one in challenge_frames(person, prompts)
+        for one in challenge_frames(OBAMA, prompts)
     ]
 
 
@@ -73,22 +73,23 @@ class Asked:
 
     name: str
     number: str
-    person: str
 
 
 def nobody(place: int) -> Asked:
     """A well-formed number that the sandbox has not given out."""
     seventeen = f"44052418800101{place:03d}"
-    return Asked("欧阳无名", seventeen + check_character(seventeen), OBAMA)
+    return Asked("欧阳无名", seventeen + check_character(seventeen))
 
 
 async def people(one: House) -> dict[str, Sequence[Asked]]:
-    """The sandbox's residents have OBAMA's face; the other one is BIDEN's."""
-    known = [await journey.new_resident(one.sandbox_url) for _ in range(2 * POOL)]
+    """OBAMA stands before the camera each time; the last kind has BIDEN's portrait in the register,
+    so that the pictures sent are of one kind and only what they meet differs."""
+    alike = [await journey.new_resident(one.sandbox_url) for _ in range(POOL)]
+    unlike = [await journey.new_resident(one.sandbox_url, portrait(BIDEN)) for _ in range(POOL)]
     return {
         "unknown person": [nobody(place) for place in range(POOL)],
-        "wrong name": [Asked("欧阳无名", each.number, OBAMA) for each in known[:POOL]],
-        "other face": [Asked(each.name, each.number, BIDEN) for each in known[POOL:]],
+        "wrong name": [Asked("欧阳无名", each.number) for each in alike],
+        "other face": [Asked(each.name, each.number) for each in unlike],
     }
 
 
@@ -97,7 +98,7 @@ async def claim(http: aiohttp.ClientSession, asked: Asked) -> dict[str, Any]:
     device = journey.new_device()
     async with http.post("/v1/challenges", json={"device": device}) as answer:
         issued = await answer.json()
-    frames = await asyncio.to_thread(filmed, asked.person, tuple(issued["prompts"]))
+    frames = await asyncio.to_thread(filmed, tuple(issued["prompts"]))
     return {
         "name": asked.name,
         "id_number": asked.number,
@@ -109,14 +110,19 @@ async def claim(http: aiohttp.ClientSession, asked: Asked) -> dict[str, Any]:
     }
 
 
-async def answered(http: aiohttp.ClientSession, sent: dict[str, Any]) -> float:
-    """Seconds until the refusal was read; anything but that one refusal ends the run."""
-    began = time.perf_counter()
-    async with http.post("/v1/verifications", json=sent) as answer:
-        body = await answer.json()
-        took = time.perf_counter() - began
-    assert (answer.status, body["code"]) == (403, "identity-not-matched"), body
-    return took
+async def answered(http: aiohttp.ClientSession, asked: Asked) -> float:
+    """Seconds until the refusal was read. A film that does not pass is filmed anew, of whomever
+    it is: it is judged before anybody is looked for.
+    """
+    while True:
+        sent = await claim(http, asked)
+        began = time.perf_counter()
+        async with http.post("/v1/verifications", json=sent) as answer:
+            code = (await answer.json())["code"]
+            took = time.perf_counter() - began
+        if code == "identity-not-matched":
+            return took
+        assert code == "prompts-not-followed", code
 
 
 async def measure(one: House, asked: Mapping[str, Sequence[Asked]]) -> dict[str, list[float]]:
@@ -127,8 +133,7 @@ async def measure(one: House, asked: Mapping[str, Sequence[Asked]]) -> dict[str,
         with progress("Refusing, one at a time", ANSWERS + WARM_UP) as bar:
             for turn in range(ANSWERS + WARM_UP):
                 for kind in lot.sample(kinds, len(kinds)):
-                    sent = await claim(http, asked[kind][turn % POOL])
-                    times[kind].append(await answered(http, sent))
+                    times[kind].append(await answered(http, asked[kind][turn % POOL]))
                 bar.advance(bar.task_ids[0])
     return {kind: taken[WARM_UP:] for kind, taken in times.items()}
 
