@@ -76,6 +76,25 @@ async def test_turning_and_blinking_then_coming_back_and_a_second_device(
         await page.wait_for_selector(f"{NOW}.me__invite")
 
 
+async def test_every_way_is_reached_by_keyboard_and_none_is_chosen_beforehand(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    await visitor.open("#/pages/verify/verify")
+    await page.wait_for_selector(f"{NOW}.waycard")
+    shown = await page.locator(f"{NOW}.waycard").evaluate_all("all => all.map(a => a.dataset.way)")
+    reached = []
+    for _ in range(len(shown) + 3):  # the skip link and the way back come first
+        await page.keyboard.press("Tab")
+        way = await page.evaluate("document.activeElement.dataset.way ?? ''")
+        reached += [way] if way else []
+        if way == shown[-1]:
+            break
+    assert reached == shown and len(shown) >= 4
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(f"{NOW}.consent__one")
+
+
 async def test_two_members_of_staff_at_a_window(running_house: House, visitor: Visitor) -> None:
     page = visitor.page
     person = await a_resident(running_house)

@@ -15,6 +15,7 @@ from tests.support.residents_at_pages import (
     at,
     by_network_identity,
     confirm,
+    last_code,
     seen,
     somebody,
 )
@@ -54,6 +55,7 @@ async def test_a_name_of_rare_characters_without_a_face_takes_its_copy_and_leave
     for own, shows in OWN_PAGES.items():
         await at(visitor, own, shows)
         await seen(visitor, own)
+    await tells_their_number(visitor, person.phone, running_house)
     await at(visitor, "rights", "#copy-json")
     await seen(visitor, "rights")
     copy = json.loads((await downloaded(visitor, "#copy-json", tmp_path)).read_text())
@@ -80,6 +82,21 @@ async def test_a_name_of_rare_characters_without_a_face_takes_its_copy_and_leave
     await page.click(f"{NOW}#erase")
     await confirm(visitor)
     await page.wait_for_selector(f"{NOW}#erase-after")
+
+
+async def tells_their_number(visitor: Visitor, phone: str, one: House) -> None:
+    page = visitor.page
+    await at(visitor, "notices", "#phone-change")
+    await page.click(f"{NOW}#phone-change")
+    await visitor.agree()  # a purpose of its own
+    await page.fill(f"{NOW}#notice-phone", phone)
+    await page.click(f"{NOW}#phone-send")
+    await page.wait_for_selector(f"{NOW}#notice-code")
+    await page.fill(f"{NOW}#notice-code", await last_code(page.context, one, phone))
+    await page.click(f"{NOW}#phone-confirm")
+    await page.wait_for_selector(f"{NOW}.notices__phone")
+    assert phone[0] + "*" * 9 + phone[-1] in await visitor.text(".notices__phone")
+    await seen(visitor, "notices-phone")
 
 
 async def downloaded(visitor: Visitor, button: str, folder: Path) -> Path:

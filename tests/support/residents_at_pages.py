@@ -14,6 +14,8 @@ from tests.support.sandbox import SandboxResident
 from tests.support.visitor import NOW, Visitor
 
 PICTURES = ROOT / "build" / "screenshots"
+CODE = re.compile(r"\b(\d{6})\b")
+PATIENCE = 20  # looks at the telephone
 
 
 @asynccontextmanager
@@ -78,13 +80,15 @@ async def by_card(visitor: Visitor, person: SandboxResident, one: House) -> None
 async def last_code(context: BrowserContext, one: House, phone: str) -> str:
     """What stands in the newest message to this number, read on the sandbox's own page."""
     page = await context.new_page()
-    await page.goto(f"{one.sandbox_url}/messages")
-    await page.fill("#phone", phone)
-    await page.click("button")
-    found = re.search(r"\b(\d{6})\b", await page.inner_text("main"))
-    await page.close()
-    assert found
-    return found[1]
+    for _ in range(PATIENCE):
+        await page.goto(f"{one.sandbox_url}/messages")
+        await page.fill("#phone", phone)
+        await page.click("button")
+        if found := CODE.search(await page.inner_text("main")):
+            await page.close()
+            return found[1]
+        await page.wait_for_timeout(500)
+    raise AssertionError("no message came")
 
 
 async def at(visitor: Visitor, page: str, shows: str) -> None:

@@ -1,11 +1,14 @@
-// What one was told about one's identity; opening the list marks it as read.
+// What one was told about one's identity, and the number it is told to, which is a purpose of its
+// own to agree to. Opening the list marks it as read.
 
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
 
+const PURPOSE = "notices";
+
 Page(own({
   words: "notices",
-  data: { notices: [], phone: null, step: "", number: "", code: "", fault: "" },
+  data: { purpose: PURPOSE, notices: [], phone: null, step: "", number: "", code: "", fault: "" },
 
   async load() {
     const [{ notices }, phone] = await Promise.all(["notices", "phone"].map((part) => request(`/v1/me/${part}`, { signed: true })));
@@ -19,7 +22,20 @@ Page(own({
   },
 
   changePhone() {
-    this.setData({ step: "number", number: "", code: "", fault: "" });
+    return this.attempt(async () => {
+      const { consents } = await request("/v1/me/consents", { signed: true });
+      const agreed = consents.some((one) => one.purpose === PURPOSE);
+      this.setData({ step: agreed ? "number" : "consent", number: "", code: "", fault: "" });
+    });
+  },
+  agreed(event) {
+    return this.attempt(async () => {
+      await request("/v1/me/consents", { method: "POST", data: event.detail, signed: true });
+      this.setData({ step: "number" });
+    });
+  },
+  keep() {
+    this.setData({ step: "" });
   },
   typeNumber(event) {
     this.setData({ number: event.detail.value, fault: "" });

@@ -122,6 +122,7 @@ module.exports = {
     code: "Code from the message",
     confirm: "Confirm",
     phoneKept: "Saved",
+    cancel: "Cancel",
     notMe: "Was it not you? Freeze your identity",
   },
 };

@@ -122,6 +122,7 @@ module.exports = {
     code: "短信验证码",
     confirm: "确认",
     phoneKept: "已保存",
+    cancel: "取消",
     notMe: "不是本人操作？冻结身份",
   },
 };

@@ -35,6 +35,8 @@ module.exports = {
       "window-verification": "I have read this and agree, separately, to staff at a window checking my document",
       "network-identity": "I have read this and agree, separately, to the result of my network identity being used",
       "bank-card-check": "I have read this and agree, separately, to my bank checking name, number, card and telephone",
+      notices: "I have read this and agree, separately, to being sent messages about my identity",
+      "guardian-consent": "I am the guardian, have read this and agree to the child using this",
       other: "I have read this and agree to it separately",
     },
   },

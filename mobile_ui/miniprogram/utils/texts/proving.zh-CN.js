@@ -35,6 +35,8 @@ module.exports = {
       "window-verification": "我已阅读并单独同意：由窗口工作人员核对我的证件",
       "network-identity": "我已阅读并单独同意：使用国家网络身份认证的结果",
       "bank-card-check": "我已阅读并单独同意：由银行核对我的姓名、证件号码、卡号和手机号",
+      notices: "我已阅读并单独同意：把身份变动的消息发给我",
+      "guardian-consent": "我是监护人，已阅读并同意孩子使用本服务",
       other: "我已阅读并单独同意",
     },
   },
