@@ -100,4 +100,11 @@ async def _faces(parts: Parts) -> dict[str, float]:
             numbers = await parts.faces.numbers()
     except (Problem, TimeoutError):
         return {}
-    return {f"zhiban_faces_{name}": float(value) for name, value in numbers.items()}
+    series: dict[str, float] = {}
+    for name, value in numbers.items():
+        if isinstance(value, dict):  # counted by code
+            counts = {f'zhiban_faces_{name}{{code="{code}"}}': n for code, n in value.items()}
+            series |= counts
+        else:
+            series[f"zhiban_faces_{name}"] = float(value)
+    return series

@@ -69,3 +69,15 @@ async def test_the_metrics_page_counts_the_refusals_of_the_hour(api: Api):
     types = re.findall(r"^# TYPE (.+) \w+$", text, re.MULTILINE)
     assert len(types) == len(set(types))
     assert not [name for name in types if "{" in name]
+
+
+async def test_what_the_face_process_counts_by_code_is_a_series_a_code(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+):
+    async def numbers() -> dict[str, object]:
+        return {"workers": 2, "signs": {"screen": 3, "print": 1}}
+
+    monkeypatch.setattr(api.parts.faces, "numbers", numbers)
+    text = (await api.get("/metrics")).raw.decode()
+    assert 'zhiban_faces_signs{code="screen"} 3' in text
+    assert "zhiban_faces_workers 2" in text

@@ -3,71 +3,18 @@
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from tortoise.context import TortoiseContext
-from tortoise.transactions import in_transaction
 
 from config.settings import Settings
 from identity import attempts as room
-from identity.attempts import Attempts
 from identity.documents import parse
 from identity.errors import TooManyFromAddress, TryBudgetSpent, TryTooSoon
 from identity.models import Session, Try
-from identity.ways import BANK_CARD, FACE, NETWORK_IDENTITY, Way
-from tests.support.session_parts import SessionParts, a_resident, a_worker
-
-NUMBER = parse("resident-id", "11010519491231002X")
-OTHER = parse("resident-id", "440524188001010014")
-
-
-class Budgets:
-    """A worker's budgets: five a number, ten a device or person; a number waits from the second."""
-
-    def __init__(self, parts: SessionParts, settings: Settings):
-        self.parts = parts
-        self.settings = settings
-        self.room = Attempts(parts.cache, parts.vault, settings)
-
-    def without_waits(self) -> "Budgets":
-        return Budgets(self.parts, self.settings.model_copy(update={"try_waits": ()}))
-
-    async def miss(self, number=NUMBER, device="a", resident: UUID | None = None) -> None:
-        """A judged mismatch."""
-        async with (
-            self.room.reserved(number, device, resident, "203.0.113.7") as attempt,
-            in_transaction() as connection,
-        ):
-            await attempt.spend(connection)
-
-    async def closed(
-        self, number=NUMBER, device="a", resident: UUID | None = None, why=TryBudgetSpent
-    ) -> int:
-        """Seconds until it opens again; fails when it is open."""
-        with pytest.raises(why) as caught:
-            async with self.room.reserved(number, device, resident):
-                pass
-        assert type(caught.value) is why
-        assert "face" not in caught.value.facts["ways"] and caught.value.facts["ways"]
-        return int(caught.value.headers["Retry-After"])
-
-    async def waits(self, number=NUMBER, device="a", resident: UUID | None = None) -> int:
-        return await self.closed(number, device, resident, TryTooSoon)
-
-    async def signed_in(self, device: str) -> UUID:
-        """A resident who has been here with this device."""
-        resident = await a_resident()
-        digest = self.parts.vault.digest("device", device)
-        async with in_transaction() as connection:
-            await self.parts.sessions.open(
-                connection, resident, device=digest, device_name="", acr="4", amr=["face"]
-            )
-        return resident
-
-    async def open(self, number=NUMBER, device="a", resident: UUID | None = None) -> None:
-        async with self.room.reserved(number, device, resident):
-            pass
+from tests.support.budgets import NUMBER, OTHER, Budgets
+from tests.support.session_parts import a_resident, a_worker
 
 
 @pytest.fixture
@@ -237,26 +184,6 @@ async def test_a_number_of_nobody_is_counted_like_one_of_somebody(waiting: Budge
     assert kinds == {"number": 4, "account": 4, "device": 4, "network": 4}
 
 
-async def test_a_proof_without_a_face_opens_what_mismatches_closed(budgets: Budgets) -> None:
-    resident = await budgets.signed_in("my phone")
-    for device in ("a stranger's", "my phone"):
-        for _ in range(5):
-            await budgets.miss(device=device, resident=resident)
-    async with in_transaction() as connection:
-        await room.forgive(connection, budgets.parts.vault, NUMBER, resident, "my phone")
-    await budgets.open(device="my phone", resident=resident)
-    await budgets.open(device="a new device", resident=resident)
-
-
-async def test_another_residents_proof_opens_nothing_of_mine(budgets: Budgets) -> None:
-    resident, other = await a_resident(), await a_resident()
-    for _ in range(5):
-        await budgets.miss(resident=resident)
-    async with in_transaction() as connection:
-        await room.forgive(connection, budgets.parts.vault, OTHER, other, "theirs")
-    await budgets.closed(resident=resident)
-
-
 async def test_a_day_later_the_number_is_open_again(budgets: Budgets) -> None:
     for _ in range(5):
         await budgets.miss()
@@ -289,18 +216,3 @@ async def test_no_table_and_no_key_names_a_number_or_an_address(budgets: Budgets
     keys = b" ".join([key async for key in budgets.parts.cache.scan_iter()]).decode()
     for value in (NUMBER.value, "203.0.113.7"):
         assert value not in subjects + keys
-
-
-@pytest.mark.parametrize("way", [FACE, BANK_CARD, NETWORK_IDENTITY], ids=lambda way: way.id)
-async def test_who_is_refused_by_one_way_is_told_the_others(budgets: Budgets, way: Way) -> None:
-    for place in range(6):
-        try:
-            async with (
-                budgets.room.reserved(NUMBER, f"device {place}", None, way=way) as attempt,
-                in_transaction() as connection,
-            ):
-                await attempt.spend(connection)
-        except TryBudgetSpent as refused:
-            told = set(refused.facts["ways"])
-    assert told == {"network-identity", "window", "bank-card"} - {way.id}
-    await budgets.open(OTHER)
