@@ -18,6 +18,7 @@ from services.sandbox.poses import strike
 
 Pixels = NDArray[Any]
 _LONGER = 640  # px; faces are looked for in a picture of this size
+_ROOM = 512  # px of grain beyond a picture's own
 _SWAY = (4.0, 1.0, 0.012)  # px, degrees and share of the size: how far a living head strays
 
 
@@ -69,8 +70,17 @@ def sway(picture: Pixels, seed: int) -> Pixels:
 
 def noisy(picture: Pixels, seed: int) -> Pixels:
     """The grain of a sensor, so that no two frames are the same."""
-    noise = np.random.default_rng(seed).standard_normal(picture.shape[:2], np.float32) * 2
-    return np.clip(picture + noise[:, :, None], 0, 255).astype(np.uint8)
+    height, width = picture.shape[:2]
+    right, down = np.random.default_rng(seed).integers(0, _ROOM, 2)
+    grain = _grain(max(height, width))[down : down + height, right : right + width]
+    return np.asarray(cv2.add(picture, grain, dtype=cv2.CV_8U))
+
+
+@lru_cache(maxsize=4)
+def _grain(side: int) -> Pixels:
+    """More grain than a picture needs: every frame takes another part of it."""
+    drawn = np.random.default_rng(side).normal(0, 2, (side + _ROOM,) * 2)
+    return cv2.merge([np.rint(drawn).astype(np.int16)] * 3)
 
 
 def pixels(image: bytes) -> Pixels:
