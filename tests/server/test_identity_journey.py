@@ -17,6 +17,7 @@ from tests.support.residents_at_pages import (
     seen,
     somebody,
 )
+from tests.support.sandbox import SandboxResident
 from tests.support.visitor import NOW, POSES, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
@@ -29,6 +30,15 @@ async def visitor(packages: Path, running_house: House) -> AsyncIterator[Visitor
         yield one
 
 
+async def turned_and_blinked(visitor: Visitor, person: SandboxResident) -> bool:
+    """Every challenge has a turn; False when this one has no blink."""
+    await visitor.open("#/pages/verify/verify")
+    await visitor.choose()
+    await visitor.agree()
+    await visitor.say_who(person.name, person.number)
+    return await visitor.show_face(must="blink")
+
+
 async def test_turning_and_blinking_then_coming_back_and_a_second_device(
     running_house: House, tmp_path: Path
 ) -> None:
@@ -37,11 +47,8 @@ async def test_turning_and_blinking_then_coming_back_and_a_second_device(
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(somebody(running_house, video))
         page = first.page
-        await first.open("#/pages/verify/verify")
-        await first.choose()
-        await first.agree()
-        await first.say_who(person.name, person.number)
-        await first.show_face()
+        while not await turned_and_blinked(first, person):
+            await page.reload()
         await first.verified()
         await page.click(f"{NOW}#stay")
         await page.wait_for_selector(f"{NOW}.result__stayed")

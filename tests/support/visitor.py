@@ -104,17 +104,32 @@ class Visitor:
         await self.page.fill(f"{NOW}#number", number)
         await self.page.click(f"{NOW}#to-proof")
 
-    async def show_face(self) -> None:
-        """Press the shutter oneself, whenever the asked pose is on; begin again when too late."""
+    async def show_face(self, must: str = "front") -> bool:
+        """Press the shutter oneself, whenever the asked pose is on; begin again when too late.
+
+        False, and no picture is sent, when a challenge does not ask for the movement ``must``.
+        """
         await self.page.click(f"{NOW}#by-hand")
-        await self.page.click(f"{NOW}#open-camera")
+        asked = await self._asked("#open-camera")
         for _ in range(PATIENCE):
+            if must not in asked:
+                return False
             await self.page.wait_for_selector(f"{NOW}#shutter")
             await self.page.evaluate(ACT, [MARK_SIDE, COLOURS, EARLY])
             too_late = self.page.locator(f"{NOW}.trouble__title", has_text="超过时间了")
             if not await too_late.count():
-                return
-            await self.page.click(f"{NOW}.trouble .button >> nth=0")
+                break
+            asked = await self._asked(".trouble .button >> nth=0")
+        return True
+
+    async def _asked(self, button: str) -> Sequence[str]:
+        """The movements of the challenge that this button fetches."""
+        challenge = self.page.expect_response(lambda one: one.url.endswith("/v1/challenges"))
+        async with challenge as waited:
+            await self.page.click(NOW + button)
+        issued = await (await waited.value).json()
+        prompts: Sequence[str] = issued["prompts"]
+        return prompts
 
     async def verified(self) -> None:
         """Wait for the identity card; AssertionError with the page's own words if refused."""
