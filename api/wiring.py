@@ -39,6 +39,7 @@ from identity.passkeys.proving import Proving
 from identity.passkeys.questions import Questions
 from identity.phones import Phones
 from identity.places import Places
+from identity.record_changes.desk import RecordDesk
 from identity.register import Register
 from identity.residents import Residents
 from identity.returns import Refusals, Returns
@@ -96,6 +97,7 @@ class Parts:
     residents: Residents
     linking: Linking
     merging: Merging
+    record_desk: RecordDesk
     freezes: Freezes
     passkeys: Binding
     passkey_proofs: Proving
@@ -142,6 +144,7 @@ async def opened(
         admission = Admission(residents, sessions, tokens, vault)
         bindings, wechat = Bindings(vault), WeChat(outbound, settings)
         staff_sessions, staff_accounts = StaffSessions(vault), Accounts(vault)
+        merging = Merging(residents.documents, sessions, tokens)
         window_wait = timedelta(hours=settings.window_wait_hours)
         yield Parts(
             settings=settings,
@@ -197,7 +200,8 @@ async def opened(
             ),
             residents=residents,
             linking=Linking(residents.documents),
-            merging=Merging(residents.documents, sessions, tokens),
+            merging=merging,
+            record_desk=RecordDesk(vault, residents, staff_accounts, merging, sessions),
             freezes=Freezes(cache, vault, sessions, attempts),
             passkeys=Binding(questions, residents, vault, settings),
             passkey_proofs=Proving(questions, sessions, settings),

@@ -5,7 +5,6 @@ What was recorded of both stays readable; the record that goes is closed and lea
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -16,7 +15,7 @@ from config.errors import Conflict, Denied
 from identity import closing, documents, release
 from identity.assurance import LAPSED, effective
 from identity.audit import record
-from identity.caller import OWN_APP, Caller, CallerKind
+from identity.caller import OWN_APP, Caller
 from identity.document_store import DocumentStore, clashing, is_lifelong
 from identity.documents import PROVEN
 from identity.documents.errors import DocumentMissing, LastDocument
@@ -27,17 +26,16 @@ from identity.models import (
     Contact,
     Correction,
     Document,
-    DocumentIndex,
     Guardianship,
     Mandate,
     Notice,
     OutsideIdentity,
     Resident,
-    StaffAccount,
 )
 from identity.notices import tell
 from identity.sessions import Sessions
 from identity.tokens import Tokens
+from identity.two_staff import TwoStaff, callers
 from identity.ways import FRESH, SENSITIVE
 
 Move = Callable[[BaseDBAsyncClient, UUID, UUID], Awaitable[None]]
@@ -54,22 +52,6 @@ class OtherProofNeeded(Denied):
     """The other record was not proven on this device, at level 4, within 15 minutes."""
 
     code = "other-proof-needed"
-
-
-class TwoStaffNeeded(Denied):
-    code = "two-staff-needed"
-
-
-@dataclass(frozen=True)
-class TwoStaff:
-    """Two different members of staff. Raises TwoStaffNeeded for one person twice."""
-
-    first: UUID
-    second: UUID
-
-    def __post_init__(self) -> None:
-        if self.first == self.second:
-            raise TwoStaffNeeded("one person twice")
 
 
 class Merging:
@@ -93,11 +75,24 @@ class Merging:
         _judge_other(caller, other)
         if caller.resident is None or other.resident is None:
             raise SignInNeeded()
-        await self._merge(caller.resident, other.resident, [caller])
+        async with in_transaction() as connection:
+            ended = await self._merge(connection, caller.resident, other.resident, [caller])
+        await self._sessions.announce(ended)
 
     async def by_staff(self, into: UUID, other: UUID, staff: TwoStaff) -> None:
         """Two members of staff saw the papers: they may also join what the numbers keep apart."""
-        await self._merge(into, other, await _judged(staff, into, other), papers_seen=True)
+        async with in_transaction() as connection:
+            ended = await self.join(connection, into, other, staff)
+        await self._sessions.announce(ended)
+
+    async def join(
+        self, connection: BaseDBAsyncClient, into: UUID, other: UUID, staff: TwoStaff
+    ) -> Sequence[UUID]:
+        """``by_staff`` within a story's transaction. Returns the sessions that ended:
+        ``sessions.announce`` them after the commit.
+        """
+        actors = await callers(connection, staff, into, other)
+        return await self._merge(connection, into, other, actors, papers_seen=True)
 
     async def split(self, document: UUID, staff: TwoStaff) -> UUID:
         """Give a document that was another person's a record of its own; returns that resident.
@@ -106,48 +101,61 @@ class Merging:
         numbers and outside identities of the old record end. Raises TwoStaffNeeded,
         DocumentMissing or LastDocument.
         """
-        row = await Document.get_or_none(id=document, ended_at__isnull=True)
-        if row is None:
-            raise DocumentMissing()
-        old, new = UUID(str(row.resident_id)), uuid4()
-        actors = await _judged(staff, old)
         async with in_transaction() as connection:
-            await self._store.lock(connection, self._store.number(row))
-            await _residents(connection, old)
-            await self._move_out(connection, row, old, new)
-            ended = await self._sessions.end_all(connection, old, "split")
-            await _disconnect(connection, old)
-            for actor in actors:
-                for resident in (old, new):
-                    await record(
-                        connection, event="identity:split", resident=resident, caller=actor
-                    )
-            await tell(connection, old, "document-moved")
+            new, ended = await self.part(connection, document, staff)
         await self._sessions.announce(ended)
         return new
 
+    async def part(
+        self, connection: BaseDBAsyncClient, document: UUID, staff: TwoStaff
+    ) -> tuple[UUID, Sequence[UUID]]:
+        """``split`` within a story's transaction. Returns the new resident, and the sessions that
+        ended: ``sessions.announce`` them after the commit.
+        """
+        rows = Document.filter(id=document, ended_at__isnull=True).using_db(connection)
+        row = await rows.first()
+        if row is None:
+            raise DocumentMissing()
+        old, new = UUID(str(row.resident_id)), uuid4()
+        actors = await callers(connection, staff, old)
+        await self._store.lock(connection, self._store.number(row))
+        await _residents(connection, old)
+        await self._move_out(connection, row, old, new)
+        ended = await self._sessions.end_all(connection, old, "split")
+        await _disconnect(connection, old)
+        for actor in actors:
+            for resident in (old, new):
+                await record(connection, event="identity:split", resident=resident, caller=actor)
+        await tell(connection, old, "document-moved")
+        return new, ended
+
     async def _merge(
-        self, into: UUID, other: UUID, actors: Sequence[Caller], *, papers_seen: bool = False
-    ) -> None:
+        self,
+        connection: BaseDBAsyncClient,
+        into: UUID,
+        other: UUID,
+        actors: Sequence[Caller],
+        *,
+        papers_seen: bool = False,
+    ) -> Sequence[UUID]:
         if into == other:
             raise MergeImpossible("the same")
-        async with in_transaction() as connection:
-            kept, gone = await self._both(connection, into, other)
-            mine, theirs = [await self._store.of(connection, one) for one in (into, other)]
-            if not papers_seen:
-                self._judge_one_person(mine, theirs)
-            await self._renew(connection, mine, theirs)
-            await _move(connection, other, into)
-            for move in self._moves:
-                await move(connection, other, into)
-            ended = await self._sessions.end_all(connection, other, "merged")
-            await closing.end_returns(connection, other)
-            await _proof(connection, kept, gone)
-            await _lead_on(connection, gone, into)
-            for actor in actors:
-                await record(connection, event="identity:merged", resident=into, caller=actor)
-            await tell(connection, into, "records-joined")
-        await self._sessions.announce(ended)
+        kept, gone = await self._both(connection, into, other)
+        mine, theirs = [await self._store.of(connection, one) for one in (into, other)]
+        if not papers_seen:
+            self._judge_one_person(mine, theirs)
+        await self._renew(connection, mine, theirs)
+        await _move(connection, other, into)
+        for move in self._moves:
+            await move(connection, other, into)
+        ended = await self._sessions.end_all(connection, other, "merged")
+        await closing.end_returns(connection, other)
+        await _proof(connection, kept, gone)
+        await _lead_on(connection, gone, into)
+        for actor in actors:
+            await record(connection, event="identity:merged", resident=into, caller=actor)
+        await tell(connection, into, "records-joined")
+        return ended
 
     async def _both(
         self, connection: BaseDBAsyncClient, into: UUID, other: UUID
@@ -207,22 +215,6 @@ def _judge_other(caller: Caller, other: Caller) -> None:
         release.permit(other, scope="", level=SENSITIVE, max_age=FRESH)
     except StepUpNeeded:
         raise OtherProofNeeded("weak or old") from None
-
-
-async def _judged(staff: TwoStaff, *residents: UUID) -> list[Caller]:
-    """Both as callers, if they work here and the record is neither's own."""
-    people = [staff.first, staff.second]
-    rows = await StaffAccount.filter(id__in=people, disabled_at__isnull=True)
-    if len(rows) != len(people):
-        raise TwoStaffNeeded("an account is missing or disabled")
-    own = await DocumentIndex.filter(digest__in=[row.document for row in rows if row.document])
-    found = Document.filter(id__in=[row.document_id for row in own], level__gte=PROVEN)
-    theirs = [row.resident_id for row in await found]
-    if len(set(theirs)) < len(theirs):
-        raise TwoStaffNeeded("two accounts of one person")
-    if set(theirs) & set(residents):
-        raise TwoStaffNeeded("their own record")
-    return [Caller(CallerKind.STAFF, actor=str(one), client="staff-desk") for one in people]
 
 
 async def _residents(connection: BaseDBAsyncClient, *residents: UUID) -> dict[UUID, Resident]:

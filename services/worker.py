@@ -23,6 +23,7 @@ from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
 from identity import attempts, erasure, guardians, notices, rekeying, sessions
 from identity.notice_post import NoticePost
+from identity.record_changes import states as record_change_states
 from identity.revocations import Revocations
 from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
@@ -40,6 +41,7 @@ SCHEDULES: Mapping[str, str] = {
     "end-guardianships-of-age": "5 16 * * *",  # five past midnight in China
     erasure.JOB: "*/10 * * * *",
     "expire-window-requests": "*/5 * * * *",
+    "expire-record-changes": "23 * * * *",
     "forget-old-staff-sessions": "41 3 * * *",
 }
 
@@ -77,6 +79,7 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         "end-guardianships-of-age": end_guardianships_of_age,
         erasure.JOB: partial(carry_out_erasures, tools),
         "expire-window-requests": expire_window_requests,
+        "expire-record-changes": expire_record_changes,
         "forget-old-staff-sessions": forget_old_staff_sessions,
         notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
@@ -98,6 +101,11 @@ async def expire_window_requests(_payload: Payload) -> None:
     """Empty what windows did not finish in time."""
     ended = await window_states.expire_old()
     log.info("window-requests-expired", count=ended)
+
+
+async def expire_record_changes(_payload: Payload) -> None:
+    """Empty proposals that no second person decided in time."""
+    log.info("record-changes-expired", count=await record_change_states.expire_old())
 
 
 async def forget_old_staff_sessions(_payload: Payload) -> None:

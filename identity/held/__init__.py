@@ -28,6 +28,7 @@ from identity.vault import Vault
 
 # Tables of which no copy is given and nothing is erased, and why.
 NOT_HELD = {
+    "record_change": "tied to no resident; what names one is emptied when it is decided or late",
     "resealing": "progress of a key rotation; nobody's data",
     "signing_key": "keys of the house",
     "staff_account": "a colleague's account, kept as long as their acts must be answered for",

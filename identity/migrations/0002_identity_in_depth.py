@@ -1,8 +1,8 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
-from tortoise.contrib.postgres.indexes import BrinIndex
 from uuid import uuid4
-from tortoise import fields
+
+from tortoise import fields, migrations
+from tortoise.contrib.postgres.indexes import BrinIndex
+from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
@@ -226,6 +226,35 @@ class Migration(migrations.Migration):
                 "app": "identity",
                 "pk_attr": "id",
                 "table_description": "A WebAuthn credential (public half). ``credential``: base64url of its id.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="RecordChange",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
+                ),
+                ("kind", fields.CharField(max_length=16)),
+                ("reason", fields.CharField(max_length=32)),
+                ("state", fields.CharField(max_length=16)),
+                ("papers_sealed", fields.BinaryField(null=True)),
+                ("region", fields.CharField(default="", max_length=6)),
+                ("proposed_by", fields.UUIDField(db_index=True)),
+                ("decided_by", fields.UUIDField(null=True)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "expires_at",
+                    fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False),
+                ),
+            ],
+            options={
+                "table": "record_change",
+                "app": "identity",
+                "pk_attr": "id",
+                "table_description": "One member of staff asks that a record is merged, split or renamed; a second one decides.",
             },
             bases=["Model"],
         ),

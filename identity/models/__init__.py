@@ -17,7 +17,7 @@ from identity.models.rights import (
     Notice,
 )
 from identity.models.sessions import BoundDevice, Passkey, RefreshToken, Session, Try
-from identity.models.staff import StaffAccount, StaffSession, WindowRequest
+from identity.models.staff import RecordChange, StaffAccount, StaffSession, WindowRequest
 
 __all__ = [
     "AuditEvent",
@@ -33,6 +33,7 @@ __all__ = [
     "Notice",
     "OutsideIdentity",
     "Passkey",
+    "RecordChange",
     "RefreshToken",
     "Resealing",
     "Resident",

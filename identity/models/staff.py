@@ -79,3 +79,26 @@ class WindowRequest(Model):
 
     class Meta:
         table = "window_request"
+
+
+class RecordChange(Model):
+    """One member of staff asks that a record is merged, split or renamed; a second one decides.
+
+    ``papers_sealed``: numbers of the documents named, and for a renaming the name on the paper; it
+    leads to nobody without being opened, and is emptied at the end. ``region``: of who proposed.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    kind = fields.CharField(16)
+    reason = fields.CharField(32)
+    state = fields.CharField(16)
+    papers_sealed = fields.BinaryField(null=True)
+    region = fields.CharField(6, default="")
+    proposed_by = fields.UUIDField(db_index=True)
+    decided_by = fields.UUIDField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    decided_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "record_change"

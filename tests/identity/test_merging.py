@@ -13,7 +13,7 @@ from config.settings import Settings
 from identity import consent, errors
 from identity.audit import activity
 from identity.freeze import IdentityFrozen
-from identity.merging import MergeImpossible, OtherProofNeeded, TwoStaff, TwoStaffNeeded
+from identity.merging import MergeImpossible, OtherProofNeeded
 from identity.models import (
     Consent,
     Document,
@@ -21,6 +21,7 @@ from identity.models import (
     Resident,
 )
 from identity.tokens import Tokens
+from identity.two_staff import TwoStaff, TwoStaffNeeded
 from tests.support.records import (
     Records,
     a_records_room,

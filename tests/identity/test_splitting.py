@@ -11,8 +11,8 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import errors
 from identity.documents.errors import DocumentMissing, LastDocument
-from identity.merging import TwoStaff, TwoStaffNeeded
 from identity.models import Contact, Notice, Resident
+from identity.two_staff import TwoStaff, TwoStaffNeeded
 from tests.support.records import (
     Records,
     a_records_room,
