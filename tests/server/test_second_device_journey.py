@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.house import House
-from tests.support.residents_at_pages import a_resident, at, by_network_identity, somebody
+from tests.support.residents_at_pages import (
+    a_resident,
+    at,
+    by_network_identity,
+    confirm,
+    somebody,
+)
 from tests.support.sandbox import SandboxResident
 from tests.support.visitor import NOW, Visitor
 
@@ -72,3 +78,17 @@ async def test_a_second_device_comes_back_is_told_of_and_signed_out(
     await first.page.locator(f"{NOW}[data-session] >> nth=1").wait_for(state="detached")
     await at(second, "me", ".me__invite")
     await at(first, "me", ".id__name")
+
+
+async def test_signing_out_everywhere_ends_both(
+    running_house: House, first: Visitor, second: Visitor
+) -> None:
+    person = await a_resident(running_house)
+    await first.open(VERIFY)
+    await by_network_identity(first, person)
+    await outside_without_typing(second, person)
+    await at(first, "devices", "#end-all")
+    await first.page.click(f"{NOW}#end-all")
+    await confirm(first)
+    for one in (first, second):
+        await at(one, "me", ".me__invite")
