@@ -6,6 +6,7 @@ import { corrections } from "./corrections.js";
 import { announce, el } from "./dom.js";
 import { ask, Problem, whenSessionEnds } from "./http.js";
 import { password } from "./password.js";
+import { records } from "./records.js";
 import { enrol, signIn } from "./sign-in.js";
 import { locale, say, speak } from "./words.js";
 import { desk } from "./window.js";
@@ -17,6 +18,7 @@ let leave = () => {};
 
 const PAGES = {
   "#/window": { title: "window", page: desk, roles: ["clerk", "supervisor"] },
+  "#/records": { title: "records", page: records, roles: ["clerk", "supervisor"] },
   "#/corrections": { title: "corrections", page: corrections, roles: ["supervisor"] },
   "#/attacks": { title: "attacks", page: attacks, roles: ["operator"] },
   "#/accounts": { title: "accounts", page: accounts, roles: ["administrator"] },

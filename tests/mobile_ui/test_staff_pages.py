@@ -9,6 +9,7 @@ from sanic import Sanic
 
 from identity import attacks, documents, ways
 from identity.corrections import REASONS_DECLINED, REASONS_MADE
+from identity.record_changes.papers import REASONS, Kind
 from identity.register import Verdict
 from identity.staff.roles import Role
 from mobile_ui.staff_pages import STAFF, staff_pages
@@ -99,6 +100,15 @@ def test_roles_documents_and_verdicts_have_words() -> None:
     denied = {f"verdict.{verdict}" for verdict in Verdict if verdict is not Verdict.MATCH}
     assert denied <= set(known)
     assert {"register.match", "register.not-asked"} <= set(known)
+
+
+def test_changes_of_records_and_their_reasons_have_words() -> None:
+    known = words("EN")
+    kinds = {f"{prefix}.{kind}" for kind in Kind for prefix in ("change", "change-about")}
+    assert kinds | {f"why.{one}" for reasons in REASONS.values() for one in reasons} <= set(known)
+    offered = (STAFF / "records.js").read_text(encoding="utf-8")
+    for kind, reasons in REASONS.items():
+        assert f"{kind}: {str(list(reasons)).replace(chr(39), chr(34))}" in offered
 
 
 def test_no_page_writes_markup() -> None:
