@@ -17,6 +17,7 @@ from identity.residents import Residents
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
 from tests.services.test_worker import environment, until
+from tests.support import session_parts
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 
@@ -131,6 +132,19 @@ async def test_words_that_are_no_command_change_nothing(
     _, said = await process.communicate()
     assert process.returncode == 1 and said.startswith(b"usage:")
     assert not await VaultKey.exists()
+
+
+async def test_a_signing_key_made_by_command_is_known_to_all_before_it_signs(
+    settings: Settings, database: TortoiseContext
+) -> None:
+    async with session_parts.a_worker(settings) as one, session_parts.a_worker(settings) as two:
+        opened = await one.sign_in(await session_parts.a_resident())
+        token = (await one.tokens.issue(opened.session)).value
+        before = await one.keys.signer()
+        _, kid, *_ = (await command(settings, "rotate", "signing")).split()
+        assert {key["kid"] for key in (await two.keys.jwks())["keys"]} == {before.kid, kid}
+        assert (await two.keys.signer()).kid == before.kid
+        assert (await two.tokens.read(token)).session == opened.session.id
 
 
 async def test_a_rotation_by_command_survives_the_death_of_its_worker(
