@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from tortoise.transactions import in_transaction
 
+from identity import rekeying
 from identity.errors import DocumentTypeUnknown, NameInvalid
 from identity.models import AuditEvent, RecordChange, Resident, Try
 from identity.record_changes import states
@@ -127,6 +128,14 @@ async def test_what_waits_holds_nobodys_name_or_number_in_plain_words(counter: C
     whole = str(dict(row))
     assert not [one for one in (card().value, "陈晓雯雯") if one in whole]
     assert b"papers" not in row.papers_sealed and card().value.encode() not in row.papers_sealed
+
+
+async def test_a_rotation_of_keys_can_open_what_waits(counter: Counter) -> None:
+    await both(counter)
+    row = await RecordChange.get(id=await counter.proposed(merge()))
+    (column,) = [one for one in rekeying.columns("seal") if one.table == "record_change"]
+    opened = counter.records.worker.vault.open(row.papers_sealed, column.context(row.id))
+    assert card().value.encode() in opened
 
 
 async def test_whoever_is_concerned_reads_that_it_was_proposed(counter: Counter) -> None:
