@@ -14,8 +14,9 @@ from tortoise.transactions import in_transaction
 from identity import ages
 from identity.caller import OWN_APP, Caller
 from identity.documents.citizen_number import CHINA
+from identity.errors import SessionEnded
 from identity.mandates import MandateMissing, MandateNotInForce, locked, note, permits, resident_of
-from identity.models import Mandate, Session
+from identity.models import Mandate, Resident, Session
 from identity.residents import Residents
 from identity.tokens import AccessToken, Tokens
 
@@ -30,25 +31,43 @@ class Agents:
     async def act(self, caller: Caller, mandate: UUID) -> AccessToken:
         """A token to act for the principal in the named services; no refreshing.
 
-        Its level and freshness are the agent's own. Raises MandateMissing or MandateNotInForce.
+        Its level and freshness are the agent's own. Raises MandateMissing, MandateNotInForce (also
+        while the principal's identity is frozen), ResidentMissing or SessionEnded.
         """
         me = resident_of(caller)
         async with in_transaction() as connection:
-            row = await locked(connection, mandate)
-            if row is None or row.agent_id is None or UUID(str(row.agent_id)) != me:
+            found = await Mandate.get_or_none(id=mandate, agent_id=me, using_db=connection)
+            if found is None:
                 raise MandateMissing()
-            if not permits(row, ages.today()):
-                raise MandateNotInForce(since=str(row.starts_on), until=str(row.ends_on))
-            await self.residents.reveal(row.principal_id)  # closed residents have no agents
+            frozen = await _is_frozen(connection, found.principal_id)
+            await self.residents.reveal(found.principal_id)  # closed residents have no agents
+            row = await locked(connection, mandate)
+            if row is None or frozen or not permits(row, ages.today()):
+                raise MandateNotInForce(since=str(found.starts_on), until=str(found.ends_on))
             session = await _acting_session(connection, caller, row)
             await note(connection, "mandate:used", caller, row)
         scopes = [f"{service}:read" for service in row.services.split()]
         return await self.tokens.issue(session, scopes)
 
 
+async def _is_frozen(connection: BaseDBAsyncClient, principal: UUID) -> bool:
+    """The principal is locked first, here and where they are frozen or closed, so that no session
+    of theirs opens beside that.
+    """
+    rows = Resident.select_for_update().using_db(connection)
+    row = await rows.get_or_none(id=principal)
+    return row is not None and row.frozen_at is not None
+
+
 async def _acting_session(connection: BaseDBAsyncClient, caller: Caller, row: Mandate) -> Session:
-    """The principal's session in which this agent acts from this session of theirs."""
-    parent = await Session.get(id=caller.session, using_db=connection)
+    """The principal's session in which this agent acts from this session of theirs.
+
+    Raises SessionEnded for one that was over before its lock was had: nothing may hang on it.
+    """
+    rows = Session.select_for_update().using_db(connection)
+    parent = await rows.get_or_none(id=caller.session, ended_at__isnull=True)
+    if parent is None:
+        raise SessionEnded()
     known = Session.filter(mandate_id=row.id, parent_id=parent.id, ended_at__isnull=True)
     session = await known.using_db(connection).first() or Session(
         id=uuid4(), resident_id=row.principal_id, client=OWN_APP, mandate_id=row.id

@@ -20,6 +20,7 @@ from identity import notices
 from identity.attempts import lock
 from identity.audit import record
 from identity.caller import NOBODY, Caller
+from identity.errors import SessionEnded
 from identity.models import BoundDevice, Resident, Session
 from identity.vault import Vault
 
@@ -61,7 +62,8 @@ class Bindings:
     async def bind(self, resident: UUID, session: UUID, mark: Mark, caller: Caller) -> BoundDevice:
         """Let the resident come back by this mark; ``session`` names the device.
 
-        Asked again it is the same binding. Raises TooManyDevices.
+        Asked again it is the same binding. Raises TooManyDevices, or SessionEnded for a session
+        that was ended meanwhile: nothing it brings may outlive its end.
         """
         async with in_transaction() as connection:
             await lock(connection, self._vault.anchor("binding", f"{mark.kind}|{mark.value}"))
@@ -73,7 +75,7 @@ class Bindings:
             await Resident.select_for_update().using_db(connection).get(id=resident)
             if await _living(connection, resident).count() >= MOST:
                 raise TooManyDevices(most=MOST)
-            where = await Session.get(id=session, using_db=connection)
+            where = await _living_session(connection, session)
             made = await self._create(connection, where, mark)
             await record(connection, event="device:bound", resident=resident, caller=caller)
             await _tell(connection, made, "device-bound", session)
@@ -108,7 +110,8 @@ class Bindings:
         """Unbind the device that this session is on, by its key and by its own id."""
         resident = UUID(str(session.resident_id))
         mine = _living(connection, resident)
-        ended = await _end(mine.filter(device=session.device))
+        here = [row.id for row in await mine if self._same(row.device, session.device)]
+        ended = await _end(mine.filter(id__in=here))
         if session.key and (held := await self.find(connection, Mark(KEY, session.key))):
             ended += await _end(mine.filter(id=held.id))
         if ended:
@@ -117,6 +120,10 @@ class Bindings:
     def openid(self, bound: BoundDevice) -> str:
         """Whom WeChat knows them as: where notices go."""
         return self._vault.open(bytes(bound.openid_sealed or b""), _context(bound.id)).decode()
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two digests, which a rotation moves each on its own time, are of one device."""
+        return other in self._vault.later(one) or one in self._vault.later(other)
 
     async def _take_over(self, connection: BaseDBAsyncClient, held: BoundDevice) -> None:
         other = UUID(str(held.resident_id))
@@ -140,6 +147,14 @@ class Bindings:
             device_name=where.device_name,
             last_used_at=now,
         )
+
+
+async def _living_session(connection: BaseDBAsyncClient, session: UUID) -> Session:
+    rows = Session.select_for_update().using_db(connection)
+    row = await rows.get_or_none(id=session, ended_at__isnull=True)
+    if row is None:
+        raise SessionEnded()
+    return row
 
 
 async def _tell(

@@ -22,7 +22,7 @@ from identity import guardians
 from identity.audit import record
 from identity.caller import Caller
 from identity.errors import ConsentMissing, ConsentUnknown
-from identity.models import Consent
+from identity.models import Consent, Resident
 from identity.sessions import Sessions
 
 VERIFICATION = "identity-verification"
@@ -45,7 +45,7 @@ EARLIER: Mapping[str, tuple[str, ...]] = {VERIFICATION: ("2026-11",)}
 class Follows(StrEnum):
     """What ends with a consent; its words are ``consequence.<value>``."""
 
-    SIGNED_OUT = "signed-out"  # without it we may not hold who this is: every session ends
+    SIGNED_OUT = "signed-out"  # without it we may not hold who this is: nobody comes back either
     WARDS_RELEASED = "wards-released"
     MESSAGES_STOP = "messages-stop"  # the sender asks ``refused`` before each
 
@@ -201,12 +201,13 @@ async def withdraw(sessions: Sessions, resident: UUID, purpose: str, caller: Cal
 async def _withdraw(
     connection: BaseDBAsyncClient, sessions: Sessions, resident: UUID, purpose: str
 ) -> Sequence[UUID]:
+    await Resident.select_for_update().using_db(connection).get_or_none(id=resident)
     given = _living(resident).filter(purpose=purpose)
     if not await given.using_db(connection).update(withdrawn_at=datetime.now(UTC)):
         raise ConsentUnknown()
     if follows(purpose) is not Follows.SIGNED_OUT:
         return []
-    return await sessions.end_all(connection, resident, "consent-withdrawn")
+    return await sessions.end_for_good(connection, resident, "consent-withdrawn")
 
 
 async def _release_wards(

@@ -18,6 +18,7 @@ from identity.person import IdNumber
 from identity.vault import Vault
 
 _INDEX = "document"
+FORGOTTEN = "unlinked"  # why a document ended that leads to nobody any more
 
 
 class DocumentStore:
@@ -43,6 +44,17 @@ class DocumentStore:
         """The living documents of these residents, best proven first."""
         rows = Document.filter(resident_id__in=residents, ended_at__isnull=True)
         return await rows.using_db(connection).order_by("-level", "created_at", "id")
+
+    async def digests_of(self, connection: BaseDBAsyncClient, resident: UUID) -> frozenset[str]:
+        """What leads to this resident, under every key: their proven documents, also renewed ones.
+
+        Made of the numbers, not read from the index, which a rotation moves on its own time.
+        """
+        rows = Document.filter(resident_id=resident, level__gte=PROVEN).using_db(connection)
+        leading = await rows.exclude(ended_why=FORGOTTEN)
+        return frozenset(
+            digest for row in leading for digest in self._digests(self.number(row)).values()
+        )
 
     async def add(
         self,

@@ -83,12 +83,12 @@ async def release(
 ) -> list[UUID]:
     """End guardianships, and the consents that were given with them, in the story's transaction.
 
-    A child under fourteen who has no guardian left is signed out: ``sessions.announce`` what is
-    returned after the commit.
+    A child under fourteen who has no guardian left is signed out, and no device brings them back:
+    ``sessions.announce`` what is returned after the commit.
     """
     ended: list[UUID] = []
     for ward in await _end(connection, rows, why):
-        ended += await sessions.end_all(connection, ward, "guardian-withdrew")
+        ended += await sessions.end_for_good(connection, ward, "guardian-withdrew")
     return ended
 
 

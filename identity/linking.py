@@ -16,7 +16,7 @@ from identity import documents, release
 from identity.ages import today
 from identity.audit import record
 from identity.caller import Caller
-from identity.document_store import DocumentStore
+from identity.document_store import FORGOTTEN, DocumentStore
 from identity.documents import FORMAT, KINDS, PROVEN, RESIDENT_ID
 from identity.documents.errors import (
     DocumentEnded,
@@ -114,7 +114,7 @@ class Linking:
             if row is None:
                 raise DocumentMissing()
             _judge_last(row, rows)
-            await self._store.end(connection, row, "unlinked", forget=True)
+            await self._store.end(connection, row, FORGOTTEN, forget=True)
             await record(connection, event="document:unlinked", resident=resident, caller=caller)
 
     async def _linked(

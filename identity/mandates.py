@@ -22,6 +22,7 @@ from config.errors import Conflict, Denied, Invalid, Missing
 from identity import ages, release
 from identity.audit import record
 from identity.caller import Caller
+from identity.errors import ResidentMissing
 from identity.models import Mandate, Session
 from identity.person import IdNumber, mask
 from identity.residents import Residents
@@ -33,10 +34,6 @@ OFFERED, ACCEPTED, REFUSED, REVOKED = "offered", "accepted", "refused", "revoked
 LONGEST = timedelta(days=366)
 MOST = 20  # living ones a principal may have
 _INDEX = "document"
-_MY_DIGESTS = """
-    SELECT i.digest FROM document_index i JOIN document d ON d.id = i.document_id
-    WHERE d.resident_id = $1
-"""
 
 
 class MandateMissing(Missing):
@@ -201,10 +198,10 @@ class Mandates:
         return await self._seen_by(agent, row)
 
     async def _me(self, resident: UUID) -> _Named:
-        """The resident's name, and what each of their documents is found by."""
+        """The resident's name, and what each document they have proven is found by."""
         person = await self.residents.reveal(resident)
-        rows = await get_connection("default").execute_query_dict(_MY_DIGESTS, [resident])
-        return _Named(resident, person.name, frozenset(row["digest"] for row in rows))
+        digests = self.residents.documents.digests_of(get_connection("default"), resident)
+        return _Named(resident, person.name, await digests)
 
     def _concerns(self, me: _Named, row: Mandate) -> bool:
         return me.id in _sides(row) or self._names(row, me)
@@ -220,8 +217,14 @@ class Mandates:
         given = UUID(str(row.principal_id)) == me
         if given:
             return _view(row, given=True, other=mask(self._agent_name(row)))
-        principal = await self.residents.reveal(row.principal_id)
-        return _view(row, given=False, other=mask(principal.name))
+        return _view(row, given=False, other=await self._principal(row))
+
+    async def _principal(self, row: Mandate) -> str:
+        """Masked; of one who died or left, no more than that there was somebody."""
+        try:
+            return mask((await self.residents.reveal(row.principal_id)).name)
+        except ResidentMissing:
+            return "*"
 
 
 def _proven(caller: Caller) -> UUID:

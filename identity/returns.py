@@ -160,8 +160,10 @@ class Returns:
         self, connection: BaseDBAsyncClient, opened: Opened, bound: BoundDevice
     ) -> None:
         """That it was used, by the device's id of today: a browser may have lost its old one."""
-        bound.last_used_at, bound.device = datetime.now(UTC), opened.session.device
-        await bound.save(using_db=connection, update_fields=["last_used_at", "device"])
+        used = {"last_used_at": datetime.now(UTC), "device": opened.session.device}
+        rows = BoundDevice.filter(id=bound.id, ended_at__isnull=True).using_db(connection)
+        if not await rows.update(**used):
+            raise ReturnUnknown("unbound meanwhile")
         session, resident = UUID(str(opened.session.id)), UUID(str(bound.resident_id))
         caller = Caller(CallerKind.RESIDENT, resident, str(resident), OWN_APP, session)
         await record(

@@ -20,8 +20,13 @@ from config.settings import Settings
 from identity import assurance
 from identity.audit import record
 from identity.caller import NOBODY, OWN_APP, Caller
-from identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionMissing
-from identity.models import RefreshToken, Session
+from identity.errors import (
+    RefreshTokenInvalid,
+    RefreshTokenReused,
+    SessionEnded,
+    SessionMissing,
+)
+from identity.models import BoundDevice, RefreshToken, Session
 from identity.revocations import Revocations
 from identity.vault import Vault
 from identity.ways import ORDINARY
@@ -104,8 +109,12 @@ class Sessions:
 
         A ``key`` shown with it binds a session that had none: then the older ones are void.
         A weak proof takes nothing from a session that holds more, and renews nothing in it.
+        Raises SessionEnded for one that was ended while the proof was judged.
         """
-        row = await Session.select_for_update().using_db(connection).get(id=session)
+        rows = Session.select_for_update().using_db(connection)
+        row = await rows.get_or_none(id=session, ended_at__isnull=True)
+        if row is None:
+            raise SessionEnded()
         if key and not row.key:
             row.key = key
             await RefreshToken.filter(session_id=session).using_db(connection).delete()
@@ -193,6 +202,16 @@ class Sessions:
         mine = [UUID(str(sid)) for sid in await rows.values_list("id", flat=True)]
         return await _end(connection, mine, why)
 
+    async def end_for_good(
+        self, connection: BaseDBAsyncClient, resident: UUID, why: str
+    ) -> Sequence[UUID]:
+        """``end_all``, and no remembered device or account brings the resident back without a new
+        proof. Those first: whoever comes back at this moment is refused, or ended with the others.
+        """
+        bound = BoundDevice.filter(resident_id=resident, ended_at__isnull=True)
+        await bound.using_db(connection).update(ended_at=datetime.now(UTC))
+        return await self.end_all(connection, resident, why)
+
     async def end_these(
         self, connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str
     ) -> Sequence[UUID]:
@@ -225,6 +244,9 @@ async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str
     """End these, and whatever a family agent does from them; returns what is to be announced."""
     if not sessions:
         return []
+    # Locked before what hangs on them is looked for: an agent who just began is not missed.
+    mine = Session.filter(id__in=list(sessions)).order_by("id").using_db(connection)
+    await mine.select_for_update()
     named = Q(id__in=list(sessions)) | Q(parent_id__in=list(sessions))
     living = Session.filter(named, ended_at__isnull=True).using_db(connection)
     ended = [UUID(str(sid)) for sid in await living.values_list("id", flat=True)]

@@ -123,6 +123,18 @@ class Vault:
         first = next(iter(self._index.keys))
         return self._chain(kind, value)[first]
 
+    def later(self, digest: str) -> list[str]:
+        """A kept digest and what it becomes under every younger key: for a look-up by it alone.
+
+        One of an unknown version stays as it is.
+        """
+        made, found = [digest], False
+        for version, key in self._index.keys.items():
+            if found:
+                made.append(_link(version, key, made[-1]))
+            found = found or digest.startswith(f"{version:02x}")
+        return made
+
     def redigest(self, digest: str) -> str:
         """A kept digest under the current key. Raises NotOpened for one of an unknown version."""
         version = int(digest[:2], 16)

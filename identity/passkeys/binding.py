@@ -98,6 +98,9 @@ class Binding:
         name: str,
     ) -> Passkey:
         await lock(connection, self._vault.anchor("passkeys", str(standing.resident)))
+        session = Session.select_for_update().using_db(connection)
+        if not await session.get_or_none(id=standing.session, ended_at__isnull=True):
+            raise SessionMissing()
         mine = Passkey.filter(resident_id=standing.resident, ended_at__isnull=True)
         if await mine.using_db(connection).count() >= MOST:
             raise PasskeysTooMany(most=MOST)

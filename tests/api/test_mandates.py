@@ -1,14 +1,19 @@
 """Family mandates over HTTP: two residents, one of them acting, both seeing it."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
+from tortoise.transactions import in_transaction
 
+from identity.agents import Agents
+from identity.closing import DECEASED, close
+from identity.errors import SessionEnded
 from identity.models import Mandate, Resident, Session
 from tests.support import faces as pictures
 from tests.support.http import Answer, Api, SignedIn
@@ -256,6 +261,67 @@ async def test_there_is_no_agent_of_somebody_who_is_gone(
     )
     refused = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
     assert refused.code == "resident-missing"
+
+
+async def test_nobody_acts_for_somebody_whose_identity_is_frozen(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    mandate = await accepted(api, mother, son)
+    token = await acting(api, mandate, son)
+    assert (await api.send("POST", "/v1/me/freeze", mother.token)).status == 204
+    assert (await asked(api, FUND, token)).code == "session-ended"
+    again = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
+    assert (again.status, again.code) == (403, "mandate-not-in-force")
+
+
+async def test_no_agent_begins_on_a_session_that_just_ended(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    mandate = UUID(await accepted(api, mother, son))
+    caller = await api.parts.tokens.read(son.token)
+    await api.parts.sessions.end(son.signed_in.session, son.signed_in.resident)
+    with pytest.raises(SessionEnded):
+        await Agents(api.parts.residents, api.parts.tokens).act(caller, mandate)
+    assert not await Session.filter(mandate_id=mandate).exists()
+
+
+async def test_an_agent_who_begins_while_their_session_ends_is_not_left_behind(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    mandate = UUID(await accepted(api, mother, son))
+    caller = await api.parts.tokens.read(son.token)
+    for _ in range(5):
+        done = await asyncio.gather(
+            Agents(api.parts.residents, api.parts.tokens).act(caller, mandate),
+            api.parts.sessions.end(son.signed_in.session, son.signed_in.resident),
+            return_exceptions=True,
+        )
+        assert not isinstance(done[1], BaseException)
+        assert not await Session.filter(mandate_id=mandate, ended_at__isnull=True).exists()
+        await Session.filter(id=son.signed_in.session).update(ended_at=None)
+
+
+async def test_a_principal_who_died_hides_no_mandate_of_others(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    await accepted(api, mother, son)
+    async with in_transaction() as connection:
+        await close(connection, api.parts.sessions, mother.signed_in.resident, DECEASED)
+    assert [one["other"] for one in await mine(api, son)] == ["*"]
+
+
+async def test_a_number_that_somebody_only_typed_shows_no_offer(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    """Whoever has the agent's name could otherwise accept in their place."""
+    kind, number = "taiwan-travel-permit", f"{uuid4().int % 10**8:08}"
+    agent = {"name": son.known.name, "id_number": number, "document_type": kind}
+    made = await api.post("/v1/me/mandates", wanted(agent), mother.token)
+    assert made.status == 201, made.body
+    added = {"document_type": kind, "number": number}
+    linked = await api.post("/v1/me/documents", added, son.token)
+    assert linked.status == 201, linked.body
+    assert await mine(api, son) == []
 
 
 async def test_a_mandate_is_answered_once(api: Api, mother: Somebody, son: Somebody) -> None:

@@ -1,11 +1,13 @@
 """Guardians and their wards over HTTP."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from identity import consent
+from identity.models import BoundDevice
 from tests.support import faces as pictures
 from tests.support.http import CONSENT, Api, SignedIn
 from tests.support.log_capture import personal
@@ -75,6 +77,10 @@ async def test_a_child_verifies_with_the_code_and_is_signed_out_when_it_is_withd
     done = await api.verify(child, guardian_code=given.body["code"])
     assert done.status == 201, done.body
     small = await api.remember(done.body)
+    bound = await BoundDevice.create(
+        id=uuid4(), resident_id=small.resident, kind="key", mark="m" * 64, device="d" * 64,
+        device_name="", last_used_at=datetime.now(UTC),
+    )  # fmt: skip
     listed = (await api.get("/v1/me/wards", guardian.access)).body
     assert [one["admitted"] for one in listed["wards"]] == [True] and listed["guardians"] == []
     seen_by_child = (await api.get("/v1/me/wards", small.access)).body
@@ -87,6 +93,7 @@ async def test_a_child_verifies_with_the_code_and_is_signed_out_when_it_is_withd
     }
     assert (await api.send("DELETE", path, guardian.access)).status == 204
     assert (await api.get("/v1/me", small.access)).code == "session-ended"
+    assert (await BoundDevice.get(id=bound.id)).ended_at, "nor does a device bring the child back"
     assert (await api.get("/v1/me/wards", guardian.access)).body["wards"] == []
 
 
