@@ -1,11 +1,14 @@
 """The job that sends a notice: by WeChat if it is bound, else by SMS, else it waits in the list.
 
+What was bound in the last days hears it beside the telephone, never instead of it: else whoever
+binds an account of their own to a stranger's identity would be the only one to be told.
+
 At least once: a worker that dies on the way leaves the job to another. The SMS carries the
 notice's id as its reference, so that the gateway delivers a repetition once.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
 from uuid import UUID
 
@@ -19,7 +22,7 @@ from config.settings import Settings
 from config.texts import text
 from identity import consent, notices
 from identity.bindings import WECHAT, Bindings
-from identity.models import Notice
+from identity.models import BoundDevice, Notice
 from identity.phones import phone_of
 from identity.sms import Sms
 from identity.vault import Vault
@@ -27,6 +30,7 @@ from identity.wechat import WeChat
 
 Way = Literal["wechat", "sms", ""]
 FREEZE_PAGE = "pages/freeze/freeze"
+SETTLED = timedelta(days=7)  # after which a bound account is where a resident is reached
 log = logs.get("notices")
 
 
@@ -82,30 +86,36 @@ class NoticePost:
         return _Letter(notice, notices.in_words(notice, locale), word, locale)
 
     async def _sent(self, letter: _Letter) -> Way:
-        """WeChat being away does not keep an SMS from going out; a withdrawn consent does."""
+        """WeChat being away does not keep an SMS from going out; a withdrawn consent does.
+
+        Nor does an account bound lately: it may be whoever bound it that this is a warning of.
+        """
         resident = UUID(str(letter.notice.resident_id))
         if await consent.refused(get_connection("default"), resident, consent.NOTICES):
             return ""
         try:
-            if await self._by_wechat(letter):
-                return "wechat"
+            reached = await self._by_wechat(letter)
         except Unavailable as away:
             if await self._by_sms(letter):
                 return "sms"
             raise away
-        return "sms" if await self._by_sms(letter) else ""
+        if any(_settled(bound, letter.notice) for bound in reached):
+            return "wechat"
+        if await self._by_sms(letter):
+            return "sms"
+        return "wechat" if reached else ""
 
-    async def _by_wechat(self, letter: _Letter) -> bool:
-        if not self.wechat.offered:
-            return False
-        for bound in await self.bindings.of(UUID(str(letter.notice.resident_id))):
-            if bound.kind != WECHAT:
-                continue
-            at = notices.local_time(letter.notice.created_at)
-            said = {"thing1": letter.told.title, "time2": at}
-            if await self.wechat.tell(self.bindings.openid(bound), letter.page, said):
-                return True
-        return False
+    async def _by_wechat(self, letter: _Letter) -> list[BoundDevice]:
+        """Every account that is bound hears it; those that took it."""
+        bound = await self.bindings.of(UUID(str(letter.notice.resident_id)))
+        accounts = [one for one in bound if one.kind == WECHAT and self.wechat.offered]
+        at = notices.local_time(letter.notice.created_at)
+        said = {"thing1": letter.told.title, "time2": at}
+        return [
+            one
+            for one in accounts
+            if await self.wechat.tell(self.bindings.openid(one), letter.page, said)
+        ]
 
     async def _by_sms(self, letter: _Letter) -> bool:
         phone = await phone_of(self.vault, UUID(str(letter.notice.resident_id)))
@@ -116,3 +126,7 @@ class NoticePost:
         said = text("notice.sms", letter.locale, title=told.title, text=told.text, link=link)
         await self.sms.send(phone, said, str(letter.notice.id))
         return True
+
+
+def _settled(bound: BoundDevice, notice: Notice) -> bool:
+    return bool(notice.created_at - bound.created_at > SETTLED)

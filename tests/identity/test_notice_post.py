@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +21,7 @@ from config.settings import Settings
 from identity import consent, notices
 from identity.bindings import WECHAT, Mark
 from identity.caller import NOBODY, Caller, CallerKind
-from identity.models import Consent, Contact, Notice
+from identity.models import BoundDevice, Consent, Contact, Notice
 from identity.notice_post import NoticePost
 from identity.sms import SmsUnavailable
 from identity.vault import Vault
@@ -58,12 +58,15 @@ class Office:
         )
         return phone
 
-    async def give_wechat(self) -> WechatUser:
+    async def give_wechat(self, days: int = 30) -> WechatUser:
+        """An account that was bound so many ``days`` ago."""
         user = WechatUser(self.sandbox)
         mark = Mark(WECHAT, await self.post.wechat.openid(await user.code()))
         async with a_worker(self.settings) as worker:
             opened = await worker.sign_in(self.resident)
-        await self.post.bindings.bind(self.resident, opened.session.id, mark, NOBODY)
+        made = await self.post.bindings.bind(self.resident, opened.session.id, mark, NOBODY)
+        long_ago = datetime.now(UTC) - timedelta(days=days)
+        await BoundDevice.filter(id=made.id).update(created_at=long_ago)
         await Notice.all().delete()
         return user
 
@@ -118,6 +121,22 @@ async def test_wechat_comes_before_the_telephone(office: Office):
     notice = await office.send(await office.tell())
     (message,) = await user.messages()
     assert notice.sent_by == "wechat" and "word=" in message["link"]
+    assert await messages(office.sandbox, phone) == []
+
+
+async def test_an_account_bound_lately_is_not_the_only_one_to_be_told(office: Office):
+    """A thief who binds their own would hear the warning, and the owner nothing."""
+    phone, thiefs = await office.give_phone(), await office.give_wechat(days=0)
+    notice = await office.send(await office.tell())
+    assert notice.sent_by == "sms"
+    assert len(await messages(office.sandbox, phone)) == len(await thiefs.messages()) == 1
+
+
+async def test_every_account_hears_it_and_the_older_one_is_enough(office: Office):
+    phone = await office.give_phone()
+    users = [await office.give_wechat(days=30), await office.give_wechat(days=0)]
+    assert (await office.send(await office.tell())).sent_by == "wechat"
+    assert [len(await user.messages()) for user in users] == [1, 1]
     assert await messages(office.sandbox, phone) == []
 
 
