@@ -54,15 +54,20 @@ async def expire_old() -> int:
 
 async def count(vault: Vault, staff: UUID) -> None:
     """Count a proposal, whatever comes of it. Raises RecordChangesTooMany."""
-    subject = vault.digest("staff-tries", f"record-change|{staff}")
-    now = datetime.now(UTC)
+    what = "staff-tries", f"record-change|{staff}"
+    subjects, now = list(vault.digests(*what).values()), datetime.now(UTC)
     async with in_transaction() as connection:
-        await lock(connection, subject)
-        mine = Try.filter(subject=subject, at__gt=now - WITHIN).using_db(connection)
+        await lock(connection, vault.anchor(*what))
+        mine = Try.filter(subject__in=subjects, at__gt=now - WITHIN).using_db(connection)
         times = [row.at for row in await mine.order_by("at")]
         if len(times) >= MOST:
             free_again = times[-MOST] + WITHIN - now
             raise RecordChangesTooMany(retry_after=int(free_again.total_seconds()) + 1)
         await Try.create(
-            using_db=connection, id=uuid4(), subject=subject, kind="staff", at=now, spent=True
+            using_db=connection,
+            id=uuid4(),
+            subject=vault.digest(*what),
+            kind="staff",
+            at=now,
+            spent=True,
         )

@@ -18,6 +18,7 @@ from config.database import reaching_database
 from identity.attempts import lock
 from identity.audit import record
 from identity.caller import Caller, CallerKind
+from identity.document_store import DocumentStore
 from identity.models import Document, DocumentIndex, StaffAccount
 from identity.person import IdNumber
 from identity.staff import passwords
@@ -139,16 +140,26 @@ class Accounts:
         if account.document in digests:
             return True
         theirs = await _resident_by(where, digests)
-        return theirs is not None and theirs == await _resident_by(where, [account.document])
+        return theirs is not None and theirs == await self._whose(where, account.document)
 
     async def are_one(self, one: UUID, other: UUID, connection: BaseDBAsyncClient) -> bool:
         """Whether two accounts are one person's, by document or by the resident it leads to."""
         rows = StaffAccount.filter(id__in=[one, other]).using_db(connection)
         own = [str(document) for document in await rows.values_list("document", flat=True)]
-        if len(set(own)) < 2:
+        if (
+            len(own) < 2
+            or own[0] in self._vault.later(own[1])
+            or own[1] in self._vault.later(own[0])
+        ):
             return True
-        found = [await _resident_by(connection, [document]) for document in own]
+        found = [await self._whose(connection, document) for document in own]
         return found[0] is not None and found[0] == found[1]
+
+    async def _whose(self, connection: BaseDBAsyncClient, document: str) -> object | None:
+        """Whose document an account's digest is of. A rotation moves accounts and the index each
+        on its own time: the index is never behind (``_free_document``), but may be ahead.
+        """
+        return await _resident_by(connection, self._vault.later(document))
 
     async def _create(
         self, wanted: NewAccount, one_time: str, caller: Caller, by: UUID | None
@@ -187,6 +198,9 @@ class Accounts:
         taken = StaffAccount.filter(document__in=list(digests.values()), disabled_at__isnull=True)
         if await taken.using_db(connection).exists():
             raise StaffDocumentTaken()
+        store = DocumentStore(self._vault)
+        if found := await store.find(connection, number):
+            await store.index(connection, found, number)
         return self._vault.digest(_DOCUMENT, number.canonical)
 
     async def _managed(

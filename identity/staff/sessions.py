@@ -71,17 +71,11 @@ class StaffSessions:
         account = await StaffAccount.get_or_none(login=plain_login(login))
         known = account is not None and await self._knows(account, network)
         where = network if known else "elsewhere"
-        subject = self._vault.digest("staff-tries", f"{plain_login(login)}|{where}")
-        paces = (
-            waits.Pace(subject, free=3, longest=900),
-            waits.Pace(
-                self._vault.digest("staff-tries", f"network|{network}"),
-                free=20,
-                longest=60,
-                forgiven=False,
-            ),
+        of, vault = waits.Pace.of, self._vault
+        return await waits.count(
+            of(vault, f"{plain_login(login)}|{where}", free=3, longest=900),
+            of(vault, f"network|{network}", free=20, longest=60, forgiven=False),
         )
-        return await waits.count(*paces)
 
     async def read(self, cookie: str, *, used: bool = True) -> Member:
         """Whose session this is. ``used``: somebody acts, so idleness begins anew.

@@ -13,30 +13,42 @@ from tortoise.transactions import in_transaction
 
 from identity.attempts import DAY, lock
 from identity.staff.errors import StaffMustWait
+from identity.vault import Vault
 
+_KIND = "staff-tries"
 _FIRST = 4  # seconds; doubled by every further failure
 _COUNT = f"""
     SELECT count(*) AS failures, extract(epoch FROM clock_timestamp() - max(at)) AS ago
-    FROM "try" WHERE subject = $1 AND spent AND at > clock_timestamp() - interval '{DAY} s'
+    FROM "try" WHERE subject = ANY($1) AND spent AND at > clock_timestamp() - interval '{DAY} s'
 """
 _COUNT_ONE = """
     INSERT INTO "try" (id, subject, kind, at, spent)
     VALUES ($1, $2, 'staff', clock_timestamp(), true)
 """
-_FORGET = 'DELETE FROM "try" WHERE subject = $1'
+_FORGET = 'DELETE FROM "try" WHERE subject = ANY($1)'
 _TAKE_BACK = 'DELETE FROM "try" WHERE id = $1'
 
 
 @dataclass(frozen=True)
 class Pace:
-    """``subject``: a keyed digest (64 hex). ``free`` failures cost nothing, then waits grow to
-    ``longest`` seconds. ``forgiven``: one success takes all failures back.
+    """``subjects``: digests of what is counted, the one to write first; a rotation of the index
+    keys gives nobody new tries. ``free`` failures cost nothing, then waits grow to ``longest``
+    seconds. ``forgiven``: one success takes all failures back.
     """
 
-    subject: str
+    anchor: str
+    subjects: tuple[str, ...]
     free: int
     longest: int
     forgiven: bool = True
+
+    @classmethod
+    def of(
+        cls, vault: Vault, what: str, *, free: int, longest: int, forgiven: bool = True
+    ) -> "Pace":
+        now = vault.digest(_KIND, what)
+        others = [one for one in vault.digests(_KIND, what).values() if one != now]
+        return cls(vault.anchor(_KIND, what), (now, *others), free, longest, forgiven)
 
 
 class Counted:
@@ -51,21 +63,22 @@ class Counted:
         where = connection or get_connection("default")
         for pace in self._paces:
             if pace.forgiven:
-                await where.execute_query(_FORGET, [pace.subject])
+                await where.execute_query(_FORGET, [list(pace.subjects)])
             else:
-                await where.execute_query(_TAKE_BACK, [self._rows[pace.subject]])
+                await where.execute_query(_TAKE_BACK, [self._rows[pace.anchor]])
 
 
 async def count(*paces: Pace) -> Counted:
     """Count a try on each pace. Raises StaffMustWait, and then counts nothing."""
-    rows = {pace.subject: str(uuid4()) for pace in paces}
+    rows = {pace.anchor: str(uuid4()) for pace in paces}
     async with in_transaction() as connection:
-        for subject in sorted(rows):  # one order for everybody: no deadlock
-            await lock(connection, subject)
+        for anchor in sorted(rows):  # one order for everybody: no deadlock
+            await lock(connection, anchor)
         for pace in paces:
             await _judge(connection, pace)
-        for subject, row in rows.items():
-            await connection.execute_query(_COUNT_ONE, [row, subject])
+        for pace in paces:
+            row = rows[pace.anchor]
+            await connection.execute_query(_COUNT_ONE, [row, pace.subjects[0]])
     return Counted(rows, paces)
 
 
@@ -77,7 +90,7 @@ def wait_after(failures: int, pace: Pace) -> int:
 
 
 async def _judge(connection: BaseDBAsyncClient, pace: Pace) -> None:
-    (found,) = await connection.execute_query_dict(_COUNT, [pace.subject])
+    (found,) = await connection.execute_query_dict(_COUNT, [list(pace.subjects)])
     left = wait_after(found["failures"], pace) - float(found["ago"] or 0)
     if found["failures"] and left > 0:
         raise StaffMustWait(retry_after=int(left) + 1)

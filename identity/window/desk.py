@@ -61,8 +61,8 @@ class WindowDesk:
         """
         member.need(Role.CLERK)
         with reaching_database():
-            guesses = self._vault.digest("staff-tries", f"window-code|{member.id}")
-            counted = await count(Pace(guesses, free=5, longest=300))
+            guesses = f"window-code|{member.id}"
+            counted = await count(Pace.of(self._vault, guesses, free=5, longest=300))
             digests = self._vault.digests("window-code", plain_code(code))
             async with in_transaction() as connection:
                 rows = WindowRequest.select_for_update().using_db(connection)

@@ -4,7 +4,10 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from tortoise.transactions import in_transaction
 
+from identity.models import Document, DocumentIndex
+from identity.person import IdNumber
 from identity.staff.errors import (
     StaffAccountMissing,
     StaffDocumentNeeded,
@@ -141,12 +144,49 @@ async def test_a_document_is_ones_own_by_any_document_of_the_same_resident(room,
     assert not await room.accounts.is_oneself(member, a_document())
 
 
+def after_a_rotation(settings) -> Vault:
+    """A vault with a second index key in force."""
+    seal, index = settings.seal_keys.get_secret_value(), settings.index_keys.get_secret_value()
+    return Vault(
+        KeyRing.parse("SEAL_KEYS", seal), KeyRing.parse("INDEX_KEYS", f"{index},2:{fresh_key()}")
+    )
+
+
+async def index_moved(vault: Vault) -> None:
+    """As a rotation leaves it that has not come to the accounts yet."""
+    for row in await DocumentIndex.all():
+        await row.delete()
+        await DocumentIndex.create(
+            digest=vault.redigest(row.digest), key_version=2, document_id=row.document_id
+        )
+
+
+async def two_documents(settings, first: IdNumber, second: IdNumber) -> None:
+    """Both lead to one resident."""
+    one = await admit(settings, "某人", first.value)
+    other = await admit(settings, "某人", second.value)
+    await Document.filter(resident_id=other.resident).update(resident_id=one.resident)
+
+
 async def test_a_document_stays_ones_own_under_a_new_index_key(room, settings):
     document = a_document()
     member = await room.member("clerk", document=document)
-    seal, index = settings.seal_keys.get_secret_value(), settings.index_keys.get_secret_value()
-    newer = Vault(
-        KeyRing.parse("SEAL_KEYS", seal), KeyRing.parse("INDEX_KEYS", f"{index},2:{fresh_key()}")
-    )
-    later = StaffRoom.on(newer)
+    later = StaffRoom.on(after_a_rotation(settings))
     assert await later.accounts.is_oneself(member, document)
+
+
+@pytest.mark.parametrize("when", ["accounts not moved", "index not moved"])
+async def test_a_rotation_under_way_lets_nobody_serve_themselves(room, settings, when: str):
+    """By another document of theirs, or as their own second person."""
+    first, second = IdNumber("11010519491231002X"), IdNumber("440524188001010014")
+    vault = after_a_rotation(settings)
+    await two_documents(settings, first, second)
+    hiring = room if when == "accounts not moved" else StaffRoom.on(vault)
+    clerk = await hiring.member("clerk", document=first)
+    supervisor = await hiring.member("supervisor", document=second)
+    if when == "accounts not moved":
+        await index_moved(vault)
+    accounts = StaffRoom.on(vault).accounts
+    assert await accounts.is_oneself(clerk, second)
+    async with in_transaction() as connection:
+        assert await accounts.are_one(clerk.id, supervisor.id, connection)

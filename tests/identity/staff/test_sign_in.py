@@ -11,6 +11,8 @@ from identity.staff.errors import (
     StaffMustWait,
     StaffSignInRefused,
 )
+from identity.vault import KeyRing, Vault
+from tests.conftest import fresh_key
 from tests.support.staff import (
     ADDRESS,
     PASSWORD,
@@ -143,8 +145,19 @@ async def test_an_address_is_slowed_whatever_logins_it_tries(room):
     assert caught.value.facts["retry_after"] <= 61
 
 
+async def test_a_new_index_key_gives_nobody_new_tries(room, settings):
+    seal, index = settings.seal_keys.get_secret_value(), settings.index_keys.get_secret_value()
+    newer = Vault(
+        KeyRing.parse("SEAL_KEYS", seal), KeyRing.parse("INDEX_KEYS", f"{index},2:{fresh_key()}")
+    )
+    for _ in range(3):
+        await failed(room, "nobody", ELSEWHERE)
+    with pytest.raises(StaffMustWait):
+        await StaffRoom.on(newer).sessions.sign_in("nobody", "x", "000000", ELSEWHERE)
+
+
 def test_a_wait_grows_and_has_an_end():
-    pace = waits.Pace("0" * 64, free=3, longest=900)
+    pace = waits.Pace("0" * 64, ("0" * 64,), free=3, longest=900)
     grown = [waits.wait_after(failures, pace) for failures in range(100)]
     assert grown[:3] == [0, 0, 0]
     assert grown == sorted(grown)
