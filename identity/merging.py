@@ -22,6 +22,7 @@ from identity.documents.errors import DocumentMissing, LastDocument
 from identity.errors import ResidentClosed, SignInNeeded, StepUpNeeded
 from identity.freeze import IdentityFrozen
 from identity.models import (
+    BoundDevice,
     Consent,
     Contact,
     Correction,
@@ -30,7 +31,9 @@ from identity.models import (
     Mandate,
     Notice,
     OutsideIdentity,
+    Passkey,
     Resident,
+    Session,
 )
 from identity.notices import tell
 from identity.sessions import Sessions
@@ -150,6 +153,7 @@ class Merging:
             await move(connection, other, into)
         ended = await self._sessions.end_all(connection, other, "merged")
         await closing.end_returns(connection, other)
+        await _bequeath(connection, other, into)
         await _proof(connection, kept, gone)
         await _lead_on(connection, gone, into)
         for actor in actors:
@@ -243,6 +247,13 @@ async def _move(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> None:
     for column in ("guardian_id", "ward_id"):
         kin = Guardianship.filter(**{column: other}).using_db(connection)
         await kin.update(**{column: into})
+
+
+async def _bequeath(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> None:
+    """What has just ended goes along too: a copy shows it, and an erasure reaches it."""
+    for table in (Session, BoundDevice, Passkey):
+        await table.filter(resident_id=other).using_db(connection).update(resident_id=into)
+    await Session.filter(actor_id=other).using_db(connection).update(actor_id=into)
 
 
 async def _proof(connection: BaseDBAsyncClient, kept: Resident, gone: Resident) -> None:

@@ -15,10 +15,13 @@ from identity.audit import activity
 from identity.freeze import IdentityFrozen
 from identity.merging import MergeImpossible, OtherProofNeeded
 from identity.models import (
+    BoundDevice,
     Consent,
     Document,
     Mandate,
+    Passkey,
     Resident,
+    Session,
 )
 from identity.tokens import Tokens
 from identity.two_staff import TwoStaff, TwoStaffNeeded
@@ -256,3 +259,16 @@ async def test_rooms_above_are_told_within_the_transaction(
         await merging.by_token((await records.signed_in(mine))[0], token)
     assert told == [(other, mine, True)]
     await unchanged(mine, other)
+
+
+async def test_what_ended_with_a_record_goes_along_so_that_an_erasure_reaches_it(
+    records: Records,
+) -> None:
+    mine, other = await records.admit(card()), await records.admit(permit())
+    caller, _ = await records.signed_in(mine)
+    _, token = await records.signed_in(other)
+    await bound(other)
+    await records.merging.by_token(caller, token)
+    for table in (Session, BoundDevice, Passkey):
+        assert not await table.filter(resident_id=other).exists(), table
+        assert await table.filter(resident_id=mine, ended_at__isnull=False).count() == 1, table
