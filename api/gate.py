@@ -16,6 +16,8 @@ from identity.tokens import Tokens
 
 _BEARER, _DPOP = "bearer", "dpop"
 _NEEDED = {Access.SIGNED_IN, Access.OWN_APP}
+# A proof raises the session whose token comes along: never a partner's, nor an agent's.
+_OWN = {Access.OWN_APP, Access.ANYONE}
 
 
 class UndeclaredRoute(Exception):
@@ -52,7 +54,7 @@ async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) ->
             raise SignInNeeded()
         return NOBODY, await _key(shown, proofs) if shown.method == "POST" else ""
     caller, key = await _caller(shown, shown.authorization, tokens, proofs)
-    if access is Access.OWN_APP and (caller.client != OWN_APP or caller.acting):
+    if access in _OWN and (caller.client != OWN_APP or caller.acting):
         raise OwnAppOnly()
     return caller, key
 

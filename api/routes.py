@@ -21,8 +21,8 @@ class Access(StrEnum):
     """Who may pass a route."""
 
     PUBLIC = "public"  # a token is not looked at
-    ANYONE = "anyone"  # without a token, or with a good one
-    AT_THE_DESK = "desk"  # as ANYONE; the desk judges scope and level
+    ANYONE = "anyone"  # without a token, or with a good one of zhiban-app
+    AT_THE_DESK = "desk"  # without a token, or with any good one; the desk judges scope and level
     SIGNED_IN = "signed-in"  # any good token
     OWN_APP = "own-app"  # a good token of zhiban-app
     STAFF = "staff"  # a staff session with one of the route's roles

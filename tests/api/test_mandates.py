@@ -186,6 +186,16 @@ async def test_an_agent_does_not_reach_the_principals_own_record(
     assert (await api.get(path, token)).code == "own-app-only"
 
 
+@pytest.mark.parametrize("path", ["/v1/verifications", "/v1/card-checks", "/v1/outside-logins"])
+async def test_no_proof_raises_a_session_in_which_an_agent_acts(
+    api: Api, mother: Somebody, son: Somebody, path: str
+) -> None:
+    """It would be given a refresh token, which an agent has none of."""
+    token = await acting(api, await accepted(api, mother, son), son)
+    refused = await api.post(path, {}, token)
+    assert (refused.status, refused.code) == (403, "own-app-only")
+
+
 async def test_a_service_that_is_not_named_is_refused(
     api: Api, mother: Somebody, son: Somebody
 ) -> None:
