@@ -1,48 +1,28 @@
 """Family mandates over HTTP: two residents, one of them acting, both seeing it."""
 
-import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
-from tortoise.transactions import in_transaction
 
-from identity.agents import Agents
-from identity.closing import DECEASED, close
-from identity.errors import SessionEnded
 from identity.models import Mandate, Resident, Session
-from tests.support import faces as pictures
-from tests.support.http import Answer, Api, SignedIn
-from tests.support.people import admit
-from tests.support.sandbox import SandboxResident
-
-FUND, INSURANCE = "provident-fund-balance", "social-insurance-status"
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-
-
-@dataclass(frozen=True, repr=False)
-class Somebody:
-    """A resident of ours who is known to the sandbox's offices, signed in at level 4."""
-
-    known: SandboxResident
-    signed_in: SignedIn
-
-    @property
-    def token(self) -> str:
-        return self.signed_in.access
-
-    def named(self, **others: str) -> dict[str, str]:
-        return {"name": self.known.name, "id_number": self.known.number} | others
-
-
-async def somebody(api: Api, name: str) -> Somebody:
-    known = await api.sandbox.new_resident(pictures.portrait(pictures.OBAMA), name=name)
-    admitted = await admit(api.settings, known.name, known.number)
-    return Somebody(known, await api.sign_in(resident=admitted.resident))
+from tests.support.family import (
+    FUND,
+    INSURANCE,
+    TODAY,
+    Somebody,
+    accepted,
+    acting,
+    asked,
+    mine,
+    offered,
+    somebody,
+    wanted,
+)
+from tests.support.http import Api
 
 
 @pytest.fixture
@@ -53,39 +33,6 @@ async def mother(api: Api) -> Somebody:
 @pytest.fixture
 async def son(api: Api) -> Somebody:
     return await somebody(api, "李小明")
-
-
-def wanted(agent: dict[str, str], **others: Any) -> dict[str, Any]:
-    days = {"starts_on": str(TODAY), "ends_on": str(TODAY + timedelta(days=30))}
-    return {"agent": agent, "services": [FUND]} | days | others
-
-
-async def offered(api: Api, mother: Somebody, son: Somebody, **others: Any) -> str:
-    made = await api.post("/v1/me/mandates", wanted(son.named(), **others), mother.token)
-    assert made.status == 201, made.body
-    return str(made.body["id"])
-
-
-async def accepted(api: Api, mother: Somebody, son: Somebody, **others: Any) -> str:
-    mandate = await offered(api, mother, son, **others)
-    said = await api.post(f"/v1/me/mandates/{mandate}/acceptance", {}, son.token)
-    assert said.status == 200, said.body
-    return mandate
-
-
-async def acting(api: Api, mandate: str, son: Somebody) -> str:
-    made = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
-    assert made.status == 201, made.body
-    return str(made.body["access_token"])
-
-
-async def asked(api: Api, service: str, token: str) -> Answer:
-    return await api.post(f"/v1/services/{service}/answers", {}, token)
-
-
-async def mine(api: Api, who: Somebody) -> list[dict[str, Any]]:
-    found = await api.get("/v1/me/mandates", who.token)
-    return list(found.body["mandates"])
 
 
 @pytest.mark.parametrize(
@@ -186,16 +133,6 @@ async def test_an_agent_does_not_reach_the_principals_own_record(
     assert (await api.get(path, token)).code == "own-app-only"
 
 
-@pytest.mark.parametrize("path", ["/v1/verifications", "/v1/card-checks", "/v1/outside-logins"])
-async def test_no_proof_raises_a_session_in_which_an_agent_acts(
-    api: Api, mother: Somebody, son: Somebody, path: str
-) -> None:
-    """It would be given a refresh token, which an agent has none of."""
-    token = await acting(api, await accepted(api, mother, son), son)
-    refused = await api.post(path, {}, token)
-    assert (refused.status, refused.code) == (403, "own-app-only")
-
-
 async def test_a_service_that_is_not_named_is_refused(
     api: Api, mother: Somebody, son: Somebody
 ) -> None:
@@ -271,67 +208,6 @@ async def test_there_is_no_agent_of_somebody_who_is_gone(
     )
     refused = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
     assert refused.code == "resident-missing"
-
-
-async def test_nobody_acts_for_somebody_whose_identity_is_frozen(
-    api: Api, mother: Somebody, son: Somebody
-) -> None:
-    mandate = await accepted(api, mother, son)
-    token = await acting(api, mandate, son)
-    assert (await api.send("POST", "/v1/me/freeze", mother.token)).status == 204
-    assert (await asked(api, FUND, token)).code == "session-ended"
-    again = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
-    assert (again.status, again.code) == (403, "mandate-not-in-force")
-
-
-async def test_no_agent_begins_on_a_session_that_just_ended(
-    api: Api, mother: Somebody, son: Somebody
-) -> None:
-    mandate = UUID(await accepted(api, mother, son))
-    caller = await api.parts.tokens.read(son.token)
-    await api.parts.sessions.end(son.signed_in.session, son.signed_in.resident)
-    with pytest.raises(SessionEnded):
-        await Agents(api.parts.residents, api.parts.tokens).act(caller, mandate)
-    assert not await Session.filter(mandate_id=mandate).exists()
-
-
-async def test_an_agent_who_begins_while_their_session_ends_is_not_left_behind(
-    api: Api, mother: Somebody, son: Somebody
-) -> None:
-    mandate = UUID(await accepted(api, mother, son))
-    caller = await api.parts.tokens.read(son.token)
-    for _ in range(5):
-        done = await asyncio.gather(
-            Agents(api.parts.residents, api.parts.tokens).act(caller, mandate),
-            api.parts.sessions.end(son.signed_in.session, son.signed_in.resident),
-            return_exceptions=True,
-        )
-        assert not isinstance(done[1], BaseException)
-        assert not await Session.filter(mandate_id=mandate, ended_at__isnull=True).exists()
-        await Session.filter(id=son.signed_in.session).update(ended_at=None)
-
-
-async def test_a_principal_who_died_hides_no_mandate_of_others(
-    api: Api, mother: Somebody, son: Somebody
-) -> None:
-    await accepted(api, mother, son)
-    async with in_transaction() as connection:
-        await close(connection, api.parts.sessions, mother.signed_in.resident, DECEASED)
-    assert [one["other"] for one in await mine(api, son)] == ["*"]
-
-
-async def test_a_number_that_somebody_only_typed_shows_no_offer(
-    api: Api, mother: Somebody, son: Somebody
-) -> None:
-    """Whoever has the agent's name could otherwise accept in their place."""
-    kind, number = "taiwan-travel-permit", f"{uuid4().int % 10**8:08}"
-    agent = {"name": son.known.name, "id_number": number, "document_type": kind}
-    made = await api.post("/v1/me/mandates", wanted(agent), mother.token)
-    assert made.status == 201, made.body
-    added = {"document_type": kind, "number": number}
-    linked = await api.post("/v1/me/documents", added, son.token)
-    assert linked.status == 201, linked.body
-    assert await mine(api, son) == []
 
 
 async def test_a_mandate_is_answered_once(api: Api, mother: Somebody, son: Somebody) -> None:
