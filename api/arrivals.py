@@ -72,7 +72,7 @@ def arrival(
         channel=channel,
         key=ask.key,
         address=ask.address,
-        place=ask.parts.places.of(ask.address),
+        place=ask.parts.core.places.of(ask.address),
         caller=ask.caller,
         lift_freeze=lift_freeze,
     )

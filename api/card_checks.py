@@ -67,7 +67,8 @@ async def begin(ask: Ask[CardCheckWanted, None]) -> CardCheckBegun:
     agreed = sent.consent or ConsentGiven(purpose="", version="")
     typed = Typed(sent.name, sent.id_number, sent.document_type, sent.guardian_code)
     wanted = Wanted(typed, sent.card, sent.phone, agreed.version)
-    begun = await ask.parts.card_checks.begin(wanted, arrival(ask, sent.device, agreed.purpose))
+    stands = arrival(ask, sent.device, agreed.purpose)
+    begun = await ask.parts.ways.card_checks.begin(wanted, stands)
     ticket = begun.ticket
     return CardCheckBegun(
         id=ticket.id, secret=ticket.secret, expires_at=ticket.expires_at, phone=begun.phone
@@ -84,5 +85,5 @@ async def begin(ask: Ask[CardCheckWanted, None]) -> CardCheckBegun:
 )
 async def finish(ask: Ask[CodeTyped, None]) -> VerificationDone:
     sent, here = ask.body, arrival(ask, ask.body.device, BANK_CARD)
-    done = await ask.parts.card_checks.complete(ask.path["id"], sent.secret, sent.code, here)
+    done = await ask.parts.ways.card_checks.complete(ask.path["id"], sent.secret, sent.code, here)
     return VerificationDone.of(done)

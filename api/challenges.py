@@ -49,8 +49,8 @@ class ChallengeIssued(BaseModel):
     answer=ChallengeIssued,
 )
 async def issue(ask: Ask[ChallengeWanted, None]) -> ChallengeIssued:
-    await ask.parts.attempts.pace(ask.address)
-    made = await ask.parts.challenges.issue(ask.body.device)
+    await ask.parts.core.attempts.pace(ask.address)
+    made = await ask.parts.ways.challenges.issue(ask.body.device)
     return ChallengeIssued(
         id=made.id,
         prompts=list(made.prompts),

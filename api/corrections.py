@@ -57,7 +57,7 @@ class CorrectionList(BaseModel):
     "/v1/me/corrections", Access.OWN_APP, "What the resident asked for", answer=CorrectionList
 )
 async def show(ask: Ask[None, None]) -> CorrectionList:
-    rows = await ask.parts.corrections.of(resident_of(ask.caller))
+    rows = await ask.parts.own.corrections.of(resident_of(ask.caller))
     return CorrectionList(corrections=[CorrectionShown.of(row, ask.locale) for row in rows])
 
 
@@ -70,5 +70,5 @@ async def show(ask: Ask[None, None]) -> CorrectionList:
     answer=CorrectionShown,
 )
 async def add(ask: Ask[CorrectionWanted, None]) -> CorrectionShown:
-    made = await ask.parts.corrections.ask(ask.caller, ask.body.field, ask.body.wanted)
+    made = await ask.parts.own.corrections.ask(ask.caller, ask.body.field, ask.body.wanted)
     return CorrectionShown.of(made, ask.locale)

@@ -116,7 +116,7 @@ async def held(ask: Ask[None, None]) -> DocumentList:
 async def link(ask: Ask[DocumentWanted, None]) -> DocumentList:
     sent = ask.body
     wanted = Wanted(sent.document_type, sent.number, sent.country, sent.valid_until)
-    await ask.parts.linking.link(ask.caller, wanted)
+    await ask.parts.own.linking.link(ask.caller, wanted)
     return await _held(ask)
 
 
@@ -126,7 +126,7 @@ async def unlink(ask: Ask[None, None]) -> None:
         document = UUID(ask.path["id"])
     except ValueError:
         raise DocumentMissing() from None
-    await ask.parts.linking.unlink(ask.caller, document)
+    await ask.parts.own.linking.unlink(ask.caller, document)
 
 
 @routes.post(
@@ -137,12 +137,12 @@ async def unlink(ask: Ask[None, None]) -> None:
     answer=DocumentList,
 )
 async def merge(ask: Ask[MergeWanted, None]) -> DocumentList:
-    await ask.parts.merging.by_token(ask.caller, ask.body.other_token)
+    await ask.parts.own.merging.by_token(ask.caller, ask.body.other_token)
     return await _held(ask)
 
 
 async def _held(ask: Ask[Any, None]) -> DocumentList:
-    rows = await ask.parts.linking.held(resident_of(ask.caller))
+    rows = await ask.parts.own.linking.held(resident_of(ask.caller))
     return DocumentList(documents=[_shown(row, ask.locale) for row in rows])
 
 

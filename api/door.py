@@ -66,7 +66,7 @@ async def _who(
     if route.access in staff_door.STAFF:
         member = await staff_door.admit(request, route, parts)
         return (member.caller if member else NOBODY), "", member
-    caller, key = await admit(route.access, Shown.by(request), parts.tokens, parts.proofs)
+    caller, key = await admit(route.access, Shown.by(request), parts.tokens, parts.core.proofs)
     return caller, key, None
 
 

@@ -44,15 +44,15 @@ def kept(codes: Sequence[str], locale: str) -> list[Kept]:
     answer=ErasureShown,
 )
 async def ask_for_it(ask: Ask[None, None]) -> ErasureShown:
-    return ErasureShown.of(await ask.parts.erasures.ask(ask.caller), ask.locale)
+    return ErasureShown.of(await ask.parts.own.erasures.ask(ask.caller), ask.locale)
 
 
 @routes.get("/v1/me/erasure", Access.OWN_APP, "The erasure that was asked for", answer=ErasureShown)
 async def show(ask: Ask[None, None]) -> ErasureShown:
-    asked = await ask.parts.erasures.asked(resident_of(ask.caller))
+    asked = await ask.parts.own.erasures.asked(resident_of(ask.caller))
     return ErasureShown.of(asked, ask.locale)
 
 
 @routes.delete("/v1/me/erasure", Access.OWN_APP, "Cancel the erasure", status=204)
 async def cancel(ask: Ask[None, None]) -> None:
-    await ask.parts.erasures.cancel(ask.caller)
+    await ask.parts.own.erasures.cancel(ask.caller)

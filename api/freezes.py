@@ -42,12 +42,12 @@ class FreezeCode(BaseModel):
     body=WordGiven,
 )
 async def by_word(ask: Ask[WordGiven, None]) -> None:
-    await ask.parts.freezes.by_word(ask.body.word, ask.address)
+    await ask.parts.own.freezes.by_word(ask.body.word, ask.address)
 
 
 @routes.post("/v1/me/freeze", Access.OWN_APP, "Freeze one's own identity", status=204)
 async def freeze(ask: Ask[None, None]) -> None:
-    await ask.parts.freezes.by_resident(ask.caller)
+    await ask.parts.own.freezes.by_resident(ask.caller)
 
 
 @routes.post(
@@ -58,4 +58,4 @@ async def freeze(ask: Ask[None, None]) -> None:
     answer=FreezeCode,
 )
 async def new_code(ask: Ask[None, None]) -> FreezeCode:
-    return FreezeCode(code=await ask.parts.freezes.new_code(ask.caller))
+    return FreezeCode(code=await ask.parts.own.freezes.new_code(ask.caller))

@@ -58,7 +58,7 @@ async def _state(parts: Parts) -> dict[str, bool]:
     checks = {
         "database": _answers(get_connection("default").execute_query("SELECT 1")),
         "cache": _answers(parts.cache.ping()),
-        "faces": _answers(parts.faces.ready()),
+        "faces": _answers(parts.ground.faces.ready()),
     }
     found = await asyncio.gather(*checks.values())
     return dict(zip(checks, found, strict=True))
@@ -75,7 +75,7 @@ async def _answers(question: Awaitable[object]) -> bool:
 
 async def _gauges(parts: Parts) -> dict[str, float]:
     gauges = {
-        "zhiban_revocations_hearing": float(parts.revocations.hearing),
+        "zhiban_revocations_hearing": float(parts.ground.revocations.hearing),
         "zhiban_services": float(len(parts.catalogue.services)),
     }
     for name, department in parts.departments.items():
@@ -97,7 +97,7 @@ async def _refusals() -> dict[str, float]:
 async def _faces(parts: Parts) -> dict[str, float]:
     try:
         async with asyncio.timeout(_PATIENCE):
-            numbers = await parts.faces.numbers()
+            numbers = await parts.ground.faces.numbers()
     except (Problem, TimeoutError):
         return {}
     series: dict[str, float] = {}

@@ -89,18 +89,18 @@ class ActingToken(BaseModel):
 )
 async def offer(ask: Ask[MandateWanted, None]) -> MandateShown:
     sent = ask.body
-    await ask.parts.attempts.pace(ask.address)
+    await ask.parts.core.attempts.pace(ask.address)
     for service in sent.services:
         ask.parts.catalogue.service(service)  # ServiceUnknown names what is not offered
     number = documents.parse(sent.agent.document_type, sent.agent.id_number)
     name = documents.name(sent.agent.name)
     wanted = Offer(name, number, sent.services, sent.starts_on, sent.ends_on)
-    return _shown(ask, await ask.parts.mandates.offer(ask.caller, wanted))
+    return _shown(ask, await ask.parts.own.mandates.offer(ask.caller, wanted))
 
 
 @routes.get("/v1/me/mandates", Access.OWN_APP, "Mandates given and received", answer=MandateList)
 async def listed(ask: Ask[None, None]) -> MandateList:
-    found = await ask.parts.mandates.list(ask.caller)
+    found = await ask.parts.own.mandates.list(ask.caller)
     return MandateList(mandates=[_shown(ask, one) for one in found])
 
 
@@ -111,7 +111,7 @@ async def listed(ask: Ask[None, None]) -> MandateList:
     answer=MandateShown,
 )
 async def accept(ask: Ask[None, None]) -> MandateShown:
-    return _shown(ask, await ask.parts.mandates.accept(ask.caller, _mandate(ask)))
+    return _shown(ask, await ask.parts.own.mandates.accept(ask.caller, _mandate(ask)))
 
 
 @routes.post(
@@ -121,12 +121,12 @@ async def accept(ask: Ask[None, None]) -> MandateShown:
     answer=MandateShown,
 )
 async def refuse(ask: Ask[None, None]) -> MandateShown:
-    return _shown(ask, await ask.parts.mandates.refuse(ask.caller, _mandate(ask)))
+    return _shown(ask, await ask.parts.own.mandates.refuse(ask.caller, _mandate(ask)))
 
 
 @routes.delete("/v1/me/mandates/{id}", Access.OWN_APP, "End a mandate, by either side", status=204)
 async def revoke(ask: Ask[None, None]) -> None:
-    await ask.parts.mandates.revoke(ask.caller, _mandate(ask))
+    await ask.parts.own.mandates.revoke(ask.caller, _mandate(ask))
 
 
 @routes.post(
@@ -137,7 +137,7 @@ async def revoke(ask: Ask[None, None]) -> None:
     answer=ActingToken,
 )
 async def act(ask: Ask[None, None]) -> ActingToken:
-    token = await ask.parts.agents.act(ask.caller, _mandate(ask))
+    token = await ask.parts.own.agents.act(ask.caller, _mandate(ask))
     return ActingToken(access_token=token.value, token_type=token.type, expires_in=token.expires_in)
 
 

@@ -54,7 +54,7 @@ class CopyGiven(BaseModel):
     answer=CopyGiven,
 )
 async def take(ask: Ask[None, None]) -> Reply:
-    copy = await own_copy.take(ask.caller, ask.parts.holdings, ask.locale, _say(ask))
+    copy = await own_copy.take(ask.caller, ask.parts.own.holdings, ask.locale, _say(ask))
     keeps = kept(ALWAYS, ask.locale)
     if "text/html" in ask.accept.lower():
         made, kind, ending = page(copy, keeps).encode(), HTML, "html"

@@ -58,7 +58,7 @@ class DeviceList(BaseModel):
 
 @routes.get("/v1/me/devices", Access.OWN_APP, "What the resident comes back by", answer=DeviceList)
 async def bound(ask: Ask[None, None]) -> DeviceList:
-    rows = await ask.parts.bindings.of(resident_of(ask.caller))
+    rows = await ask.parts.core.bindings.of(resident_of(ask.caller))
     return DeviceList(devices=[DeviceShown.of(row, ask.locale) for row in rows])
 
 
@@ -73,7 +73,7 @@ async def bound(ask: Ask[None, None]) -> DeviceList:
 async def bind(ask: Ask[DeviceToBind, None]) -> DeviceShown:
     parts, resident = ask.parts, resident_of(ask.caller)
     mark = await _mark(ask)
-    row = await parts.bindings.bind(resident, _session(ask.caller), mark, ask.caller)
+    row = await parts.core.bindings.bind(resident, _session(ask.caller), mark, ask.caller)
     return DeviceShown.of(row, ask.locale)
 
 
@@ -85,12 +85,12 @@ async def unbind(ask: Ask[None, None]) -> None:
         named = UUID(ask.path["id"])
     except ValueError:
         raise DeviceMissing() from None
-    await ask.parts.bindings.unbind(resident_of(ask.caller), named, ask.caller)
+    await ask.parts.core.bindings.unbind(resident_of(ask.caller), named, ask.caller)
 
 
 async def _mark(ask: Ask[DeviceToBind, None]) -> Mark:
     if ask.body.wechat_code:
-        return Mark(WECHAT, await ask.parts.wechat.openid(ask.body.wechat_code))
+        return Mark(WECHAT, await ask.parts.ground.wechat.openid(ask.body.wechat_code))
     if not ask.caller.key:
         raise DeviceKeyNeeded()
     return Mark(KEY, ask.caller.key)

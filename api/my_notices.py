@@ -103,7 +103,7 @@ async def read(ask: Ask[Nothing, None]) -> None:
 
 @routes.get("/v1/me/phone", Access.OWN_APP, "The number notices go to", answer=PhoneShown)
 async def phone(ask: Ask[None, None]) -> PhoneShown:
-    return PhoneShown(phone=await ask.parts.phones.shown(resident_of(ask.caller)))
+    return PhoneShown(phone=await ask.parts.own.phones.shown(resident_of(ask.caller)))
 
 
 @routes.post(
@@ -116,7 +116,7 @@ async def phone(ask: Ask[None, None]) -> PhoneShown:
 )
 async def begin(ask: Ask[PhoneWanted, None]) -> PhoneBegun:
     resident = resident_of(ask.caller)
-    begun = await ask.parts.phones.begin(resident, ask.body.phone, ask.locale)
+    begun = await ask.parts.own.phones.begin(resident, ask.body.phone, ask.locale)
     return PhoneBegun(phone=begun.phone, expires_at=begun.expires_at)
 
 
@@ -130,9 +130,9 @@ async def begin(ask: Ask[PhoneWanted, None]) -> PhoneBegun:
 )
 async def confirm(ask: Ask[PhoneCode, None]) -> PhoneShown:
     resident = resident_of(ask.caller)
-    return PhoneShown(phone=await ask.parts.phones.confirm(resident, ask.body.code, ask.caller))
+    return PhoneShown(phone=await ask.parts.own.phones.confirm(resident, ask.body.code, ask.caller))
 
 
 @routes.delete("/v1/me/phone", Access.OWN_APP, "Send no more SMS", status=204)
 async def remove(ask: Ask[None, None]) -> None:
-    await ask.parts.phones.remove(resident_of(ask.caller), ask.caller)
+    await ask.parts.own.phones.remove(resident_of(ask.caller), ask.caller)

@@ -75,7 +75,7 @@ async def sessions(ask: Ask[None, None]) -> SignedInList:
 async def sign_out(ask: Ask[None, SignOutQuery]) -> None:
     resident, session = resident_of(ask.caller), _session(ask.path["id"], ask.caller)
     if ask.query.forget == "true":
-        await ask.parts.sign_outs.forgetting(resident, session, ask.caller)
+        await ask.parts.own.sign_outs.forgetting(resident, session, ask.caller)
     else:
         await ask.parts.sessions.end(session, resident, caller=ask.caller)
 
@@ -84,7 +84,7 @@ async def sign_out(ask: Ask[None, SignOutQuery]) -> None:
     "/v1/me/sessions", Access.OWN_APP, "Sign out everywhere; no device is remembered", status=204
 )
 async def sign_out_everywhere(ask: Ask[None, None]) -> None:
-    await ask.parts.sign_outs.everywhere(resident_of(ask.caller), ask.caller)
+    await ask.parts.own.sign_outs.everywhere(resident_of(ask.caller), ask.caller)
 
 
 def _session(named: str, caller: Caller) -> UUID:

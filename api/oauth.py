@@ -13,5 +13,5 @@ _CACHED = {"cache-control": "public, max-age=60"}  # new keys are published five
 
 @routes.get("/oauth/jwks", Access.PUBLIC, "The public keys that tokens are signed with")
 async def jwks(ask: Ask[None, None]) -> Reply:
-    keys = json.dumps(await ask.parts.keys.jwks()).encode()
+    keys = json.dumps(await ask.parts.ground.keys.jwks()).encode()
     return Reply(keys, "application/jwk-set+json", headers=_CACHED)

@@ -95,7 +95,7 @@ async def begin(ask: Ask[OutsideLoginWanted, None]) -> Reply:
     typed = Typed(sent.name, sent.id_number, sent.document_type, sent.guardian_code)
     word = _browser(ask.cookies, ask.parts.settings) or secrets.token_urlsafe(32)
     here = arrival(ask, sent.device, agreed.purpose, lift_freeze=sent.lift_freeze)
-    begun = await ask.parts.outside_logins.begin(Wanted(typed, agreed.version), here, word)
+    begun = await ask.parts.ways.outside_logins.begin(Wanted(typed, agreed.version), here, word)
     ticket = begun.ticket
     shown = OutsideLoginBegun(
         id=ticket.id, secret=ticket.secret, url=begun.url, expires_at=ticket.expires_at
@@ -120,7 +120,7 @@ async def receive(ask: Ask[None, OutsideAnswer]) -> Reply:
     sent = ask.query
     back = Back(state=sent.state, issuer=sent.iss, code=sent.code, error=sent.error)
     try:
-        login = await ask.parts.outside_logins.receive(
+        login = await ask.parts.ways.outside_logins.receive(
             back, _browser(ask.cookies, ask.parts.settings)
         )
     except Problem as problem:
@@ -140,7 +140,7 @@ async def receive(ask: Ask[None, OutsideAnswer]) -> Reply:
 )
 async def finish(ask: Ask[TokensWanted, None]) -> VerificationDone:
     here = arrival(ask, ask.body.device, NETWORK)
-    done = await ask.parts.outside_logins.complete(ask.path["id"], ask.body.secret, here)
+    done = await ask.parts.ways.outside_logins.complete(ask.path["id"], ask.body.secret, here)
     return VerificationDone.of(done)
 
 

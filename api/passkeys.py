@@ -85,7 +85,7 @@ class PasskeyList(BaseModel):
     answer=Options,
 )
 async def options_to_add(ask: Ask[NothingMore, None]) -> Options:
-    binding = ask.parts.passkeys
+    binding = ask.parts.ways.passkeys
     return Options(publicKey=await binding.options(ask.caller), origin=binding.party.origin)
 
 
@@ -99,7 +99,8 @@ async def options_to_add(ask: Ask[NothingMore, None]) -> Options:
 )
 async def add(ask: Ask[PasskeyWanted, None]) -> PasskeyShown:
     name = ask.body.name.strip() or device_name(ask.user_agent, ask.locale)
-    return PasskeyShown.of(await ask.parts.passkeys.bind(ask.caller, ask.body.credential, name))
+    bound = await ask.parts.ways.passkeys.bind(ask.caller, ask.body.credential, name)
+    return PasskeyShown.of(bound)
 
 
 @routes.get("/v1/me/passkeys", Access.OWN_APP, "The resident's passkeys", answer=PasskeyList)
@@ -114,7 +115,7 @@ async def remove(ask: Ask[None, None]) -> None:
         passkey = UUID(ask.path["id"])
     except ValueError:
         raise PasskeyMissing() from None
-    await ask.parts.passkeys.remove(ask.caller, passkey)
+    await ask.parts.ways.passkeys.remove(ask.caller, passkey)
 
 
 @routes.post(
@@ -125,7 +126,7 @@ async def remove(ask: Ask[None, None]) -> None:
     answer=Options,
 )
 async def options_to_prove(ask: Ask[NothingMore, None]) -> Options:
-    proving = ask.parts.passkey_proofs
+    proving = ask.parts.ways.passkey_proofs
     return Options(publicKey=await proving.options(ask.caller), origin=proving.party.origin)
 
 
@@ -137,7 +138,7 @@ async def options_to_prove(ask: Ask[NothingMore, None]) -> Options:
     answer=TokensIssued,
 )
 async def prove(ask: Ask[CredentialSent, None]) -> TokensIssued:
-    raised = await ask.parts.passkey_proofs.prove(ask.caller, ask.body.credential, ask.key)
+    raised = await ask.parts.ways.passkey_proofs.prove(ask.caller, ask.body.credential, ask.key)
     token = await ask.parts.tokens.issue(raised.session)
     return TokensIssued(
         access_token=token.value,

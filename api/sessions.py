@@ -45,6 +45,6 @@ class SessionWanted(BaseModel):
 async def come_back(ask: Ask[SessionWanted, None]) -> VerificationDone:
     if ask.body.way == "wechat":
         where = arrival(ask, ask.body.device, PURPOSE, channel="miniprogram")
-        return VerificationDone.of(await ask.parts.returns.by_wechat(where, ask.body.code))
+        return VerificationDone.of(await ask.parts.ways.returns.by_wechat(where, ask.body.code))
     where = arrival(ask, ask.body.device, PURPOSE)
-    return VerificationDone.of(await ask.parts.returns.by_key(where))
+    return VerificationDone.of(await ask.parts.ways.returns.by_key(where))

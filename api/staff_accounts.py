@@ -85,7 +85,7 @@ class AccountsShown(BaseModel):
     answer=AccountsShown,
 )
 async def listed(ask: Ask[None, None]) -> AccountsShown:
-    found = await ask.parts.staff_accounts.listed(member_of(ask))
+    found = await ask.parts.core.staff_accounts.listed(member_of(ask))
     return AccountsShown(accounts=[AccountShown.of(view) for view in found])
 
 
@@ -102,7 +102,7 @@ async def create(ask: Ask[AccountWanted, None]) -> OneTimePassword:
     sent, own = ask.body, ask.body.document
     document = documents.parse(own.document_type, own.id_number, own.country) if own else None
     wanted = NewAccount(sent.login, documents.name(sent.name), sent.roles, sent.region, document)
-    return _handed(await ask.parts.staff_accounts.create(member_of(ask), wanted))
+    return _handed(await ask.parts.core.staff_accounts.create(member_of(ask), wanted))
 
 
 @routes.post(
@@ -113,7 +113,7 @@ async def create(ask: Ask[AccountWanted, None]) -> OneTimePassword:
     status=204,
 )
 async def disable(ask: Ask[None, None]) -> None:
-    await ask.parts.staff_accounts.disable(member_of(ask), _account(ask.path["id"]))
+    await ask.parts.core.staff_accounts.disable(member_of(ask), _account(ask.path["id"]))
 
 
 @routes.post(
@@ -124,7 +124,9 @@ async def disable(ask: Ask[None, None]) -> None:
     answer=OneTimePassword,
 )
 async def reset(ask: Ask[None, None]) -> OneTimePassword:
-    return _handed(await ask.parts.staff_accounts.reset(member_of(ask), _account(ask.path["id"])))
+    return _handed(
+        await ask.parts.core.staff_accounts.reset(member_of(ask), _account(ask.path["id"]))
+    )
 
 
 @routes.post(
@@ -139,7 +141,7 @@ async def change_password(ask: Ask[PasswordWanted, None]) -> None:
     if _account(ask.path["id"]) != member.id:
         raise StaffAccountMissing()
     sent = ask.body
-    await ask.parts.enrolments.change_password(member, sent.present, sent.wanted, ask.address)
+    await ask.parts.staff.enrolments.change_password(member, sent.present, sent.wanted, ask.address)
 
 
 def _account(named: str) -> UUID:

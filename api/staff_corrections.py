@@ -51,7 +51,7 @@ class CorrectionJudged(Private):
     answer=CorrectionsWaiting,
 )
 async def waiting(ask: Ask[None, None]) -> CorrectionsWaiting:
-    found = await ask.parts.corrections.waiting(member_of(ask))
+    found = await ask.parts.own.corrections.waiting(member_of(ask))
     shown = [CorrectionWaiting.on_the_desk(one, ask.locale) for one in found]
     return CorrectionsWaiting(corrections=shown)
 
@@ -70,4 +70,4 @@ async def decide(ask: Ask[CorrectionJudged, None]) -> None:
     except ValueError:
         raise CorrectionMissing() from None
     judged = ask.body
-    await ask.parts.corrections.decide(member_of(ask), named, judged.decision, judged.reason)
+    await ask.parts.own.corrections.decide(member_of(ask), named, judged.decision, judged.reason)

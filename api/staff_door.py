@@ -35,7 +35,7 @@ async def admit(request: HttpRequest, route: Route, parts: Parts) -> Member | No
     if not shown:
         raise StaffSignInNeeded()
     used = request.headers.get(HEADER) != WATCHING
-    member = await parts.staff_sessions.read(shown, used=used)
+    member = await parts.staff.staff_sessions.read(shown, used=used)
     if route.roles:
         member.need(*route.roles)
     return member

@@ -114,7 +114,7 @@ class RecordChangeOpened(RecordChangeShown):
     answer=RecordChangesWaiting,
 )
 async def waiting(ask: Ask[None, None]) -> RecordChangesWaiting:
-    found = await ask.parts.record_desk.waiting(member_of(ask))
+    found = await ask.parts.staff.record_desk.waiting(member_of(ask))
     return RecordChangesWaiting(changes=[RecordChangeShown.of(row) for row in found])
 
 
@@ -131,7 +131,7 @@ async def propose(ask: Ask[RecordChangeProposed, None]) -> RecordChangeShown:
     sent = ask.body
     typed = [Typed(one.document_type, one.id_number, one.country) for one in sent.documents]
     wanted = Wanted(sent.kind, sent.reason, typed, sent.name)
-    row = await ask.parts.record_desk.propose(member_of(ask), wanted)
+    row = await ask.parts.staff.record_desk.propose(member_of(ask), wanted)
     shown: RecordChangeShown = RecordChangeShown.of(row)
     return shown
 
@@ -144,7 +144,7 @@ async def propose(ask: Ask[RecordChangeProposed, None]) -> RecordChangeShown:
     answer=RecordChangeOpened,
 )
 async def show(ask: Ask[None, None]) -> RecordChangeOpened:
-    found = await ask.parts.record_desk.show(member_of(ask), _named(ask.path["id"]))
+    found = await ask.parts.staff.record_desk.show(member_of(ask), _named(ask.path["id"]))
     return RecordChangeOpened.compared(found)
 
 
@@ -156,7 +156,7 @@ async def show(ask: Ask[None, None]) -> RecordChangeOpened:
     status=204,
 )
 async def confirm(ask: Ask[None, None]) -> None:
-    await ask.parts.record_desk.confirm(member_of(ask), _named(ask.path["id"]))
+    await ask.parts.staff.record_desk.confirm(member_of(ask), _named(ask.path["id"]))
 
 
 @routes.post(
@@ -167,7 +167,7 @@ async def confirm(ask: Ask[None, None]) -> None:
     status=204,
 )
 async def refuse(ask: Ask[None, None]) -> None:
-    await ask.parts.record_desk.refuse(member_of(ask), _named(ask.path["id"]))
+    await ask.parts.staff.record_desk.refuse(member_of(ask), _named(ask.path["id"]))
 
 
 def _named(named: str) -> UUID:

@@ -90,14 +90,16 @@ class OneTimePassword(BaseModel):
 )
 async def sign_in(ask: Ask[StaffSignIn, None]) -> Reply:
     sent = ask.body
-    done = await ask.parts.staff_sessions.sign_in(sent.login, sent.password, sent.code, ask.address)
+    done = await ask.parts.staff.staff_sessions.sign_in(
+        sent.login, sent.password, sent.code, ask.address
+    )
     shown = StaffShown.of(done.member).model_dump_json().encode()
     return with_cookie(Reply(shown), done.cookie, ask.parts.settings.public_url)
 
 
 @routes.delete("/staff/sessions/current", Access.STAFF, "Sign out", status=204)
 async def sign_out(ask: Ask[None, None]) -> Reply:
-    await ask.parts.staff_sessions.sign_out(member_of(ask))
+    await ask.parts.staff.staff_sessions.sign_out(member_of(ask))
     return with_cookie(Reply(b"", status=NO_CONTENT), "", ask.parts.settings.public_url)
 
 
@@ -115,7 +117,7 @@ async def show(ask: Ask[None, None]) -> StaffShown:
 )
 async def enrol(ask: Ask[EnrolmentWanted, None]) -> EnrolmentShown:
     sent = ask.body
-    made = await ask.parts.enrolments.begin(sent.login, sent.one_time_password, ask.address)
+    made = await ask.parts.staff.enrolments.begin(sent.login, sent.one_time_password, ask.address)
     return EnrolmentShown(secret=made.secret, uri=made.uri, picture=made.picture)
 
 
@@ -128,6 +130,6 @@ async def enrol(ask: Ask[EnrolmentWanted, None]) -> EnrolmentShown:
 )
 async def complete(ask: Ask[EnrolmentCompletion, None]) -> None:
     sent = ask.body
-    await ask.parts.enrolments.finish(
+    await ask.parts.staff.enrolments.finish(
         sent.login, sent.one_time_password, sent.password, sent.code, ask.address
     )

@@ -90,7 +90,7 @@ class DocumentChecked(BaseModel):
     answer=WindowRequestsShown,
 )
 async def listed(ask: Ask[None, None]) -> WindowRequestsShown:
-    found = await ask.parts.window_desk.open_requests(member_of(ask))
+    found = await ask.parts.staff.window_desk.open_requests(member_of(ask))
     return WindowRequestsShown(requests=[WindowRequestShown.of(row) for row in found])
 
 
@@ -103,7 +103,7 @@ async def listed(ask: Ask[None, None]) -> WindowRequestsShown:
     answer=WindowRequestShown,
 )
 async def find(ask: Ask[CodeTyped, None]) -> WindowRequestShown:
-    row = await ask.parts.window_desk.take(member_of(ask), ask.body.code)
+    row = await ask.parts.staff.window_desk.take(member_of(ask), ask.body.code)
     shown: WindowRequestShown = WindowRequestShown.of(row)
     return shown
 
@@ -116,7 +116,7 @@ async def find(ask: Ask[CodeTyped, None]) -> WindowRequestShown:
     answer=WindowRequestOpened,
 )
 async def show(ask: Ask[None, None]) -> WindowRequestOpened:
-    found = await ask.parts.window_desk.show(member_of(ask), request_named(ask.path["id"]))
+    found = await ask.parts.staff.window_desk.show(member_of(ask), request_named(ask.path["id"]))
     opened: WindowRequestOpened = WindowRequestOpened.of(
         found.listed,
         name=found.name,
@@ -139,7 +139,9 @@ async def check(ask: Ask[DocumentSeen, None]) -> DocumentChecked:
     sent = ask.body
     seen = Seen(sent.document_type, sent.id_number, sent.name, sent.country, sent.guardian_code)
     request = request_named(ask.path["id"])
-    return DocumentChecked(verdict=await ask.parts.window_desk.check(member_of(ask), request, seen))
+    return DocumentChecked(
+        verdict=await ask.parts.staff.window_desk.check(member_of(ask), request, seen)
+    )
 
 
 @routes.post(
@@ -150,7 +152,7 @@ async def check(ask: Ask[DocumentSeen, None]) -> DocumentChecked:
     status=204,
 )
 async def confirm(ask: Ask[None, None]) -> None:
-    await ask.parts.window_desk.confirm(member_of(ask), request_named(ask.path["id"]))
+    await ask.parts.staff.window_desk.confirm(member_of(ask), request_named(ask.path["id"]))
 
 
 @routes.post(
@@ -161,7 +163,7 @@ async def confirm(ask: Ask[None, None]) -> None:
     status=204,
 )
 async def refuse(ask: Ask[None, None]) -> None:
-    await ask.parts.window_desk.refuse(member_of(ask), request_named(ask.path["id"]))
+    await ask.parts.staff.window_desk.refuse(member_of(ask), request_named(ask.path["id"]))
 
 
 def request_named(named: str) -> UUID:

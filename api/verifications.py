@@ -84,8 +84,8 @@ class VerificationWanted(Private):
     limit=FRAMES_BODY,
 )
 async def verify(ask: Ask[VerificationWanted, None]) -> VerificationDone:
-    with ask.parts.crowd.place():
-        return VerificationDone.of(await ask.parts.verification.verify(_claim(ask)))
+    with ask.parts.ways.crowd.place():
+        return VerificationDone.of(await ask.parts.ways.verification.verify(_claim(ask)))
 
 
 def _claim(ask: Ask[VerificationWanted, None]) -> Claim:

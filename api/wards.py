@@ -97,7 +97,7 @@ class WardActivity(BaseModel):
 
 @routes.get("/v1/me/wards", Access.OWN_APP, "The resident's wards and guardians", answer=WardList)
 async def show(ask: Ask[None, None]) -> WardList:
-    wards, resident = ask.parts.wards, resident_of(ask.caller)
+    wards, resident = ask.parts.own.wards, resident_of(ask.caller)
     return WardList(
         wards=[WardShown.of(ward) for ward in await wards.of(resident)],
         guardians=[
@@ -129,7 +129,7 @@ async def add(ask: Ask[WardWanted, None]) -> WardShown:
         address=ask.address,
         country=sent.country,
     )
-    return WardShown.of(await ask.parts.wards.add(ask.caller, wanted))
+    return WardShown.of(await ask.parts.own.wards.add(ask.caller, wanted))
 
 
 @routes.post(
@@ -140,7 +140,7 @@ async def add(ask: Ask[WardWanted, None]) -> WardShown:
     answer=CodeGiven,
 )
 async def code(ask: Ask[None, None]) -> CodeGiven:
-    made = await ask.parts.wards.code(ask.caller, ask.path["id"])
+    made = await ask.parts.own.wards.code(ask.caller, ask.path["id"])
     return CodeGiven(code=made.value, expires_at=made.expires_at)
 
 
@@ -153,7 +153,7 @@ async def code(ask: Ask[None, None]) -> CodeGiven:
 )
 async def activity(ask: Ask[None, ActivityQuery]) -> WardActivity:
     before = int(ask.query.cursor) if ask.query.cursor else None
-    rows = await ask.parts.wards.activity(ask.caller, ask.path["id"], before, _PAGE + 1)
+    rows = await ask.parts.own.wards.activity(ask.caller, ask.path["id"], before, _PAGE + 1)
     shown = rows[:_PAGE]
     following = str(shown[-1].id) if len(rows) > _PAGE else None
     return WardActivity(events=[_seen(ask, row) for row in shown], next=following)
@@ -161,7 +161,7 @@ async def activity(ask: Ask[None, ActivityQuery]) -> WardActivity:
 
 @routes.delete("/v1/me/wards/{id}", Access.OWN_APP, "Withdraw the consent for one ward", status=204)
 async def end(ask: Ask[None, None]) -> None:
-    await ask.parts.wards.end(ask.caller, ask.path["id"])
+    await ask.parts.own.wards.end(ask.caller, ask.path["id"])
 
 
 def _seen(ask: Ask[None, ActivityQuery], row: AuditEvent) -> Seen:

@@ -67,7 +67,9 @@ class WindowRequestState(BaseModel):
 )
 async def begin(ask: Ask[WindowWanted, None]) -> WindowRequestMade:
     given = ask.body.consent or ConsentGiven(purpose="", version="")
-    made = await ask.parts.window.begin(given.version, arrival(ask, ask.body.device, given.purpose))
+    made = await ask.parts.ways.window.begin(
+        given.version, arrival(ask, ask.body.device, given.purpose)
+    )
     return WindowRequestMade(
         id=str(made.id), code=made.code, secret=made.secret, expires_at=made.expires_at
     )
@@ -81,7 +83,7 @@ async def begin(ask: Ask[WindowWanted, None]) -> WindowRequestMade:
     answer=WindowRequestState,
 )
 async def state(ask: Ask[SecretShown, None]) -> WindowRequestState:
-    found = await ask.parts.window.state(request_named(ask.path["id"]), ask.body.secret)
+    found = await ask.parts.ways.window.state(request_named(ask.path["id"]), ask.body.secret)
     return WindowRequestState(state=found)
 
 
@@ -96,4 +98,4 @@ async def tokens(ask: Ask[TokensWanted, None]) -> VerificationDone:
     sent = ask.body
     here = arrival(ask, sent.device, consent.WINDOW, lift_freeze=sent.lift_freeze)
     request = request_named(ask.path["id"])
-    return VerificationDone.of(await ask.parts.window.tokens(request, sent.secret, here))
+    return VerificationDone.of(await ask.parts.ways.window.tokens(request, sent.secret, here))

@@ -48,10 +48,10 @@ class DpopProofInvalid(Unauthenticated):
 
     code = "dpop-proof-invalid"
 
-    def __init__(self, cause: str = ""):
+    def __init__(self, cause: str = "", **facts: Any):
         challenge = f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"'
         headers = {"WWW-Authenticate": challenge, "Date": formatdate(usegmt=True)}
-        super().__init__(cause, headers=headers)
+        super().__init__(cause, headers=headers, **facts)
 
 
 @dataclass(frozen=True, repr=False)

@@ -34,8 +34,8 @@ async def proves(api: Api, who: SignedIn, way: Way) -> str:
     proven = Proven(person.name, person.number, way.level, way.amr, way.waits)
     arrival = Arrival("another-device", "", consent.VERIFICATION)
     async with in_transaction() as connection:
-        admitted = await api.parts.admission.admit(connection, proven, arrival)
-    return (await api.parts.admission.welcome(admitted)).acr
+        admitted = await api.parts.core.admission.admit(connection, proven, arrival)
+    return (await api.parts.core.admission.welcome(admitted)).acr
 
 
 async def test_the_record_says_how_long_a_proofing_holds_and_how_it_is_renewed(api: Api):
@@ -92,6 +92,6 @@ async def test_a_window_within_a_session_does_not_get_around_the_waiting(api: Ap
     proven = Proven(person.name, person.number, WINDOW.level, WINDOW.amr, WINDOW.waits)
     arrival = Arrival("another-device", "", consent.VERIFICATION, caller=caller)
     async with in_transaction() as connection:
-        admitted = await api.parts.admission.admit(connection, proven, arrival)
+        admitted = await api.parts.core.admission.admit(connection, proven, arrival)
     assert admitted.opened.session.id == who.session
     assert admitted.opened.session.acr == "3"

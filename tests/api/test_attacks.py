@@ -77,7 +77,7 @@ async def test_what_the_face_process_counts_by_code_is_a_series_a_code(
     async def numbers() -> dict[str, object]:
         return {"workers": 2, "signs": {"screen": 3, "print": 1}}
 
-    monkeypatch.setattr(api.parts.faces, "numbers", numbers)
+    monkeypatch.setattr(api.parts.ground.faces, "numbers", numbers)
     text = (await api.get("/metrics")).raw.decode()
     assert 'zhiban_faces_signs{code="screen"} 3' in text
     assert "zhiban_faces_workers 2" in text

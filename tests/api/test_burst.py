@@ -119,7 +119,7 @@ async def test_a_burst_is_judged_in_part_and_told_to_come_back_for_the_rest(api:
 async def afterwards(api: Api) -> None:
     """Nothing stands against anybody who was sent away, and a resident verifies as ever."""
     async with asyncio.timeout(PATIENCE):
-        while (await api.parts.faces.numbers())["running"]:  # noqa: ASYNC110
+        while (await api.parts.ground.faces.numbers())["running"]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert not await Try.filter(spent=False).exists()
     done = await api.verify(await api.new_resident())

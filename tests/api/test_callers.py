@@ -58,7 +58,7 @@ async def resident(api: Api) -> SignedIn:
 
 async def forged(api: Api, **changed: object) -> str:
     """A token of this house with other claims, signed by the right key."""
-    pair = await api.parts.keys.signer()
+    pair = await api.parts.ground.keys.signer()
     signed = await api.sign_in()
     claims = jwt.decode(signed.access, options={"verify_signature": False})
     headers = {"kid": pair.kid, "typ": "at+jwt"}

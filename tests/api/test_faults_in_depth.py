@@ -39,7 +39,7 @@ class House:
         return found
 
     async def until_judging(self) -> None:
-        while (await self.api.parts.faces.numbers())["running"] == 0:  # noqa: ASYNC110
+        while (await self.api.parts.ground.faces.numbers())["running"] == 0:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 

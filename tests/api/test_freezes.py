@@ -51,7 +51,7 @@ async def test_a_code_is_shown_once_and_freezes_without_signing_in(
 
 
 async def test_not_me_freezes_without_signing_in(api: Api, signed: SignedIn) -> None:
-    notice, vault = uuid4(), api.parts.admission.vault
+    notice, vault = uuid4(), api.parts.core.admission.vault
     word = personal(notices.not_me_word(vault, notice))
     await Notice.create(
         id=notice,

@@ -239,7 +239,7 @@ async def test_a_child_signs_in_with_a_guardians_code_each_time(api: Api, health
     born = minors.born_years_ago(9).isoformat()
     child = await api.sandbox.new_resident(pictures.portrait(pictures.OBAMA), born=born)
     personal(child.number), personal(child.name)
-    vault, number = api.parts.admission.vault, documents.parse("resident-id", child.number)
+    vault, number = api.parts.core.admission.vault, documents.parse("resident-id", child.number)
     await minors.a_guardianship(vault, number)
     browser = Browser(api)
     assert (await browser.begin(child, guardian_code="WRONG234")).code == "guardian-consent-needed"

@@ -10,6 +10,7 @@ from api.errors import RequestInvalid
 from api.problem_pages import known
 from config.errors import Problem, Throttled, Unauthenticated, Unavailable
 from config.texts import LOCALES
+from identity.staff.errors import NotSignedIn
 from services.errors import DepartmentClosed
 from tests.support.http import Api
 
@@ -62,7 +63,10 @@ def test_headers_say_what_a_program_needs(leaf: type[Problem]):
     answer = problems.answer(made(leaf), "en", "an-id")
     assert answer.headers["cache-control"] == "no-store"
     if issubclass(leaf, Unauthenticated):
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        scheme = answer.headers["www-authenticate"].partition(" ")[0]
+        assert scheme in {"Bearer", "DPoP"} or (
+            scheme == "Cookie" and issubclass(leaf, NotSignedIn)
+        )
     if issubclass(leaf, Throttled | Unavailable):
         assert int(answer.headers["retry-after"]) > 0
 
@@ -85,7 +89,7 @@ async def test_what_nobody_foresaw_says_nothing_of_itself(api: Api, monkeypatch)
     async def fails(*_):
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr(api.parts.keys, "jwks", fails)
+    monkeypatch.setattr(api.parts.ground.keys, "jwks", fails)
     answer = await api.get("/oauth/jwks")
     assert (answer.status, answer.code) == (500, "internal-error")
     assert SECRET.encode() not in answer.raw

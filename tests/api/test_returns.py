@@ -197,7 +197,7 @@ async def test_the_list_of_sessions_says_where_and_how(bound: Phone):
 async def test_an_address_is_slowed_by_refused_returns_only(
     api: Api, bound: Phone, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(api.parts.returns.refusals, "_most", 3)
+    monkeypatch.setattr(api.parts.ways.returns.refusals, "_most", 3)
     far = SimpleNamespace(time=lambda: 4_000_000_000.0)  # a minute of its own that does not pass
     monkeypatch.setattr(returns, "time", far)
     assert {(await bound.back()).status for _ in range(5)} == {201}

@@ -36,7 +36,7 @@ async def filled(api: Api) -> tuple[SignedIn, Admitted]:
     who, other = await somebody(api), await somebody(api)
     parts = api.parts
     worker = SessionParts(
-        parts.admission.vault, parts.keys, parts.revocations, parts.sessions, parts.tokens,
+        parts.core.admission.vault, parts.ground.keys, parts.ground.revocations, parts.sessions, parts.tokens,
         parts.cache,
     )  # fmt: skip
     session = await fill(worker, who, other)
@@ -77,7 +77,7 @@ async def test_the_copy_holds_what_is_held_in_plain_words(api: Api) -> None:
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="zhiban-my-data-')
     assert answer.headers["Cache-Control"] == "no-store"
     sections = {one["name"]: one for one in answer.body["sections"]}
-    assert set(sections) == {holding.name for holding in api.parts.holdings}
+    assert set(sections) == {holding.name for holding in api.parts.own.holdings}
     (document,) = sections["documents"]["records"]
     told = {field["name"]: field for field in document}
     assert told["number"]["value"] == who.person.number.value
@@ -90,7 +90,7 @@ async def test_the_copy_holds_what_is_held_in_plain_words(api: Api) -> None:
 async def test_no_secret_leaves_with_the_copy(api: Api) -> None:
     mine, who = await filled(api)
     raw = (await api.get(EXPORT, mine.access)).raw.decode()
-    vault = api.parts.admission.vault
+    vault = api.parts.core.admission.vault
     digests = [*vault.digests("document", who.person.number.canonical).values()]
     digests += [vault.digest("f", str(mine.resident)), vault.digest("s", str(mine.resident))]
     for secret in (*digests, f"credential-{mine.resident}", "司马清平", mine.refresh):
@@ -180,7 +180,7 @@ async def test_after_it_was_carried_out_the_token_opens_nothing(api: Api) -> Non
     mine = await signed(api)
     assert (await api.send("DELETE", "/v1/me", mine.access)).status == 202
     await Resident.filter(id=mine.resident).update(erase_after=datetime.now().astimezone())
-    assert await api.parts.erasures.carry_out(mine.resident)
+    assert await api.parts.own.erasures.carry_out(mine.resident)
     assert (await api.get("/v1/me", mine.access)).code == "session-ended"
     refreshed = await api.post("/v1/tokens", {"refresh_token": mine.refresh})
     assert refreshed.code == "refresh-token-invalid"

@@ -32,10 +32,10 @@ async def test_a_wechat_account_brings_back(api: Api, phone: Phone, healthy_sand
 async def test_the_openid_stands_nowhere_in_plain(api: Api, phone: Phone, healthy_sandbox: Sandbox):
     user = WechatUser(api.sandbox)
     await phone.bind(wechat_code=await user.code())
-    openid = await api.parts.wechat.openid(await user.code())
+    openid = await api.parts.ground.wechat.openid(await user.code())
     row = await BoundDevice.get(resident_id=phone.signed.resident)
     assert openid not in repr(dict(row)) and openid.encode() not in bytes(row.openid_sealed or b"")
-    assert api.parts.bindings.openid(row) == openid
+    assert api.parts.core.bindings.openid(row) == openid
 
 
 async def test_a_login_code_works_once(api: Api, healthy_sandbox: Sandbox):
@@ -68,7 +68,7 @@ async def test_the_hundred_and_first_code_of_a_minute_is_too_many(
 ):
     user = WechatUser(api.sandbox)
     codes = [await user.code() for _ in range(100)]
-    await asyncio.gather(*(api.parts.wechat.openid(code) for code in codes))
+    await asyncio.gather(*(api.parts.ground.wechat.openid(code) for code in codes))
     answer = await by_wechat(api, user)
     assert (answer.status, answer.code) == (429, "wechat-too-often")
     assert int(answer.headers["Retry-After"]) == 60

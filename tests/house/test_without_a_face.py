@@ -71,8 +71,8 @@ async def test_a_sensitive_service_answers_somebody_who_never_showed_a_face(api:
         NETWORK_IDENTITY.amr,
     )
     async with in_transaction() as connection:
-        admitted = await api.parts.admission.admit(connection, proven, arrival)
-    verified = await api.parts.admission.welcome(admitted)
+        admitted = await api.parts.core.admission.admit(connection, proven, arrival)
+    verified = await api.parts.core.admission.welcome(admitted)
     token = personal(verified.access.value)
     answer = await api.post(f"/v1/services/{dropped.ID}/answers", {}, token)
     assert (answer.status, answer.body["answer"]) == (200, {"greeting": "hello"})

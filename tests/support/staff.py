@@ -126,8 +126,8 @@ class Desk:
 def room_of(api: Api) -> StaffRoom:
     """The staff rooms of the served application."""
     parts = api.parts
-    vault = parts.admission.vault
-    return StaffRoom(vault, parts.staff_accounts, parts.staff_sessions, parts.enrolments)
+    vault = parts.core.admission.vault
+    return StaffRoom(vault, parts.core.staff_accounts, parts.staff.staff_sessions, parts.staff.enrolments)
 
 
 async def at_work(api: Api, *roles: str, region: str = "44") -> Desk:

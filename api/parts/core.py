@@ -1,0 +1,48 @@
+"""What every room of identity shares: residents, sessions, tokens, tries, admission."""
+
+from dataclasses import dataclass
+
+from api.parts.ground import Ground
+from identity.admission import Admission
+from identity.attempts import Attempts
+from identity.bindings import Bindings
+from identity.dpop import Proofs
+from identity.places import Places
+from identity.register import Register
+from identity.residents import Residents
+from identity.sessions import Sessions
+from identity.staff.accounts import Accounts
+from identity.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Core:
+    residents: Residents
+    sessions: Sessions
+    tokens: Tokens
+    attempts: Attempts
+    bindings: Bindings
+    register: Register
+    admission: Admission
+    places: Places
+    proofs: Proofs
+    staff_accounts: Accounts
+
+
+def core(ground: Ground) -> Core:
+    settings, vault = ground.settings, ground.vault
+    residents = Residents(vault, settings.proofing_months)
+    sessions = Sessions(vault, ground.revocations, settings)
+    tokens = Tokens(ground.keys, ground.revocations, settings)
+    return Core(
+        residents,
+        sessions,
+        tokens,
+        Attempts(ground.cache, vault, settings),
+        Bindings(vault),
+        Register(ground.outbound, settings),
+        Admission(residents, sessions, tokens, vault),
+        Places(settings),
+        Proofs(ground.cache, settings),
+        Accounts(vault),
+    )
