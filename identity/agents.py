@@ -15,7 +15,8 @@ from identity import ages
 from identity.caller import OWN_APP, Caller
 from identity.documents.citizen_number import CHINA
 from identity.errors import SessionEnded
-from identity.mandates import MandateMissing, MandateNotInForce, locked, note, permits, resident_of
+from identity.mandate_rows import locked, note
+from identity.mandates import MandateMissing, MandateNotInForce, permits, resident_of
 from identity.models import Mandate, Resident, Session
 from identity.residents import Residents
 from identity.tokens import AccessToken, Tokens

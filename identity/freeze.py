@@ -20,7 +20,8 @@ from identity.audit import record
 from identity.bindings import Bindings
 from identity.caller import NOBODY, Caller
 from identity.errors import SignInNeeded, TooManyFromAddress
-from identity.models import FreezeCode, Notice, Passkey, Resident, Session
+from identity.mandate_rows import disown
+from identity.models import BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
 from identity.notices import tell
 from identity.sessions import Sessions
 from identity.vault import Vault
@@ -70,6 +71,7 @@ class Freezes:
             ended = await self._freeze(connection, resident, NOBODY)
             if notice and notice.session_id:
                 await _disown(connection, Bindings(self._vault), notice.session_id)
+                ended += await disown(connection, self._sessions, notice.session_id)
         await self._sessions.announce(ended)
         with reaching_cache():
             await self._cache.decr(wrong)  # it was a right one
@@ -158,8 +160,19 @@ async def pass_freeze(
         raise IdentityFrozen()
     resident.frozen_at = None
     await resident.save(using_db=connection, update_fields=["frozen_at"])
+    await _begin_anew(connection, UUID(str(resident.id)))
     await record(connection, event="identity:thawed", resident=resident.id)
     await tell(connection, resident.id, "freeze-lifted")
+
+
+async def _begin_anew(connection: BaseDBAsyncClient, resident: UUID) -> None:
+    """Nothing that let somebody back in before the freeze does so after it: whoever held the
+    telephone may have added a passkey or a device of their own.
+    """
+    now = datetime.now(UTC)
+    for kind in (Passkey, BoundDevice):
+        left = kind.filter(resident_id=resident, ended_at__isnull=True)
+        await left.using_db(connection).update(ended_at=now)
 
 
 def fresh_code() -> str:

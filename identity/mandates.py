@@ -19,18 +19,18 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config.errors import Conflict, Denied, Invalid, Missing
-from identity import ages, release
-from identity.audit import record
+from identity import ages, notices, release
 from identity.caller import Caller
 from identity.errors import ResidentMissing
-from identity.models import Mandate, Session
+from identity.mandate_rows import keep_in, locked, note, revoke
+from identity.models import Mandate
 from identity.person import IdNumber, mask
 from identity.residents import Residents
 from identity.sessions import Sessions
 from identity.vault import Vault
 from identity.ways import FRESH, SENSITIVE
 
-OFFERED, ACCEPTED, REFUSED, REVOKED = "offered", "accepted", "refused", "revoked"
+OFFERED, ACCEPTED, REFUSED = "offered", "accepted", "refused"
 LONGEST = timedelta(days=366)
 MOST = 20  # living ones a principal may have
 _INDEX = "document"
@@ -120,7 +120,11 @@ class Mandates:
     sessions: Sessions
 
     async def offer(self, caller: Caller, offer: Offer) -> MandateView:
-        """Raises StepUpNeeded, MandateDates, MandateSelf, MandateMinor or MandatesTooMany."""
+        """The principal is told, and with the word of that message can disown it.
+
+        Raises StepUpNeeded, MandateDates, MandateSelf, MandateMinor, MandatesTooMany, or
+        SessionEnded for one that ended meanwhile.
+        """
         principal = _proven(caller)
         _check_days(offer)
         if ages.is_under(offer.number, ages.OF_AGE):
@@ -128,8 +132,10 @@ class Mandates:
         if await self.residents.find(offer.number) == principal:
             raise MandateSelf()
         async with in_transaction() as connection:
+            await keep_in(connection, principal, caller)
             row = await self._make(connection, principal, offer)
             await note(connection, "mandate:offered", caller, row)
+            await notices.tell(connection, principal, "mandate-offered", session=caller.session)
         return _view(row, given=True, other=mask(offer.name))
 
     async def list(self, caller: Caller) -> list[MandateView]:
@@ -159,11 +165,7 @@ class Mandates:
             row = await locked(connection, mandate)
             if row is None or me not in _sides(row) or row.state not in (OFFERED, ACCEPTED):
                 raise MandateMissing()
-            await _change(connection, row, REVOKED)
-            acting = Session.filter(mandate_id=mandate, ended_at__isnull=True)
-            found = await acting.using_db(connection).values_list("id", flat=True)
-            sessions = [UUID(str(one)) for one in found]
-            ended = await self.sessions.end_these(connection, sessions, "mandate-revoked")
+            ended = await revoke(connection, self.sessions, [row])
             await note(connection, "mandate:revoked", caller, row)
         await self.sessions.announce(ended)
 
@@ -195,6 +197,8 @@ class Mandates:
             row.agent_id = agent
             await _change(connection, row, state)
             await note(connection, f"mandate:{state}", caller, row)
+            if state == ACCEPTED:  # no session: it was done in one of the agent's
+                await notices.tell(connection, row.principal_id, "mandate-accepted")
         return await self._seen_by(agent, row)
 
     async def _me(self, resident: UUID) -> _Named:
@@ -259,10 +263,6 @@ def _view(row: Mandate, *, given: bool, other: str) -> MandateView:
     )
 
 
-async def locked(connection: BaseDBAsyncClient, mandate: UUID) -> Mandate | None:
-    return await Mandate.select_for_update().using_db(connection).get_or_none(id=mandate)
-
-
 def _sides(row: Mandate) -> set[UUID]:
     return {UUID(str(side)) for side in (row.principal_id, row.agent_id) if side}
 
@@ -275,13 +275,6 @@ async def _change(connection: BaseDBAsyncClient, row: Mandate, state: str) -> No
     else:
         row.ended_at = now
     await row.save(using_db=connection)
-
-
-async def note(connection: BaseDBAsyncClient, event: str, caller: Caller, row: Mandate) -> None:
-    """Record it in the lists of both, once both are known."""
-    principal = UUID(str(row.principal_id))
-    agent = UUID(str(row.agent_id)) if row.agent_id else None
-    await record(connection, event=event, resident=principal, caller=caller, other=agent)
 
 
 def _context(mandate: UUID | object) -> str:

@@ -1,7 +1,8 @@
 """The job that sends a notice: by WeChat if it is bound, else by SMS, else it waits in the list.
 
 What was bound in the last days hears it beside the telephone, never instead of it: else whoever
-binds an account of their own to a stranger's identity would be the only one to be told.
+binds an account of their own to a stranger's identity would be the only one to be told. Nor does a
+withdrawn consent stop what is about security: a thief could withdraw it first.
 
 At least once: a worker that dies on the way leaves the job to another. The SMS carries the
 notice's id as its reference, so that the gateway delivers a repetition once.
@@ -23,7 +24,7 @@ from config.texts import text
 from identity import consent, notices
 from identity.bindings import WECHAT, Bindings
 from identity.models import BoundDevice, Notice
-from identity.phones import phone_of
+from identity.phones import phone_for
 from identity.sms import Sms
 from identity.vault import Vault
 from identity.wechat import WeChat
@@ -71,9 +72,8 @@ class NoticePost:
         if notice is None or notice.sent_at:
             return
         way = await self._sent(await self._letter(notice))
-        if way:
-            rows = Notice.filter(id=notice.id)
-            await rows.update(sent_at=datetime.now(UTC), sent_by=way)
+        sent = {"sent_at": datetime.now(UTC), "sent_by": way} if way else {}
+        await Notice.filter(id=notice.id).update(phone_sealed=None, **sent)
         log.info("notice-sent", kind=notice.kind, way=way or "list")
 
     async def _letter(self, notice: Notice) -> _Letter:
@@ -88,10 +88,10 @@ class NoticePost:
     async def _sent(self, letter: _Letter) -> Way:
         """WeChat being away does not keep an SMS from going out; a withdrawn consent does.
 
-        Nor does an account bound lately: it may be whoever bound it that this is a warning of.
+        Nor does an account bound lately: it may be whoever bound it that this is a warning of. A
+        number that was replaced hears it in any case.
         """
-        resident = UUID(str(letter.notice.resident_id))
-        if await consent.refused(get_connection("default"), resident, consent.NOTICES):
+        if await _unwanted(letter.notice):
             return ""
         try:
             reached = await self._by_wechat(letter)
@@ -99,7 +99,8 @@ class NoticePost:
             if await self._by_sms(letter):
                 return "sms"
             raise away
-        if any(_settled(bound, letter.notice) for bound in reached):
+        last = letter.notice.phone_sealed is not None
+        if not last and any(_settled(bound, letter.notice) for bound in reached):
             return "wechat"
         if await self._by_sms(letter):
             return "sms"
@@ -118,7 +119,7 @@ class NoticePost:
         ]
 
     async def _by_sms(self, letter: _Letter) -> bool:
-        phone = await phone_of(self.vault, UUID(str(letter.notice.resident_id)))
+        phone = await phone_for(self.vault, letter.notice)
         if phone is None or not self.sms.offered:
             return False
         link = f"{self.settings.public_url.rstrip('/')}/#/{letter.page}"
@@ -126,6 +127,13 @@ class NoticePost:
         said = text("notice.sms", letter.locale, title=told.title, text=told.text, link=link)
         await self.sms.send(phone, said, str(letter.notice.id))
         return True
+
+
+async def _unwanted(notice: Notice) -> bool:
+    if notice.kind in notices.SECURITY:
+        return False
+    resident = UUID(str(notice.resident_id))
+    return await consent.refused(get_connection("default"), resident, consent.NOTICES)
 
 
 def _settled(bound: BoundDevice, notice: Notice) -> bool:

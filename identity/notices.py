@@ -24,6 +24,17 @@ from identity.vault import Vault
 
 JOB = "send-notice"
 SHOWN = 50
+# What a resident must hear to keep their identity theirs. Telling them is a duty of the law (PIPL
+# art. 13 (3), 51, 57), not a matter of consent: withdrawing ``notices`` does not stop these.
+SECURITY = frozenset(
+    {
+        "new-device", "device-bound", "device-taken-over", "passkey-added", "window-verified",
+        "phone-changing", "phone-replaced", "phone-removed",
+        "identity-frozen", "freeze-lifted", "erasure-asked", "erasure-cancelled",
+        "records-joined", "document-moved", "name-changed",
+        "mandate-offered", "mandate-accepted",
+    }
+)  # fmt: skip
 _WORD_BYTES = 16  # 128 bits: 26 characters of base32
 _CHINA = ZoneInfo("Asia/Shanghai")
 

@@ -22,7 +22,7 @@ from config.texts import text
 from identity import notices
 from identity.audit import record
 from identity.caller import Caller
-from identity.models import Contact, Resident
+from identity.models import Contact, Notice, Resident
 from identity.person import mask
 from identity.sms import Sms
 from identity.vault import Vault
@@ -169,6 +169,17 @@ async def _tell_the_old(resident: UUID) -> None:
     async with in_transaction() as connection:
         if await Contact.filter(resident_id=resident).using_db(connection).exists():
             await notices.tell(connection, resident, "phone-changing")
+
+
+async def phone_for(vault: Vault, notice: Notice) -> str | None:
+    """Where this notice goes: a number that was replaced hears that, else the one in force."""
+    if notice.phone_sealed is None:
+        return await phone_of(vault, UUID(str(notice.resident_id)))
+    return vault.open(bytes(notice.phone_sealed), _last(notice.id)).decode()
+
+
+def _last(notice: object) -> str:
+    return f"notice.phone:{notice}"
 
 
 def _context(contact: object) -> str:

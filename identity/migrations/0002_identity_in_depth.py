@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ("facts", fields.TextField(default="{}", unique=False)),
                 ("session_id", fields.UUIDField(null=True)),
                 ("not_me", fields.CharField(null=True, unique=True, max_length=64)),
+                ("phone_sealed", fields.BinaryField(null=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ("sent_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("sent_by", fields.CharField(default="", max_length=16)),

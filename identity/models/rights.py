@@ -99,6 +99,7 @@ class Notice(Model):
     """Something a resident was told: ``kind`` names the text, ``facts`` holds codes and times.
 
     ``not_me``: keyed digest of the one-time word by which "this was not me" needs no signing in.
+    ``phone_sealed``: the number it goes to where that is in force no longer; gone once it is sent.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -107,6 +108,7 @@ class Notice(Model):
     facts = fields.TextField(default="{}")
     session_id = fields.UUIDField(null=True)
     not_me = fields.CharField(64, null=True, unique=True)
+    phone_sealed = fields.BinaryField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     sent_at = fields.DatetimeField(null=True)
     sent_by = fields.CharField(16, default="")

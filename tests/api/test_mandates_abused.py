@@ -1,16 +1,31 @@
 """Mandates where somebody is frozen, gone, signed out or not who was meant: nobody acts."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 from tortoise.transactions import in_transaction
 
+from identity import notices
 from identity.agents import Agents
+from identity.caller import Caller, CallerKind
 from identity.closing import DECEASED, close
 from identity.errors import SessionEnded
-from identity.models import Session
-from tests.support.family import FUND, Somebody, accepted, acting, asked, mine, somebody, wanted
+from identity.mandate_rows import keep_in
+from identity.models import Mandate, Notice, Session
+from identity.vault import Vault
+from tests.support.family import (
+    FUND,
+    Somebody,
+    accepted,
+    acting,
+    asked,
+    mine,
+    offered,
+    somebody,
+    wanted,
+)
 from tests.support.http import Api
 
 
@@ -43,6 +58,56 @@ async def test_nobody_acts_for_somebody_whose_identity_is_frozen(
     assert (await asked(api, FUND, token)).code == "session-ended"
     again = await api.post(f"/v1/me/mandates/{mandate}/tokens", {}, son.token)
     assert (again.status, again.code) == (403, "mandate-not-in-force")
+
+
+async def test_an_answer_to_an_offer_tells_the_principal_only_of_a_yes(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    mandate = await offered(api, mother, son)
+    await api.post(f"/v1/me/mandates/{mandate}/refusal", {}, son.token)
+    assert await told(mother) == ["mandate-offered"]
+    await accepted(api, mother, son)
+    assert await told(mother) == ["mandate-offered", "mandate-offered", "mandate-accepted"]
+    assert await told(son) == []
+
+
+async def test_an_offer_that_was_refused_a_fresh_proof_tells_nobody(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    returned = await api.sign_in(resident=mother.signed_in.resident, acr="3")
+    await api.post("/v1/me/mandates", wanted(son.named()), returned.access)
+    assert await told(mother) == []
+
+
+async def test_the_word_of_an_offers_notice_ends_the_mandate_and_what_is_done_under_it(
+    api: Api, mother: Somebody, son: Somebody
+) -> None:
+    """A thief with the mother's unlocked telephone makes somebody her agent."""
+    mandate = await accepted(api, mother, son)
+    token = await acting(api, mandate, son)
+    notice = await Notice.get(resident_id=mother.signed_in.resident, kind="mandate-offered")
+    assert notice.session_id == mother.signed_in.session
+    vault = Vault.from_settings(api.settings)
+    word = notices.not_me_word(vault, notice.id)
+    await Notice.filter(id=notice.id).update(not_me=notices.not_me_digest(vault, word))
+    assert (await api.post("/v1/freezes", {"word": word})).status == 204
+    assert (await asked(api, FUND, token)).code == "session-ended"
+    assert (await Mandate.get(id=mandate)).state == "revoked"
+    assert [one["state"] for one in await mine(api, son)] == ["revoked"]
+
+
+async def test_nothing_is_offered_in_a_session_that_just_ended(api: Api, mother: Somebody) -> None:
+    session = UUID(str(mother.signed_in.session))
+    caller = Caller(CallerKind.RESIDENT, mother.signed_in.resident, session=session)
+    await Session.filter(id=session).update(ended_at=datetime.now(UTC))
+    async with in_transaction() as connection:
+        with pytest.raises(SessionEnded):
+            await keep_in(connection, mother.signed_in.resident, caller)
+
+
+async def told(who: Somebody) -> list[str]:
+    rows = Notice.filter(resident_id=who.signed_in.resident).order_by("created_at")
+    return [row.kind for row in await rows]
 
 
 async def test_no_agent_begins_on_a_session_that_just_ended(

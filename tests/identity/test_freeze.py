@@ -12,7 +12,16 @@ from tortoise.transactions import in_transaction
 from config.settings import Settings
 from identity import errors, freeze, notices
 from identity.freeze import FreezeWordUnknown, IdentityFrozen, fresh_code, is_code, pass_freeze
-from identity.models import AuditEvent, BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
+from identity.models import (
+    AuditEvent,
+    BoundDevice,
+    FreezeCode,
+    Mandate,
+    Notice,
+    Passkey,
+    Resident,
+    Session,
+)
 from tests.support.log_capture import personal
 from tests.support.records import ADDRESS, Records, a_records_room, caller_of, card
 
@@ -111,9 +120,7 @@ async def test_a_code_on_paper_freezes_and_signs_out_everywhere(records: Records
     await records.worker.revocations.check(stranger.session)
 
 
-async def test_a_freeze_is_heard_by_other_workers(
-    records: Records, settings: Settings
-) -> None:
+async def test_a_freeze_is_heard_by_other_workers(records: Records, settings: Settings) -> None:
     resident = await records.admit(card())
     _, token = await records.signed_in(resident)
     async with a_records_room(settings) as other:
@@ -153,6 +160,51 @@ async def test_not_me_takes_with_it_what_the_session_brought(records: Records) -
     assert living == ["e", "e"]
     events = [row.event for row in await AuditEvent.filter(resident_id=resident).order_by("id")]
     assert events == ["identity:not-me", "identity:frozen", "device:unbound"]
+
+
+async def a_mandate(principal: UUID, since: timedelta, state: str) -> UUID:
+    """Offered so long ago."""
+    today, made = datetime.now(UTC).date(), uuid4()
+    await Mandate.create(
+        id=made, principal_id=principal, agent="a" * 64, agent_name_sealed=b"", services="",
+        starts_on=today, ends_on=today, state=state,
+    )  # fmt: skip
+    await Mandate.filter(id=made).update(offered_at=datetime.now(UTC) - since)
+    return made
+
+
+async def test_not_me_leaves_mandates_of_before_and_of_others_alone(records: Records) -> None:
+    resident, other = await records.admit(card()), await records.admit(card(order=4))
+    foreign, _ = await records.signed_in(resident)
+    kept = {
+        await a_mandate(resident, timedelta(days=9), "accepted"): "accepted",
+        await a_mandate(resident, timedelta(0), "refused"): "refused",
+        await a_mandate(other, timedelta(0), "offered"): "offered",
+    }
+    await Mandate.filter(state="refused").update(ended_at=datetime.now(UTC))
+    await records.freezes.by_word(await a_notice(records, resident, foreign.session), ADDRESS)
+    assert {row.id: row.state for row in await Mandate.all()} == kept
+
+
+async def test_a_freeze_that_disowns_no_session_revokes_no_mandate(records: Records) -> None:
+    resident = await records.admit(card())
+    await records.signed_in(resident)
+    mandate = await a_mandate(resident, timedelta(0), "accepted")
+    await records.freezes.by_word(await a_notice(records, resident), ADDRESS)
+    assert (await Mandate.get(id=mandate)).state == "accepted"
+
+
+@pytest.mark.parametrize("state", ["offered", "accepted"])
+async def test_not_me_revokes_what_was_offered_since_that_session_began(
+    records: Records, state: str
+) -> None:
+    resident = await records.admit(card())
+    foreign, _ = await records.signed_in(resident)
+    mandate = await a_mandate(resident, timedelta(0), state)
+    await records.freezes.by_word(await a_notice(records, resident, foreign.session), ADDRESS)
+    row = await Mandate.get(id=mandate)
+    assert row.state == "revoked" and row.ended_at
+    assert await AuditEvent.filter(event="mandate:revoked", resident_id=resident).count() == 1
 
 
 async def test_frozen_again_it_stays_frozen_since_then(records: Records) -> None:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.mandates import ACCEPTED, OFFERED, REFUSED, REVOKED, permits
+from identity.mandate_rows import REVOKED
+from identity.mandates import ACCEPTED, OFFERED, REFUSED, permits
 from identity.models import Mandate
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))

@@ -42,9 +42,19 @@ class Office:
     sandbox: Sandbox
     resident: UUID
 
-    async def tell(self) -> UUID:
+    async def tell(self, kind: str = "new-device") -> UUID:
         async with in_transaction() as connection:
-            return await notices.tell(connection, self.resident, "new-device", FACTS)
+            return await notices.tell(connection, self.resident, kind, FACTS)
+
+    async def agree(self) -> None:
+        me = Caller(CallerKind.RESIDENT, self.resident, str(self.resident))
+        version = consent.VERSIONS[consent.NOTICES]
+        given = (me, self.resident, consent.NOTICES, version)
+        await consent.agree(*given, locale="en", channel="web")
+
+    async def withdraw(self) -> None:
+        await self.agree()
+        await Consent.all().update(withdrawn_at=datetime.now(UTC))
 
     async def send(self, notice: UUID) -> Notice:
         await self.post.send({"notice": str(notice)})
@@ -93,16 +103,22 @@ async def test_a_resident_without_phone_or_wechat_finds_it_in_the_list(office: O
 
 
 async def test_a_withdrawn_consent_keeps_it_in_the_list_until_it_is_given_again(office: Office):
-    phone, version = await office.give_phone(), consent.VERSIONS[consent.NOTICES]
-    me = Caller(CallerKind.RESIDENT, office.resident, str(office.resident))
-    given = (me, office.resident, consent.NOTICES, version)
-    await consent.agree(*given, locale="en", channel="web")
-    await Consent.all().update(withdrawn_at=datetime.now(UTC))
-    notice = await office.send(await office.tell())
+    phone = await office.give_phone()
+    await office.withdraw()
+    notice = await office.send(await office.tell("correction-decided"))
     assert (notice.sent_at, notice.sent_by) == (None, "")
     assert await messages(office.sandbox, phone) == []
-    await consent.agree(*given, locale="en", channel="web")
-    assert (await office.send(await office.tell())).sent_by == "sms"
+    await office.agree()
+    assert (await office.send(await office.tell("correction-decided"))).sent_by == "sms"
+
+
+async def test_no_withdrawal_silences_a_warning(office: Office):
+    """A thief of an unlocked telephone would agree, withdraw, and go on unheard."""
+    phone = await office.give_phone()
+    await office.withdraw()
+    for kind in sorted(notices.SECURITY):
+        assert (await office.send(await office.tell(kind))).sent_by == "sms", kind
+    assert len(await messages(office.sandbox, phone)) == len(notices.SECURITY)
 
 
 async def test_it_goes_to_the_telephone_with_the_word_in_a_fragment(office: Office):

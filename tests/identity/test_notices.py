@@ -13,7 +13,8 @@ from identity.vault import Vault
 from tests.support.session_parts import a_resident
 
 FACTS = {"device": "iPhone", "place": "广东省广州市"}
-KINDS = sorted({key.split(".")[1] for key in words("en") if key.startswith("notice.") and key.count(".") == 2})  # fmt: skip
+PARTS = [key.split(".") for key in words("en")]
+KINDS = sorted({part[1] for part in PARTS if part[0] == "notice" and len(part) == 3})
 
 
 async def jobs(database: TortoiseContext) -> list[str]:
@@ -61,6 +62,10 @@ async def test_a_notice_and_its_job_are_written_together(database: TortoiseConte
 def test_every_kind_has_a_title_and_a_text(kind: str, locale: str):
     for part in ("title", "text"):
         assert words(locale)[f"notice.{kind}.{part}"].strip()
+
+
+def test_every_kind_of_warning_is_one_that_is_told():
+    assert set(KINDS) >= notices.SECURITY
 
 
 async def test_a_notice_is_told_in_the_readers_language_and_the_time_of_china(
