@@ -152,11 +152,5 @@ async def living(resident: UUID) -> list[Passkey]:
     return await Passkey.filter(resident_id=resident, ended_at__isnull=True).order_by("-created_at")
 
 
-async def end_all(connection: BaseDBAsyncClient, resident: UUID) -> None:
-    """Take every passkey away, in the story's transaction: who froze an identity begins anew."""
-    mine = Passkey.filter(resident_id=resident, ended_at__isnull=True).using_db(connection)
-    await mine.update(ended_at=datetime.now(UTC))
-
-
 def kept(row: Passkey) -> Kept:
     return Kept(row.credential, row.transports)

@@ -152,8 +152,8 @@ def _report(found: dict[int, Taken]) -> None:
     for size, taken in found.items():
         table.add_row(f"{size:,}", f"{taken.look:.3f}", f"{taken.peer:.3f}", f"{taken.share:.2f}")
     console.print(table)
-    shares = [taken.share for taken in found.values()]
-    ratio("slowest / fastest of the sizes", max(shares) / min(shares), FLAT, at_most=True)
+    first, *others = (taken.share for taken in found.values())
+    ratio("slowest of the larger / the smallest", max(others) / first, FLAT, at_most=True)
 
 
 if __name__ == "__main__":
