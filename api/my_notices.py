@@ -109,14 +109,14 @@ async def phone(ask: Ask[None, None]) -> PhoneShown:
 @routes.post(
     "/v1/me/phone",
     Access.OWN_APP,
-    "Send a code to a number that notices should go to",
+    "Send a code to a number for notices; changing one needs a fresh proof at level 4",
     status=202,
     body=PhoneWanted,
     answer=PhoneBegun,
 )
 async def begin(ask: Ask[PhoneWanted, None]) -> PhoneBegun:
     resident = resident_of(ask.caller)
-    begun = await ask.parts.own.phones.begin(resident, ask.body.phone, ask.locale)
+    begun = await ask.parts.own.phones.begin(resident, ask.body.phone, ask.locale, ask.caller)
     return PhoneBegun(phone=begun.phone, expires_at=begun.expires_at)
 
 
@@ -133,6 +133,8 @@ async def confirm(ask: Ask[PhoneCode, None]) -> PhoneShown:
     return PhoneShown(phone=await ask.parts.own.phones.confirm(resident, ask.body.code, ask.caller))
 
 
-@routes.delete("/v1/me/phone", Access.OWN_APP, "Send no more SMS", status=204)
+@routes.delete(
+    "/v1/me/phone", Access.OWN_APP, "Send no more SMS; needs a fresh proof at level 4", status=204
+)
 async def remove(ask: Ask[None, None]) -> None:
     await ask.parts.own.phones.remove(resident_of(ask.caller), ask.caller)

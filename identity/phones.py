@@ -2,6 +2,8 @@
 
 What is pending lives in Valkey, sealed; lost, it is asked for anew. How often a number and a
 resident may be sent a code is counted there too: enough against annoyance, no guard of secrets.
+A number in force changes only with a fresh proof, and hears a last time that it did: whoever holds
+an unlocked telephone cannot silence its owner's warnings first.
 """
 
 import base64
@@ -9,23 +11,26 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.cache import reaching_cache
 from config.errors import Invalid, Throttled
 from config.texts import text
-from identity import notices
+from identity import notices, release
 from identity.audit import record
 from identity.caller import Caller
 from identity.models import Contact, Notice, Resident
 from identity.person import mask
 from identity.sms import Sms
 from identity.vault import Vault
+from identity.ways import FRESH, SENSITIVE
 
 LIFE = timedelta(minutes=5)
 TRIES = 5
@@ -63,13 +68,15 @@ class Phones:
         self._vault = vault
         self._sms = sms
 
-    async def begin(self, resident: UUID, phone: str, locale: str) -> Begun:
+    async def begin(self, resident: UUID, phone: str, locale: str, caller: Caller) -> Begun:
         """Send a code to this number; a number that is in force is told that it is to change.
 
-        Raises PhoneInvalid, PhoneCodeTooOften, SmsUnavailable or CacheUnavailable.
+        Raises PhoneInvalid, StepUpNeeded, PhoneCodeTooOften, SmsUnavailable or CacheUnavailable.
         """
         if not _FORM.fullmatch(phone):
             raise PhoneInvalid()
+        async with in_transaction() as connection:
+            await _in_force(connection, resident, caller)
         await self._pace(resident, phone)
         code = f"{secrets.randbelow(10**6):06d}"
         pending = {"phone": self._closed(resident, phone), "code": self._digest(resident, code)}
@@ -80,15 +87,15 @@ class Phones:
                 pipe.delete(f"{name}:tries")
                 await pipe.execute()
         await self._sms.send(phone, text("notice.phone-code", locale, digits=code), str(uuid4()))
-        await _tell_the_old(resident)
+        await _tell_the_old(resident, caller)
         return Begun(mask(phone), datetime.now(UTC) + LIFE)
 
     async def confirm(self, resident: UUID, code: str, caller: Caller) -> str:
-        """Notices go there from now on; the masked number. Raises PhoneCodeWrong."""
-        phone = await self._redeem(resident, code)
+        """Notices go there from now on; the masked number. Raises StepUpNeeded, PhoneCodeWrong."""
         async with in_transaction() as connection:
-            await Resident.select_for_update().using_db(connection).get(id=resident)
-            await Contact.filter(resident_id=resident).using_db(connection).delete()
+            old = await _in_force(connection, resident, caller)
+            phone = await self._redeem(resident, code)
+            await self._end(connection, old, "phone-replaced", caller, unless=phone)
             made = uuid4()
             await Contact.create(
                 using_db=connection,
@@ -106,10 +113,30 @@ class Phones:
         return mask(phone) if phone else None
 
     async def remove(self, resident: UUID, caller: Caller) -> None:
-        """Notices go by WeChat or wait in the list. Nothing to remove is fine."""
+        """Notices go by WeChat or wait in the list. Nothing there is fine. Raises StepUpNeeded."""
         async with in_transaction() as connection:
-            if await Contact.filter(resident_id=resident).using_db(connection).delete():
+            if old := await _in_force(connection, resident, caller):
+                await self._end(connection, old, "phone-removed", caller)
                 await record(connection, event="phone:removed", resident=resident, caller=caller)
+
+    async def _end(
+        self,
+        connection: BaseDBAsyncClient,
+        rows: Sequence[Contact],
+        kind: str,
+        caller: Caller,
+        unless: str = "",
+    ) -> None:
+        """Forget these numbers but for one last notice; ``unless`` it is the one that stays."""
+        for row in rows:
+            phone = self._vault.open(bytes(row.phone_sealed), _context(row.id))
+            await row.delete(using_db=connection)
+            if phone == unless.encode():
+                continue
+            resident = UUID(str(row.resident_id))
+            made = await notices.tell(connection, resident, kind, session=caller.session)
+            sealed = self._vault.seal(phone, _last(made))
+            await Notice.filter(id=made).using_db(connection).update(phone_sealed=sealed)
 
     async def _pace(self, resident: UUID, phone: str) -> None:
         counted = [
@@ -164,11 +191,24 @@ async def phone_of(vault: Vault, resident: UUID) -> str | None:
     return vault.open(bytes(row.phone_sealed), _context(row.id)).decode()
 
 
-async def _tell_the_old(resident: UUID) -> None:
+async def _in_force(
+    connection: BaseDBAsyncClient, resident: UUID, caller: Caller
+) -> Sequence[Contact]:
+    """The numbers that are to change, their resident locked. Raises StepUpNeeded if there is one
+    and the caller's proof is not fresh.
+    """
+    await Resident.select_for_update().using_db(connection).get(id=resident)
+    rows = await Contact.filter(resident_id=resident).using_db(connection)
+    if rows:
+        release.permit(caller, scope="", level=SENSITIVE, max_age=FRESH)
+    return rows
+
+
+async def _tell_the_old(resident: UUID, caller: Caller) -> None:
     """While it still is the one that notices go to."""
     async with in_transaction() as connection:
         if await Contact.filter(resident_id=resident).using_db(connection).exists():
-            await notices.tell(connection, resident, "phone-changing")
+            await notices.tell(connection, resident, "phone-changing", session=caller.session)
 
 
 async def phone_for(vault: Vault, notice: Notice) -> str | None:

@@ -76,6 +76,24 @@ async def test_a_number_is_set_by_its_code_and_removed(
     assert (await api.get("/v1/me/phone", resident.access)).body == {"phone": None}
 
 
+async def test_a_returned_session_changes_no_number_in_force(
+    api: Api, resident: SignedIn, healthy_sandbox: Sandbox
+):
+    phone = new_phone()
+    await api.post("/v1/me/phone", {"phone": phone}, resident.access)
+    (message,) = await messages(api.sandbox, phone)
+    code = "".join(c for c in message["text"] if c.isdigit())[:6]
+    done = await api.post("/v1/me/phone/confirmation", {"code": code}, resident.access)
+    assert done.status == 201, done.body
+    thief = await api.sign_in(resident=resident.resident, acr="3")
+    changed = await api.post("/v1/me/phone", {"phone": new_phone()}, thief.access)
+    removed = await api.send("DELETE", "/v1/me/phone", thief.access)
+    for refused in (changed, removed):
+        assert (refused.status, refused.code) == (401, "step-up-needed")
+        assert refused.headers["WWW-Authenticate"]
+    assert (await api.get("/v1/me/phone", thief.access)).body == done.body
+
+
 @pytest.mark.parametrize("phone", ["", "110", "+8613912345678", "x" * 32])
 async def test_what_is_no_mobile_number_is_refused(api: Api, resident: SignedIn, phone: str):
     answer = await api.post("/v1/me/phone", {"phone": phone}, resident.access)
