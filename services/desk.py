@@ -105,8 +105,9 @@ class Desk:
     ) -> Answered:
         """Answer the question about the caller's resident.
 
-        Raises QuestionInvalid; what ``release.permit`` refuses; ChannelClosed; GuardianConsentNeeded; the problems of
-        ``Department.call``. Refusals and failures are recorded like answers.
+        Raises QuestionInvalid; what ``release.permit`` refuses; ChannelClosed;
+        GuardianConsentNeeded; the problems of ``Department.call``. Refusals and failures are
+        recorded like answers.
         """
         event = REFUSED
         try:

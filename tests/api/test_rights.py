@@ -35,10 +35,10 @@ async def filled(api: Api) -> tuple[SignedIn, Admitted]:
     """Somebody about whom everything is held, with a device name that tries to be HTML."""
     who, other = await somebody(api), await somebody(api)
     parts = api.parts
+    ground, core = parts.ground, parts.core
     worker = SessionParts(
-        parts.core.admission.vault, parts.ground.keys, parts.ground.revocations, parts.sessions, parts.tokens,
-        parts.cache,
-    )  # fmt: skip
+        ground.vault, ground.keys, ground.revocations, core.sessions, core.tokens, ground.cache
+    )
     session = await fill(worker, who, other)
     await Session.filter(id=session).update(device_name="<script>alert(1)</script>")
     return await api.sign_in(resident=who.resident), who

@@ -125,9 +125,9 @@ class Desk:
 
 def room_of(api: Api) -> StaffRoom:
     """The staff rooms of the served application."""
-    parts = api.parts
-    vault = parts.core.admission.vault
-    return StaffRoom(vault, parts.core.staff_accounts, parts.staff.staff_sessions, parts.staff.enrolments)
+    parts, staff = api.parts, api.parts.staff
+    accounts = parts.core.staff_accounts
+    return StaffRoom(parts.ground.vault, accounts, staff.staff_sessions, staff.enrolments)
 
 
 async def at_work(api: Api, *roles: str, region: str = "44") -> Desk:
