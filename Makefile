@@ -8,7 +8,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help run test demo bench evaluate-faces picture lint format migrations
+.PHONY: help run test demo bench evaluate-faces picture pictures lint format migrations
 
 help:
 	@echo "make run                           start everything and say where to go"
@@ -51,6 +51,10 @@ format: $(READY_DEV)
 
 bench: $(READY_DEV)
 	@exec $(PY) -m tests.benchmarks
+
+pictures: $(READY_DEV)
+	@$(PY) -m mobile_ui.install
+	@PICTURES=1 exec $(PY) -m pytest -m browser tests/server
 
 picture: $(READY_DEV)
 	@$(PY) -m mobile_ui.install

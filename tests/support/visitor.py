@@ -1,5 +1,6 @@
 """Somebody who uses the pages: becomes a sandbox resident, verifies, asks services, signs out."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,8 +142,11 @@ class Visitor:
         return (await self.page.inner_text(NOW + selector)).strip()
 
     async def picture(self, name: str) -> None:
-        """The page as it is, on phone and kiosk, light and dark, into ``pictures``."""
-        if self.pictures is None:
+        """The page as it is, on phone and kiosk, light and dark, into ``pictures``.
+
+        Only where PICTURES is set (`make pictures`): they are for eyes, and take minutes.
+        """
+        if self.pictures is None or not os.environ.get("PICTURES"):
             return
         self.pictures.mkdir(parents=True, exist_ok=True)
         for size, viewport in SIZES.items():
