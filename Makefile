@@ -16,6 +16,7 @@ help:
 	@echo "make demo                          the residents' journey on the command line (needs make run)"
 	@echo "make bench                         benchmarks: ratios measured in one run"
 	@echo "make evaluate-faces [FOLDER=faces] how well movements are told; with person/picture.jpg, error rates too"
+	@echo "make pictures                      every page at both sizes, light and dark, into build/screenshots"
 	@echo "make picture                       take the picture in the README"
 	@echo "make lint | make format            the checks without tests | tidy the source"
 	@echo "make migrations APP=identity NAME=add_x   write a migration for changed tables"
