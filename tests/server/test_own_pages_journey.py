@@ -9,7 +9,6 @@ import pytest
 from playwright.async_api import Download
 
 from identity import ages
-from tests.support import time_passing
 from tests.support.house import House
 from tests.support.residents_at_pages import (
     a_resident,
@@ -83,10 +82,6 @@ async def test_a_name_of_rare_characters_without_a_face_takes_its_copy_and_leave
     await page.click(f"{NOW}#erase")
     await confirm(visitor)
     await page.wait_for_selector(f"{NOW}#erase-after")
-    await time_passing.the_week_of_an_erasure(running_house)
-    await visitor.open("#/pages/me/me")
-    await page.reload()
-    await page.wait_for_selector(f"{NOW}.me__invite")  # signed out, and unknown here
 
 
 async def tells_their_number(visitor: Visitor, phone: str, one: House) -> None:
