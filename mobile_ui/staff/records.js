@@ -1,7 +1,8 @@
 // Records: one member of staff proposes a merge, a split or another name, a second one decides.
 
-import { announce, choice, el, field, form, message, report, sure } from "./dom.js";
+import { choice, el, field, form, message, report, sure } from "./dom.js";
 import { ask } from "./http.js";
+import { queue } from "./queue.js";
 import { DOCUMENTS, say, time } from "./words.js";
 
 const REFRESH = 10000;
@@ -16,37 +17,9 @@ const PAPERS = { merge: ["stays", "goes"], split: ["leaves"], rename: ["shows"] 
 
 export function records() {
   const work = el("section", { class: "card work", "aria-labelledby": "work-title" });
-  const list = el("ul", { class: "requests" });
-  const count = el("span", { class: "count" });
-  const fault = message();
-  const node = el("div", { class: "desk" },
-    work,
-    el("section", { class: "card queue", "aria-labelledby": "queue-title" },
-      el("h2", { id: "queue-title" }, say("queue"), " ", count), fault.node, list));
-  let timer = 0;
-  let shown = null;
-
-  async function refresh() {
-    clearTimeout(timer);
-    try {
-      draw((await ask("GET", ROOT, undefined, { watching: true })).changes);
-      fault.clear();
-    } catch (problem) {
-      report(fault, problem);
-    }
-    if (node.isConnected || shown === null) timer = setTimeout(refresh, document.hidden ? REFRESH * 6 : REFRESH);
-  }
-
-  function draw(changes) {
-    const state = JSON.stringify(changes);
-    if (state === shown) return;
-    if (shown !== null) announce(say("in-queue", changes.length));
-    shown = state;
-    count.textContent = changes.length ? String(changes.length) : "";
-    const held = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-    list.replaceChildren(...(changes.length ? changes.map(line) : [el("li", { class: "empty" }, say("queue-empty"))]));
-    if (held) list.querySelector(`[data-id="${held}"]`)?.focus();
-  }
+  const waiting = queue({ root: ROOT, name: "changes", every: REFRESH, line });
+  const { fault, refresh } = waiting;
+  const node = el("div", { class: "desk" }, work, waiting.node);
 
   function line(one) {
     const waits = one.mine ? "waits-for-colleague" : "waits-for-you";
@@ -155,5 +128,5 @@ export function records() {
   const begun = start();
   work.append(...begun.content);
   refresh();
-  return { node, first: begun.first, leave: () => clearTimeout(timer) };
+  return { node, first: begun.first, leave: waiting.leave };
 }

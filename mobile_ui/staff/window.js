@@ -1,7 +1,8 @@
 // The window: a code becomes a request, a document is typed, and a second person confirms.
 
-import { announce, choice, el, field, form, message, report, sure } from "./dom.js";
+import { choice, el, field, form, message, report, sure } from "./dom.js";
 import { ask } from "./http.js";
+import { queue } from "./queue.js";
 import { DOCUMENTS, say, time } from "./words.js";
 
 const REFRESH = 5000;
@@ -11,38 +12,9 @@ const BY_LETTERS = new Set(["passport"]);
 export function desk({ member }) {
   const clerk = member.roles.includes("clerk");
   const work = el("section", { class: "card work", "aria-labelledby": "work-title" });
-  const list = el("ul", { class: "requests" });
-  const count = el("span", { class: "count" });
-  const fault = message();
-  const node = el("div", { class: "desk" },
-    work,
-    el("section", { class: "card queue", "aria-labelledby": "queue-title" },
-      el("h2", { id: "queue-title" }, say("queue"), " ", count), fault.node, list));
-  let timer = 0;
-  let shown = null;
-
-  async function refresh() {
-    clearTimeout(timer);
-    try {
-      draw((await ask("GET", ROOT, undefined, { watching: true })).requests);
-      fault.clear();
-    } catch (problem) {
-      report(fault, problem);
-    }
-    if (node.isConnected || shown === null) timer = setTimeout(refresh, document.hidden ? REFRESH * 6 : REFRESH);
-  }
-
-  function draw(requests) {
-    const state = JSON.stringify(requests);
-    if (state === shown) return;
-    const others = requests.filter((one) => !one.mine).length;
-    if (shown !== null) announce(say("in-queue", requests.length));
-    shown = state;
-    count.textContent = others || requests.length ? String(requests.length) : "";
-    const held = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-    list.replaceChildren(...(requests.length ? requests.map(line) : [el("li", { class: "empty" }, say("queue-empty"))]));
-    if (held) list.querySelector(`[data-id="${held}"]`)?.focus();
-  }
+  const waiting = queue({ root: ROOT, name: "requests", every: REFRESH, line });
+  const { fault, refresh } = waiting;
+  const node = el("div", { class: "desk" }, work, waiting.node);
 
   function line(one) {
     const waits = one.mine ? (one.state === "checked" ? "waits-for-colleague" : "waits-for-document") : "waits-for-you";
@@ -148,5 +120,5 @@ export function desk({ member }) {
   const begun = start();
   work.append(...begun.content);
   refresh();
-  return { node, first: begun.first, leave: () => clearTimeout(timer) };
+  return { node, first: begun.first, leave: waiting.leave };
 }
