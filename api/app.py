@@ -28,7 +28,6 @@ from api import (
     my_devices,
     my_notices,
     my_sessions,
-    oauth,
     outside_logins,
     passkeys,
     problem_pages,
@@ -48,6 +47,7 @@ from api import (
 )
 from api.gate import check_declared
 from api.measures import Measures
+from api.oauth import jwks
 from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
@@ -87,7 +87,7 @@ _RESOURCES = (
     staff_record_changes,
     staff_window,
     window_requests,
-    oauth,
+    jwks,
     attacks,
     health,
     problem_pages,

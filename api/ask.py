@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from api.wiring import Parts
 from identity.caller import Caller
+from identity.oauth.message import Message
 from identity.staff.roles import Member
 
 Body = TypeVar("Body")
@@ -17,7 +18,8 @@ class Ask(Generic[Body, Query]):
     """``path`` holds the variable parts of the address, ``address`` who sent the request,
     ``user_agent`` what it says it is, ``key`` the thumbprint of the device key whose proof came
     along (RFC 9449), empty without one, ``cookies`` the browser's by name,
-    ``member`` who is signed in to the staff pages, ``accept`` the kinds of answer they like."""
+    ``member`` who is signed in to the staff pages, ``accept`` the kinds of answer they like,
+    ``message``: what an OAuth endpoint judges (routes that take ``parameters``)."""
 
     parts: Parts
     caller: Caller
@@ -31,3 +33,4 @@ class Ask(Generic[Body, Query]):
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     member: Member | None = None
     accept: str = ""
+    message: Message | None = field(default=None, repr=False)

@@ -8,17 +8,25 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.handlers import ErrorHandler
 
-from api import problems, staff_door
+from api import oauth_refusals, problems, staff_door
 from api.ask import Ask
 from api.gate import Shown, admit
 from api.measures import Measures
-from api.parsing import HttpRequest, address_of, locale_of, read_body, read_query
+from api.parsing import (
+    HttpRequest,
+    address_of,
+    locale_of,
+    read_body,
+    read_parameters,
+    read_query,
+)
 from api.replies import HARDENED, Sent, render
 from api.routes import Route
 from api.ways import keep_offered
 from api.wiring import Parts
 from config import logs
 from identity.caller import NOBODY, Caller
+from identity.oauth.message import Message
 from identity.staff.roles import Member
 
 log = logs.get("access")
@@ -35,7 +43,8 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         try:
             response = await _answered(request, route, path)
         except Exception as fault:
-            response = _refused(request, fault)
+            refuse = _refused_in_oauth if route.parameters else _refused
+            response = refuse(request, fault)
         return finish(request, response, route.path)
 
     return handle
@@ -44,19 +53,35 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
 async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str]) -> HTTPResponse:
     parts: Parts = request.app.ctx.parts
     headers = request.headers
-    locale = locale_of(headers.get("accept-language"))
     caller, key, member = await _who(request, route, parts)
-    query = read_query(request, route, locale)
-    body = await read_body(request, route, locale)
     address = address_of(request, parts.settings.trusted_proxies)
-    agent = headers.get("user-agent") or ""
-    cookies = {name: found[0] for name, found in request.cookies.items()}
-    accept = headers.get("accept") or ""
+    locale = locale_of(headers.get("accept-language"))
     ask = Ask(
-        parts, caller, body, query, path, locale, address, agent, key, cookies, member, accept
+        parts=parts,
+        caller=caller,
+        query=read_query(request, route, locale),
+        body=await read_body(request, route, locale),
+        path=path,
+        locale=locale,
+        address=address,
+        user_agent=headers.get("user-agent") or "",
+        key=key,
+        cookies={name: found[0] for name, found in request.cookies.items()},
+        member=member,
+        accept=headers.get("accept") or "",
+        message=await _message(request, route, address),
     )
     made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
+
+
+async def _message(request: HttpRequest, route: Route, address: str) -> Message | None:
+    """What an OAuth endpoint judges. Raises InvalidRequest."""
+    if not route.parameters:
+        return None
+    shown = Shown.by(request)
+    parameters = await read_parameters(request, route)
+    return Message(parameters, shown.method, shown.path, shown.authorization, shown.proofs, address)
 
 
 async def _who(
@@ -75,6 +100,11 @@ def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
     locale = locale_of(request.headers.get("accept-language"))
     problem = keep_offered(problems.as_problem(fault), request.app.ctx.settings)
     return problems.answer(problem, locale, request.ctx.id)
+
+
+def _refused_in_oauth(request: HttpRequest, fault: BaseException) -> HTTPResponse:
+    _leave_unsent(request)
+    return oauth_refusals.answer(fault)
 
 
 def _leave_unsent(request: HttpRequest) -> None:

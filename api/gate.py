@@ -15,7 +15,7 @@ from identity.errors import OwnAppOnly, SignInNeeded, TokenInvalid
 from identity.tokens import Tokens
 
 _BEARER, _DPOP = "bearer", "dpop"
-_NEEDED = {Access.SIGNED_IN, Access.OWN_APP}
+_NEEDED = {Access.SIGNED_IN, Access.OWN_APP, Access.CLIENT_TOKEN}
 # A proof raises the session whose token comes along: never a partner's, nor an agent's.
 _OWN = {Access.OWN_APP, Access.ANYONE}
 
@@ -29,18 +29,22 @@ class Shown:
     """What a request shows of itself: its Authorization header, and its proof of possession."""
 
     authorization: str | None = field(default=None, repr=False)
-    proof: str = field(default="", repr=False)
+    proofs: tuple[str, ...] = field(default=(), repr=False)
     method: str = "GET"
     path: str = field(default="", repr=False)
 
     @classmethod
     def by(cls, request: Request[Any, Any]) -> "Shown":
-        """Raises DpopProofInvalid for several proofs (RFC 9449 §4.3, point 1)."""
         headers = request.headers
-        proof = headers.get("dpop") or ""
-        if proof and len(headers.getall("dpop")) > 1:
+        proofs = tuple(headers.getall("dpop", ()))
+        return cls(headers.get("authorization"), proofs, request.method, request.path)
+
+    @property
+    def proof(self) -> str:
+        """Empty without one. Raises DpopProofInvalid for several (RFC 9449 §4.3, point 1)."""
+        if len(self.proofs) > 1:
             raise DpopProofInvalid("several proofs")
-        return cls(headers.get("authorization"), proof, request.method, request.path)
+        return self.proofs[0] if self.proofs else ""
 
 
 async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) -> tuple[Caller, str]:
@@ -48,7 +52,10 @@ async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) ->
 
     A proof without a token is looked at where tokens may be issued: POST. Raises SignInNeeded,
     TokenInvalid, TokenExpired, SessionEnded, OwnAppOnly, DpopProofInvalid or CacheUnavailable.
+    Where an endpoint judges its clients itself (Access.CLIENT) nothing is looked at.
     """
+    if access is Access.CLIENT:
+        return NOBODY, ""
     if access is Access.PUBLIC or shown.authorization is None:
         if access in _NEEDED:
             raise SignInNeeded()
@@ -56,6 +63,10 @@ async def admit(access: Access, shown: Shown, tokens: Tokens, proofs: Proofs) ->
     caller, key = await _caller(shown, shown.authorization, tokens, proofs)
     if access in _OWN and (caller.client != OWN_APP or caller.acting):
         raise OwnAppOnly()
+    if access is Access.CLIENT_TOKEN and caller.resident is not None:
+        raise TokenInvalid(cause="of a resident, not of a client itself")
+    if access is Access.SIGNED_IN and caller.resident is None:
+        raise SignInNeeded()
     return caller, key
 
 
@@ -69,16 +80,16 @@ async def _caller(
         raise TokenInvalid(cause="shown by the other scheme")
     if caller.key and not shown.proof:
         raise DpopProofInvalid("no proof")
-    key = await _key(shown, proofs, token)
+    key = await _key(shown, proofs, token, nonce=caller.client != OWN_APP)
     if caller.key and key != caller.key:
         raise DpopProofInvalid("by another key")
     return caller, key
 
 
-async def _key(shown: Shown, proofs: Proofs, token: str = "") -> str:
-    if not shown.proof:
+async def _key(shown: Shown, proofs: Proofs, token: str = "", *, nonce: bool = False) -> str:
+    if not (proof := shown.proof):
         return ""
-    return await proofs.key(Proof(shown.proof, shown.method, shown.path, token))
+    return await proofs.key(Proof(proof, shown.method, shown.path, token), nonce=nonce)
 
 
 def credentials(authorization: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ async def _answers(question: Awaitable[object]) -> bool:
 
 async def _gauges(parts: Parts) -> dict[str, float]:
     gauges = {
-        "zhiban_revocations_hearing": float(parts.ground.revocations.hearing),
+        "zhiban_revocations_hearing": float(parts.ground.news.hearing),
         "zhiban_services": float(len(parts.catalogue.services)),
     }
     for name, department in parts.departments.items():

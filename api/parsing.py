@@ -14,8 +14,11 @@ from api.errors import BodyTooLarge, ContentTypeUnknown, JsonMalformed, RequestI
 from api.replies import JSON
 from api.routes import Route
 from config.texts import preferred, text, words
+from identity.oauth.message import Parameters
+from identity.oauth.refusals import InvalidRequest
 
 HttpRequest = Request[Any, Any]
+FORM = "application/x-www-form-urlencoded"
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _MOST_PARAMETERS = 32
 _MOST_ERRORS = 20
@@ -30,6 +33,8 @@ async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
     Raises BodyTooLarge before the body is read, ContentTypeUnknown, JsonMalformed or
     RequestInvalid.
     """
+    if route.parameters and route.method == "POST":
+        return None  # read_parameters takes it
     if route.body is None:
         await _received(request, route.limit)  # an empty one too has to be taken off the line
         return None
@@ -60,6 +65,27 @@ def read_query(request: HttpRequest, route: Route, locale: str) -> Any:
     if len(pairs) != len(dict(pairs)):
         raise RequestInvalid("a parameter twice", errors=[_error("", "twice", {}, locale)])
     return fitted(route.query, dict(pairs), locale)
+
+
+async def read_parameters(request: HttpRequest, route: Route) -> Parameters:
+    """The query of a GET, the form of a POST (RFC 6749 §3.1, §3.2). Raises InvalidRequest."""
+    if request.method != "POST":
+        return _parameters(request.query_string)
+    if _content_type(request) != FORM:
+        await _received(request, route.limit)
+        raise InvalidRequest("not a form")
+    try:
+        return _parameters((await _received(request, route.limit)).decode("ascii"))
+    except (BodyTooLarge, UnicodeDecodeError) as fault:
+        raise InvalidRequest(type(fault).__name__) from None
+
+
+def _parameters(written: str) -> Parameters:
+    try:
+        pairs = parse_qsl(written, keep_blank_values=True, max_num_fields=64, errors="strict")
+    except ValueError as fault:
+        raise InvalidRequest(type(fault).__name__) from None
+    return Parameters.of(pairs)
 
 
 def fitted(model: type[BaseModel], sent: Any, locale: str) -> BaseModel:
@@ -100,12 +126,15 @@ def address_of(request: HttpRequest, trusted: Networks) -> str:
 
 
 def _check_announced(request: HttpRequest, route: Route) -> None:
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind != JSON:
+    if _content_type(request) != JSON:
         raise ContentTypeUnknown()
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > route.limit:
         raise _too_large(route.limit)
+
+
+def _content_type(request: HttpRequest) -> str:
+    return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
 
 async def _received(request: HttpRequest, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from identity.staff.roles import Role
 Handler = Callable[[Any], Awaitable[BaseModel | Reply | None]]
 Declare = Callable[[Handler], Handler]
 
+_NAMED = str.maketrans("-", "_", ".")
 USUAL_BODY = 64 * 1024
 FRAMES_BODY = 3_400_000  # eight frames of 300 KB in base64, and the words around them
 
@@ -25,6 +26,8 @@ class Access(StrEnum):
     AT_THE_DESK = "desk"  # without a token, or with any good one; the desk judges scope and level
     SIGNED_IN = "signed-in"  # any good token
     OWN_APP = "own-app"  # a good token of zhiban-app
+    CLIENT = "client"  # the endpoint itself judges the client (identity.oauth); see Ask.message
+    CLIENT_TOKEN = "client-token"  # a good token of a client itself, without a resident
     STAFF = "staff"  # a staff session with one of the route's roles
     STAFF_DOOR = "staff-door"  # nobody yet, but from our own staff pages
 
@@ -35,7 +38,8 @@ class Route:
 
     ``judged`` is False where the handler takes the JSON object as it is, because its story
     judges it in words of its own; ``body`` then only describes it. ``roles`` of staff of whom one
-    is enough; none named: any.
+    is enough; none named: any. ``parameters``: it takes a form (POST) or query (GET) of OAuth
+    parameters, judged by its story, and so are its refusals told (RFC 6749).
     """
 
     method: str
@@ -52,12 +56,13 @@ class Route:
     limit: int = USUAL_BODY
     judged: bool = True
     roles: frozenset[Role] = frozenset()
+    parameters: bool = False
 
     @property
     def name(self) -> str:
         """Unique in the application: ``get.v1.services.id``."""
         words = [part.strip("{}") for part in self.path.split("/") if part]
-        return ".".join([self.method.lower(), *words]).replace("-", "_")
+        return ".".join(word.translate(_NAMED) for word in [self.method.lower(), *words])
 
     @property
     def template(self) -> str:
@@ -77,6 +82,9 @@ class Routes:
 
     def post(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
         return self._declare("POST", path, access, summary, more)
+
+    def put(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
+        return self._declare("PUT", path, access, summary, more)
 
     def delete(self, path: str, access: Access, summary: str, **more: Any) -> Declare:
         return self._declare("DELETE", path, access, summary, more)

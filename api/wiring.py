@@ -12,6 +12,7 @@ from api.parts import ground as ground_room
 from api.parts.core import Core
 from api.parts.ground import Ground
 from api.parts.own import Own, own
+from api.parts.partners import Partners, partners
 from api.parts.staff import Staff, staff
 from api.parts.ways import Ways, ways
 from config.settings import Settings
@@ -32,6 +33,7 @@ class Parts:
     ways: Ways
     own: Own
     staff: Staff
+    partners: Partners
     catalogue: Catalogue
     desk: Desk
     measures: Measures
@@ -75,6 +77,7 @@ async def opened(
             ways=ways(ground, core),
             own=mine,
             staff=staff(ground, core, mine.merging),
+            partners=partners(ground, core),
             catalogue=catalogue,
             desk=Desk(ground.departments, core.residents, ground.audit, ground.cache, ground.vault),
             measures=measures,

@@ -18,12 +18,12 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from jwt.algorithms import ECAlgorithm
-from redis.asyncio import Redis
 from yarl import URL
 
-from config.cache import reaching_cache
 from config.errors import Unauthenticated
 from config.settings import Settings
+from identity.nonces import Nonces
+from identity.replays import Once, Replays
 
 ALGORITHM = "ES256"
 SKEW = 10  # seconds a proof's time may differ from ours, either way
@@ -75,23 +75,46 @@ class _Read:
     claims: Mapping[str, Any]
 
 
+class DpopNonceNeeded(DpopProofInvalid):
+    """Carries the nonce to make the proof with (RFC 9449 §8, §9)."""
+
+    code = "dpop-nonce-needed"
+
+    def __init__(self, nonce: str):
+        super().__init__("without the server's nonce")
+        self.headers["DPoP-Nonce"] = nonce
+        self.headers["WWW-Authenticate"] = f'DPoP error="use_dpop_nonce", algs="{ALGORITHM}"'
+
+
 class Proofs:
     """``settings.public_url`` is what clients sign for, whatever stands in front of us."""
 
-    def __init__(self, cache: Redis, settings: Settings):
-        self._cache = cache
+    def __init__(self, replays: Replays, nonces: Nonces, settings: Settings):
+        self._replays = replays
+        self._nonces = nonces
         self._root = settings.public_url.rstrip("/")
 
-    async def key(self, proof: Proof) -> str:
+    async def key(self, proof: Proof, *, nonce: bool = False) -> str:
         """The thumbprint (RFC 7638) of the key that made this proof, for this very request.
 
-        Raises DpopProofInvalid, or CacheUnavailable where replays must be watched for.
+        ``nonce``: one of ours must be in it. Raises DpopProofInvalid or DpopNonceNeeded, or
+        CacheUnavailable where replays must be watched for.
+        """
+        key, once = self.judged(proof, nonce=nonce)
+        if proof.method not in _CHANGES_NOTHING and not all(await self._replays.first(once)):
+            raise DpopProofInvalid("shown before, or older than what remembers proofs")
+        return key
+
+    def judged(self, proof: Proof, *, nonce: bool) -> tuple[str, Once]:
+        """``key`` without the look for replays: what the caller must find shown for the first time
+        (identity.replays), together with what else may be shown once.
         """
         read = _read(proof.value)
         self._check(read.claims, proof)
-        if proof.method not in _CHANGES_NOTHING:
-            await self._once(read)
-        return read.key
+        if nonce and not self._nonces.good(read.claims.get("nonce")):
+            raise DpopNonceNeeded(self._nonces.current())
+        name = _sha256(f"{read.key}|{read.claims['jti']}".encode())
+        return read.key, Once(f"dpop:{name}", _KEPT, read.claims["iat"])
 
     def _check(self, claims: Mapping[str, Any], proof: Proof) -> None:
         """RFC 9449 §4.3, points 8 to 11."""
@@ -103,19 +126,6 @@ class Proofs:
             raise DpopProofInvalid("not made now")
         if proof.token and claims.get("ath") != _sha256(proof.token.encode()):
             raise DpopProofInvalid("for another token")
-
-    async def _once(self, read: _Read) -> None:
-        """Remember the proof. One from before Valkey's start may have been forgotten with it."""
-        name = _sha256(f"{read.key}|{read.claims['jti']}".encode())
-        with reaching_cache():
-            async with self._cache.pipeline(transaction=False) as pipe:
-                pipe.set(f"dpop:{name}", b"", nx=True, ex=_KEPT)
-                pipe.info("server")
-                new, server = await pipe.execute()
-        if not new:
-            raise DpopProofInvalid("shown before")
-        if read.claims["iat"] + 1 < time.time() - int(server["uptime_in_seconds"]):
-            raise DpopProofInvalid("older than what remembers proofs")
 
 
 def _read(value: str) -> _Read:

@@ -20,13 +20,14 @@ from identity.caller import OWN_APP, Caller, CallerKind
 from identity.errors import TokenExpired, TokenInvalid
 from identity.keys import SigningKeys
 from identity.models import Session
+from identity.oauth.callers import OPAQUE, Callers, Spoken
 from identity.revocations import Revocations
 
 ALGORITHM = "ES256"
 OWN = "own"  # the scope of a resident in our own app: everything that is theirs
 _TYPE = "at+jwt"
 _REMEMBERED = 20_000
-_REQUIRED = ["iss", "aud", "sub", "client_id", "sid", "scope", "acr", "auth_time", "exp", "jti"]
+_REQUIRED = ["iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti"]
 _LONGEST = 4096  # characters; ours are about 700
 
 
@@ -42,14 +43,32 @@ class AccessToken:
         return f"AccessToken(expires_in={self.expires_in})"
 
 
+@dataclass(frozen=True)
+class _Verified:
+    """``spoken``: for a client that is not our own app, what is asked about it on every use."""
+
+    caller: Caller
+    expires: int
+    spoken: Spoken | None = None
+
+
 class Tokens:
-    def __init__(self, keys: SigningKeys, revocations: Revocations, settings: Settings):
+    """``callers`` knows the clients that are not our own app; without it they are refused."""
+
+    def __init__(
+        self,
+        keys: SigningKeys,
+        revocations: Revocations,
+        settings: Settings,
+        callers: Callers | None = None,
+    ):
         self._keys = keys
         self._revocations = revocations
+        self._callers = callers
         self._issuer = settings.public_url.rstrip("/")
         self._audience = settings.audience
         self._life = settings.access_token_seconds
-        self._known: OrderedDict[bytes, tuple[Caller, int]] = OrderedDict()
+        self._known: OrderedDict[bytes, _Verified] = OrderedDict()
 
     async def issue(self, session: Session, scopes: Iterable[str] = (OWN,)) -> AccessToken:
         """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2).
@@ -85,24 +104,34 @@ class Tokens:
     async def read(self, token: str) -> Caller:
         """The caller a token speaks for. Raises TokenInvalid, TokenExpired or SessionEnded."""
         digest = hashlib.sha256(token.encode()).digest()
-        caller, expires = self._known.get(digest) or await self._verify(token, digest)
-        if expires <= time.time():
+        known = self._known.get(digest) or await self._verify(token, digest)
+        if known.expires <= time.time():
             self._known.pop(digest, None)
             raise TokenExpired()
-        if caller.session is None:
-            raise TokenInvalid(cause="names no session")
-        await self._revocations.check(caller.session)
-        return caller
+        if known.spoken and self._callers:
+            await self._callers.check(known.spoken)
+        token_id = known.spoken.token if known.spoken else None
+        await self._revocations.check(known.caller.session, token_id)
+        return known.caller
 
-    async def _verify(self, token: str, digest: bytes) -> tuple[Caller, int]:
-        claims = await self._claims(token)
-        verified = _caller(claims), int(claims["exp"])
+    async def _verify(self, token: str, digest: bytes) -> _Verified:
+        if self._callers and token.startswith(OPAQUE):
+            token = await self._callers.meant(token)
+        claims = await self.claims(token)
+        if claims["client_id"] == OWN_APP:
+            verified = _Verified(_caller(claims), int(claims["exp"]))
+        elif self._callers:
+            spoken = await self._callers.read(claims)
+            verified = _Verified(spoken.caller, int(claims["exp"]), spoken)
+        else:
+            raise TokenInvalid(cause="of another client")
         self._known[digest] = verified
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return verified
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def claims(self, token: str) -> dict[str, Any]:
+        """What a good token of ours says. Raises TokenInvalid or TokenExpired."""
         try:
             header = jwt.get_unverified_header(token[:_LONGEST])
             if header.get("typ") != _TYPE or header.get("alg") != ALGORITHM:
@@ -129,10 +158,10 @@ class Tokens:
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
-    own = claims["client_id"] == OWN_APP
+    """The resident in our own app, or a family agent who acts for them."""
     try:
         return Caller(
-            kind=CallerKind.RESIDENT if own else CallerKind.PARTNER,
+            kind=CallerKind.RESIDENT,
             resident=UUID(claims["sub"]),
             actor=str(UUID(claims["act"]["sub"])) if "act" in claims else claims["sub"],
             client=claims["client_id"],

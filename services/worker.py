@@ -22,6 +22,7 @@ from config.jobs import Handler, Payload, Worker
 from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
 from identity import attempts, erasure, guardians, notices, rekeying, sessions
+from identity.news import News
 from identity.notice_post import NoticePost
 from identity.record_changes import states as record_change_states
 from identity.revocations import Revocations
@@ -120,7 +121,7 @@ async def end_guardianships_of_age(_payload: Payload) -> None:
 
 async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
     """Erase whose time to cancel is over."""
-    sessions_room = sessions.Sessions(tools.vault, Revocations(tools.cache), tools.settings)
+    sessions_room = sessions.Sessions(tools.vault, Revocations(News(tools.cache)), tools.settings)
     holdings = everything(tools.vault)
     done = await erasure.Erasures(holdings, sessions_room, tools.settings).carry_out_due()
     log.info("erasures-carried-out", count=done)

@@ -7,8 +7,11 @@ from identity.admission import Admission
 from identity.attempts import Attempts
 from identity.bindings import Bindings
 from identity.dpop import Proofs
+from identity.nonces import Nonces
+from identity.oauth.callers import Callers
 from identity.places import Places
 from identity.register import Register
+from identity.replays import Replays
 from identity.residents import Residents
 from identity.sessions import Sessions
 from identity.staff.accounts import Accounts
@@ -25,6 +28,8 @@ class Core:
     register: Register
     admission: Admission
     places: Places
+    replays: Replays
+    nonces: Nonces
     proofs: Proofs
     staff_accounts: Accounts
 
@@ -33,7 +38,9 @@ def core(ground: Ground) -> Core:
     settings, vault = ground.settings, ground.vault
     residents = Residents(vault, settings.proofing_months)
     sessions = Sessions(vault, ground.revocations, settings)
-    tokens = Tokens(ground.keys, ground.revocations, settings)
+    replays, nonces = Replays(ground.cache), Nonces(vault)
+    callers = Callers(ground.registry, ground.cache)
+    tokens = Tokens(ground.keys, ground.revocations, settings, callers)
     return Core(
         residents,
         sessions,
@@ -43,6 +50,8 @@ def core(ground: Ground) -> Core:
         Register(ground.outbound, settings),
         Admission(residents, sessions, tokens, vault),
         Places(settings),
-        Proofs(ground.cache, settings),
+        replays,
+        nonces,
+        Proofs(replays, nonces, settings),
         Accounts(vault),
     )

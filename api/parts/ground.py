@@ -14,6 +14,8 @@ from identity import vault_keys
 from identity.audit import Audit
 from identity.faces.client import Faces
 from identity.keys import SigningKeys
+from identity.news import News
+from identity.partners.registry import Registry
 from identity.revocations import Revocations
 from identity.vault import Vault
 from identity.wechat import WeChat
@@ -34,7 +36,9 @@ class Ground:
     outbound: Outbound
     departments: Mapping[str, Department]
     audit: Audit
+    news: News
     revocations: Revocations
+    registry: Registry
     wechat: WeChat
 
 
@@ -53,9 +57,10 @@ async def opened(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Grou
         departments = await stack.enter_async_context(offices.opened(catalogue, settings))
         audit = Audit()
         stack.push_async_callback(audit.close)
-        revocations = Revocations(cache)
-        await revocations.start()
-        stack.push_async_callback(revocations.stop)
+        news = News(cache)
+        revocations, registry = Revocations(news), Registry(news)
+        await news.start()
+        stack.push_async_callback(news.stop)
         yield Ground(
             settings,
             cache,
@@ -65,6 +70,8 @@ async def opened(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Grou
             outbound,
             departments,
             audit,
+            news,
             revocations,
+            registry,
             WeChat(outbound, settings),
         )

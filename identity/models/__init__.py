@@ -6,6 +6,16 @@ through ``DocumentIndex``. No biometrics: there is no column that could hold one
 
 from identity.models.audit import AuditEvent
 from identity.models.keys import Resealing, SigningKey, VaultKey
+from identity.models.partners import (
+    AuthorizationCode,
+    EndedToken,
+    Grant,
+    Invitation,
+    Kiosk,
+    KioskCode,
+    PairwiseSubject,
+    Partner,
+)
 from identity.models.residents import Document, DocumentIndex, OutsideIdentity, Resident
 from identity.models.rights import (
     Consent,
@@ -21,17 +31,25 @@ from identity.models.staff import RecordChange, StaffAccount, StaffSession, Wind
 
 __all__ = [
     "AuditEvent",
+    "AuthorizationCode",
     "BoundDevice",
     "Consent",
     "Contact",
     "Correction",
     "Document",
     "DocumentIndex",
+    "EndedToken",
     "FreezeCode",
+    "Grant",
     "Guardianship",
+    "Invitation",
+    "Kiosk",
+    "KioskCode",
     "Mandate",
     "Notice",
     "OutsideIdentity",
+    "PairwiseSubject",
+    "Partner",
     "Passkey",
     "RecordChange",
     "RefreshToken",

@@ -11,6 +11,8 @@ class Session(Model):
     ``key``: RFC 7638 thumbprint of the device key its tokens are bound to (RFC 9449), if any.
     ``sensitive_from``: when a session opened at a window may do what needs level 4.
     ``actor_id``, ``mandate_id``, ``parent_id``: a family agent acts from their own session.
+    ``client`` other than our own app: a partner's, under ``grant_id`` for ``scope``; its
+    ``parent_id`` is the resident's own session in which they agreed.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -28,6 +30,8 @@ class Session(Model):
     actor_id = fields.UUIDField(null=True)
     mandate_id = fields.UUIDField(null=True, db_index=True)
     parent_id = fields.UUIDField(null=True, db_index=True)
+    grant_id = fields.UUIDField(null=True, db_index=True)
+    scope = fields.TextField(default="", db_default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     last_used_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()

@@ -18,6 +18,9 @@ from config import embedded
 from config.embedded import Valkey
 from config.errors import CacheUnavailable
 from identity.dpop import DpopProofInvalid, Proof, Proofs
+from identity.nonces import Nonces
+from identity.replays import Replays
+from identity.vault import Vault
 from tests.conftest import settings_on
 from tests.support import engines as engines_room
 from tests.support.device_key import DeviceKey
@@ -49,7 +52,14 @@ async def alone() -> AsyncIterator[Alone]:
         given = settings_on("", embedded.valkey_url(home), folder, public_url=f"{ROOT}/")
         clients = [cache_room.connect(given) for _ in range(2)]
         try:
-            yield Alone(*(Proofs(one, given) for one in clients), valkey, DeviceKey(ROOT))
+            yield Alone(
+                *(
+                    Proofs(Replays(one), Nonces(Vault.from_settings(given)), given)
+                    for one in clients
+                ),
+                valkey,
+                DeviceKey(ROOT),
+            )
         finally:
             for client in clients:
                 await client.aclose()

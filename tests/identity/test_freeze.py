@@ -124,7 +124,7 @@ async def test_a_freeze_is_heard_by_other_workers(records: Records, settings: Se
     resident = await records.admit(card())
     _, token = await records.signed_in(resident)
     async with a_records_room(settings) as other:
-        while not other.worker.revocations.hearing:  # noqa: ASYNC110
+        while not other.worker.news.hearing:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await other.worker.tokens.read(token)
         await records.freezes.by_resident(caller_of(resident))

@@ -29,7 +29,7 @@ async def worker(settings: Settings, database: TortoiseContext) -> AsyncIterator
 async def hears(worker: SessionParts) -> None:
     """Wait until the worker listens, so that the test is about hearing and not starting."""
     for _ in range(200):
-        if worker.revocations.hearing:
+        if worker.news.hearing:
             return
         await asyncio.sleep(0.02)
     raise AssertionError("the worker never listened")
@@ -123,7 +123,7 @@ async def test_a_worker_that_cannot_hear_asks_the_database(
     async with a_worker(settings) as one, a_worker(settings) as deaf:
         opened = await one.sign_in(await a_resident())
         token = (await one.tokens.issue(opened.session)).value
-        await deaf.revocations.stop()
+        await deaf.news.stop()
         await asyncio.sleep(room_for_silence())
         await deaf.tokens.read(token)
         await one.sessions.end(opened.session.id, opened.session.resident_id)
@@ -162,6 +162,6 @@ async def test_the_job_forgets_sealed_successors_after_the_grace(worker: Session
 
 
 def room_for_silence() -> float:
-    from identity.revocations import SILENCE
+    from identity.news import SILENCE
 
     return SILENCE + 0.1

@@ -13,6 +13,9 @@ from config import cache as cache_room
 from config.settings import Settings
 from identity.keys import SigningKeys
 from identity.models import Resident
+from identity.news import News
+from identity.oauth.callers import Callers
+from identity.partners.registry import Registry
 from identity.revocations import Revocations
 from identity.sessions import Opened, Sessions
 from identity.tokens import Tokens
@@ -25,7 +28,9 @@ class SessionParts:
 
     vault: Vault
     keys: SigningKeys
+    news: News
     revocations: Revocations
+    registry: Registry
     sessions: Sessions
     tokens: Tokens
     cache: Redis
@@ -48,20 +53,23 @@ async def a_worker(settings: Settings) -> AsyncIterator[SessionParts]:
     """One worker's parts, listening; several may share the engines of a test."""
     cache = cache_room.connect(settings)
     vault = Vault.from_settings(settings)
-    revocations = Revocations(cache)
+    news = News(cache)
+    revocations, registry = Revocations(news), Registry(news)
     keys = SigningKeys(vault)
-    await revocations.start()
+    await news.start()
     try:
         yield SessionParts(
             vault,
             keys,
+            news,
             revocations,
+            registry,
             Sessions(vault, revocations, settings),
-            Tokens(keys, revocations, settings),
+            Tokens(keys, revocations, settings, Callers(registry, cache)),
             cache,
         )
     finally:
-        await revocations.stop()
+        await news.stop()
         await cache.aclose()
 
 

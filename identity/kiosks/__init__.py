@@ -1,0 +1,1 @@
+"""Kiosks: enrolled terminals, their short sessions, and the hand-off to a phone."""
