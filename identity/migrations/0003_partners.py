@@ -1,8 +1,8 @@
-from uuid import uuid4
-
-from tortoise import fields, migrations
-from tortoise.indexes import Index
+from tortoise import migrations
 from tortoise.migrations import operations as ops
+from uuid import uuid4
+from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -239,6 +239,11 @@ class Migration(migrations.Migration):
             model_name="Session",
             name="grant_id",
             field=fields.UUIDField(null=True, db_index=True),
+        ),
+        ops.AddField(
+            model_name="Session",
+            name="resource",
+            field=fields.TextField(default="", db_default="", unique=False),
         ),
         ops.AddField(
             model_name="Session",

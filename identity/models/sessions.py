@@ -11,8 +11,9 @@ class Session(Model):
     ``key``: RFC 7638 thumbprint of the device key its tokens are bound to (RFC 9449), if any.
     ``sensitive_from``: when a session opened at a window may do what needs level 4.
     ``actor_id``, ``mandate_id``, ``parent_id``: a family agent acts from their own session.
-    ``client`` other than our own app: a partner's, under ``grant_id`` for ``scope``; its
-    ``parent_id`` is the resident's own session in which they agreed.
+    ``client`` other than our own app: a partner's, under ``grant_id`` for ``scope`` at
+    ``resource`` (RFC 8707, space separated; empty: our own); its ``parent_id`` is the resident's
+    own session in which they agreed.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -32,6 +33,7 @@ class Session(Model):
     parent_id = fields.UUIDField(null=True, db_index=True)
     grant_id = fields.UUIDField(null=True, db_index=True)
     scope = fields.TextField(default="", db_default="")
+    resource = fields.TextField(default="", db_default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     last_used_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
