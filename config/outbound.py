@@ -160,12 +160,13 @@ class Outbound:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        most_bytes: int | None = None,
         timeout: float,  # noqa: ASYNC109  # the caller's remaining time, kept by aiohttp
     ) -> Reply:
         """One request, answered whole within ``timeout`` seconds, waiting for the pool included.
 
-        Give ``json`` or the exact ``body``. Never repeats a request, follows no redirect.
-        Raises OutboundFailed.
+        Give ``json`` or the exact ``body``; ``most_bytes`` where less than usual is expected.
+        Never repeats a request, follows no redirect. Raises OutboundFailed.
         """
         if self._session is None:
             raise RuntimeError("use Outbound as an async context manager")
@@ -179,17 +180,17 @@ class Outbound:
             async with self._session.request(
                 method, target, headers=given, data=body, timeout=limit, allow_redirects=False
             ) as answer:
-                return await self._read(answer)
+                return await self._read(answer, most_bytes or self._most_bytes)
         except (aiohttp.ClientError, OSError) as fault:
             raise OutboundFailed(_reason(fault)) from fault
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> Reply:
+    async def _read(self, answer: aiohttp.ClientResponse, most: int) -> Reply:
         if answer.status // 100 == 3:
             raise OutboundFailed("redirected")
         parts = bytearray()
         async for part in answer.content.iter_any():
             parts += part
-            if len(parts) > self._most_bytes:
+            if len(parts) > most:
                 answer.close()
                 raise OutboundFailed("too-large")
         return Reply(answer.status, answer.headers, bytes(parts))
