@@ -12,6 +12,23 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="AgreedText",
+            fields=[
+                (
+                    "digest",
+                    fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64),
+                ),
+                ("words", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "agreed_text",
+                "app": "identity",
+                "pk_attr": "digest",
+                "table_description": "The words residents were shown before a grant, by their SHA-256 (``Grant.text_hash``).",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="AuthorizationCode",
             fields=[
                 (

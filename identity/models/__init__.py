@@ -7,6 +7,7 @@ through ``DocumentIndex``. No biometrics: there is no column that could hold one
 from identity.models.audit import AuditEvent
 from identity.models.keys import Resealing, SigningKey, VaultKey
 from identity.models.partners import (
+    AgreedText,
     AuthorizationCode,
     EndedToken,
     Grant,
@@ -30,6 +31,7 @@ from identity.models.sessions import BoundDevice, Passkey, RefreshToken, Session
 from identity.models.staff import RecordChange, StaffAccount, StaffSession, WindowRequest
 
 __all__ = [
+    "AgreedText",
     "AuditEvent",
     "AuthorizationCode",
     "BoundDevice",

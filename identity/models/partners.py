@@ -95,6 +95,16 @@ class Grant(Model):
         indexes = (Index(fields=["resident_id", "client"]), Index(fields=["client"]))
 
 
+class AgreedText(Model):
+    """The words residents were shown before a grant, by their SHA-256 (``Grant.text_hash``)."""
+
+    digest = fields.CharField(64, primary_key=True)
+    words = fields.TextField()
+
+    class Meta:
+        table = "agreed_text"
+
+
 class AuthorizationCode(Model):
     """A code (RFC 6749 §1.3.1) by SHA-256 of its 256 random bits, and what it was given for.
 
