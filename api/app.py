@@ -13,6 +13,7 @@ from api import (
     challenges,
     consents,
     corrections,
+    cors,
     docs,
     documents,
     door,
@@ -47,7 +48,7 @@ from api import (
 )
 from api.gate import check_declared
 from api.measures import Measures
-from api.oauth import jwks
+from api.oauth import discovery, jwks
 from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
@@ -88,6 +89,7 @@ _RESOURCES = (
     staff_window,
     window_requests,
     jwks,
+    discovery,
     attacks,
     health,
     problem_pages,
@@ -126,6 +128,7 @@ def all_routes(catalogue: Catalogue, house: Settings) -> list[Route]:
     """Every declared route, its description last."""
     declared = [route for resource in _RESOURCES for route in resource.routes.all]
     declared += services.answer_routes(catalogue)
+    declared += cors.preflights(declared)
     return [*declared, docs.description_route(declared, house.public_url)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.handlers import ErrorHandler
 
-from api import oauth_refusals, problems, staff_door
+from api import cors, oauth_refusals, problems, staff_door
 from api.ask import Ask
 from api.gate import Shown, admit
 from api.measures import Measures
@@ -37,6 +37,7 @@ _ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains
 
 def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     """The Sanic handler of one declared route."""
+    shared = cors.headers(route)
 
     async def handle(request: HttpRequest, **path: str) -> HTTPResponse:
         begin(request)
@@ -45,6 +46,7 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         except Exception as fault:
             refuse = _refused_in_oauth if route.parameters else _refused
             response = refuse(request, fault)
+        response.headers.update(shared)
         return finish(request, response, route.path)
 
     return handle

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.parts.core import Core
 from api.parts.ground import Ground
 from identity.oauth.authentication import Authentication
+from identity.oauth.discovery import Discovery
 from identity.oauth.inline_keys import InlineKeys
 
 
@@ -13,6 +14,7 @@ class Partners:
     """One line a story; each endpoint of ``api.oauth`` calls its own."""
 
     authentication: Authentication
+    discovery: Discovery
 
 
 def partners(ground: Ground, core: Core) -> Partners:
@@ -20,4 +22,5 @@ def partners(ground: Ground, core: Core) -> Partners:
         authentication=Authentication(
             ground.registry, InlineKeys(), core.proofs, core.replays, ground.settings
         ),
+        discovery=Discovery(ground.settings),
     )
