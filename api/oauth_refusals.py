@@ -46,7 +46,7 @@ def answer(fault: BaseException) -> HTTPResponse:
     """Error and description for the partner's programmer; the private cause goes to the log."""
     refusal = as_refusal(fault)
     log.info("refused", error=refusal.error, status=refusal.status, cause=refusal.cause)
-    told = {"error": refusal.error, "error_description": refusal.description}
+    told = {"error": refusal.error, "error_description": refusal.told}
     headers = {"cache-control": "no-store"}
     headers |= {name.lower(): value for name, value in refusal.headers.items()}
     if refusal.status == Unauthenticated.status:

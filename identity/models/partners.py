@@ -19,7 +19,7 @@ class Partner(Model):
     environment = fields.CharField(16)
     state = fields.CharField(16)
     metadata = fields.TextField()
-    proposed = fields.TextField(null=True)
+    proposed: fields.Field[str | None] = fields.TextField(null=True)  # type: ignore[assignment]
     sector = fields.CharField(255)
     responsible_sealed = fields.BinaryField(null=True)
     registration_token = fields.CharField(64, default="")

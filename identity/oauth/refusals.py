@@ -31,6 +31,11 @@ class OAuthRefused(Exception):
         self.cause = cause
         self.headers = dict(headers or {})
 
+    @property
+    def told(self) -> str:
+        """What the partner's programmer reads."""
+        return self.description
+
 
 class InvalidRequest(OAuthRefused):
     """RFC 6749 §4.1.2.1, §5.2."""
@@ -154,17 +159,25 @@ class UnsupportedTokenType(OAuthRefused):
 
 
 class InvalidRedirectUri(OAuthRefused):
-    """RFC 7591 §3.2.2, as the next one."""
+    """RFC 7591 §3.2.2, as the next one. ``cause`` names the member, which is told: it is the
+    client's own.
+    """
 
     error = "invalid_redirect_uri"
     description = "A redirect URI is missing or not allowed."
 
+    @property
+    def told(self) -> str:
+        return f"{self.description} Look at: {self.cause}." if self.cause else self.description
+
 
 class InvalidClientMetadata(OAuthRefused):
-    """``cause`` names the member, which is told: it is the client's own."""
-
     error = "invalid_client_metadata"
     description = "A member of the metadata is missing or not allowed."
+
+    @property
+    def told(self) -> str:
+        return f"{self.description} Look at: {self.cause}." if self.cause else self.description
 
 
 class InvalidToken(OAuthRefused):

@@ -31,7 +31,7 @@ class Registry:
             return known
         seen = self._changes
         with reaching_database():
-            row = await Partner.get_or_none(id=id) if _could_be(id) else None
+            row = await Partner.get_or_none(id=id) if could_be(id) else None
         if row is None:
             return None
         client = of(row)
@@ -73,6 +73,6 @@ def of(row: Partner) -> Client:
     )
 
 
-def _could_be(id: str) -> bool:
+def could_be(id: str) -> bool:
     """What PostgreSQL could hold: no NUL, no lone surrogate, no novel."""
     return 0 < len(id) <= 64 and id.isascii() and id.isprintable()

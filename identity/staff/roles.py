@@ -21,6 +21,7 @@ class Role(StrEnum):
     CLERK = "clerk"  # looks at documents
     SUPERVISOR = "supervisor"  # confirms, corrects, merges
     OPERATOR = "operator"  # sees attacks, without personal data
+    PARTNERSHIPS = "partnerships"  # invites, approves, suspends and closes partners
 
 
 SERVING = frozenset({Role.CLERK, Role.SUPERVISOR})

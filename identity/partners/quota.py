@@ -1,0 +1,96 @@
+"""How much a client may ask: a rate a minute and a quota a day, counted in Valkey.
+
+A confidential client is counted by its name, after it has proven itself. A public client's name
+proves nothing, so it is counted by name and address: nobody can use up what is somebody else's.
+What is counted may be lost with Valkey; it guards our strength and no secret.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from redis.asyncio import Redis
+
+from config.cache import reaching_cache
+from config.errors import Throttled
+from identity.attempts import network_of
+from identity.partners.client import Client
+from identity.replays import Counter
+from identity.vault import Vault
+
+_MINUTE, _DAY = 60, 24 * 3600
+_HERE = timezone(timedelta(hours=8))  # a day is a day in China
+
+
+class ClientTooOften(Throttled):
+    code = "client-too-often"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Requests counted in the present minute and on the present day."""
+
+    minute: int
+    today: int
+
+
+class Quotas:
+    """``counters`` where Valkey is asked for something else too, ``spend`` where it is not."""
+
+    def __init__(self, cache: Redis, vault: Vault):
+        self._cache = cache
+        self._vault = vault
+
+    def counters(self, client: Client, address: str) -> tuple[Counter, Counter]:
+        """What to count with a request (``identity.replays``); hand the counts to ``check``."""
+        return _counters(self._payer(client, address))
+
+    async def spend(self, client: Client, address: str) -> None:
+        """Count a request. Raises ClientTooOften or CacheUnavailable."""
+        with reaching_cache():
+            async with self._cache.pipeline(transaction=False) as pipe:
+                for counter in self.counters(client, address):
+                    pipe.incr(counter.name)
+                    pipe.expire(counter.name, counter.seconds)
+                answers = await pipe.execute()
+        check(client, answers[::2])
+
+    async def usage(self, client: Client) -> Usage:
+        """Of a confidential client; a public one is counted nowhere as a whole.
+
+        Raises CacheUnavailable.
+        """
+        with reaching_cache():
+            counted = await self._cache.mget([one.name for one in _counters(client.id)])
+        return Usage(*(int(each or 0) for each in counted))
+
+    def _payer(self, client: Client, address: str) -> str:
+        if client.confidential:
+            return client.id
+        return f"{client.id}:{self._vault.anchor('address', network_of(address))}"
+
+
+def check(client: Client, counts: Sequence[int]) -> None:
+    """Raises ClientTooOften, which says when to come back (RFC 6585 §4)."""
+    now = time.time()
+    minute, today = counts
+    if today > client.quota:
+        raise ClientTooOften("over its quota of the day", retry_after=_seconds_of_day_left(now))
+    if minute > client.rate:
+        raise ClientTooOften("over its rate", retry_after=_MINUTE - int(now) % _MINUTE)
+
+
+def _counters(payer: str) -> tuple[Counter, Counter]:
+    now = time.time()
+    today = datetime.fromtimestamp(now, UTC).astimezone(_HERE)
+    return (
+        Counter(f"rate:{payer}:{int(now) // _MINUTE}", 2 * _MINUTE),
+        Counter(f"quota:{payer}:{today:%Y%m%d}", _DAY + _MINUTE),
+    )
+
+
+def _seconds_of_day_left(now: float) -> int:
+    here = datetime.fromtimestamp(now, UTC).astimezone(_HERE)
+    tomorrow = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((tomorrow - here).total_seconds()) + 1
