@@ -32,7 +32,7 @@ SECURITY = frozenset(
         "phone-changing", "phone-replaced", "phone-removed",
         "identity-frozen", "freeze-lifted", "erasure-asked", "erasure-cancelled",
         "records-joined", "document-moved", "name-changed",
-        "mandate-offered", "mandate-accepted",
+        "mandate-offered", "mandate-accepted", "grant-given", "kiosk-visited",
     }
 )  # fmt: skip
 _WORD_BYTES = 16  # 128 bits: 26 characters of base32

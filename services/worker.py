@@ -22,10 +22,16 @@ from config.jobs import Handler, Payload, Worker
 from config.outbound import Outbound
 from config.settings import RefusedToStart, Settings, settings
 from identity import attempts, erasure, guardians, notices, rekeying, sessions
+from identity.grants import Grants
+from identity.keys import SigningKeys
 from identity.news import News
 from identity.notice_post import NoticePost
+from identity.oauth import logout_tokens
+from identity.partners.registry import Registry
 from identity.record_changes import states as record_change_states
 from identity.revocations import Revocations
+from identity.scopes import Scopes
+from identity.signer import Signer
 from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
@@ -44,6 +50,7 @@ SCHEDULES: Mapping[str, str] = {
     "expire-window-requests": "*/5 * * * *",
     "expire-record-changes": "23 * * * *",
     "forget-old-staff-sessions": "41 3 * * *",
+    "end-expired-grants": "*/5 * * * *",
 }
 
 
@@ -82,7 +89,10 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         "expire-window-requests": expire_window_requests,
         "expire-record-changes": expire_record_changes,
         "forget-old-staff-sessions": forget_old_staff_sessions,
+        "end-expired-grants": partial(end_expired_grants, tools),
         notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
+        logout_tokens.JOB: _logouts(tools).send,
+        logout_tokens.ALL_JOB: logout_tokens.owe_each,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
     }
 
@@ -119,12 +129,26 @@ async def end_guardianships_of_age(_payload: Payload) -> None:
     log.info("guardianships-ended", count=await guardians.end_of_age())
 
 
+async def end_expired_grants(tools: Tools, _payload: Payload) -> None:
+    """What residents gave partners for a time is over when that is, with its sessions."""
+    ended = await Grants(Scopes(), _sessions(tools)).end_expired()
+    log.info("expired-grants-ended", count=ended)
+
+
 async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
     """Erase whose time to cancel is over."""
-    sessions_room = sessions.Sessions(tools.vault, Revocations(News(tools.cache)), tools.settings)
     holdings = everything(tools.vault)
-    done = await erasure.Erasures(holdings, sessions_room, tools.settings).carry_out_due()
+    done = await erasure.Erasures(holdings, _sessions(tools), tools.settings).carry_out_due()
     log.info("erasures-carried-out", count=done)
+
+
+def _logouts(tools: Tools) -> logout_tokens.LogoutTokens:
+    signer, registry = Signer(SigningKeys(tools.vault)), Registry(News(tools.cache))
+    return logout_tokens.LogoutTokens(signer, registry, tools.outbound, tools.settings)
+
+
+def _sessions(tools: Tools) -> sessions.Sessions:
+    return sessions.Sessions(tools.vault, Revocations(News(tools.cache)), tools.settings)
 
 
 async def work(house: Settings) -> None:

@@ -7,6 +7,7 @@ from identity.admission import Admission
 from identity.attempts import Attempts
 from identity.bindings import Bindings
 from identity.dpop import Proofs
+from identity.grants import Grants
 from identity.nonces import Nonces
 from identity.oauth.callers import Callers
 from identity.places import Places
@@ -32,6 +33,7 @@ class Core:
     nonces: Nonces
     proofs: Proofs
     staff_accounts: Accounts
+    grants: Grants
 
 
 def core(ground: Ground) -> Core:
@@ -54,4 +56,5 @@ def core(ground: Ground) -> Core:
         nonces,
         Proofs(replays, nonces, settings),
         Accounts(vault),
+        Grants(ground.scopes, sessions),
     )

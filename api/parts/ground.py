@@ -17,9 +17,11 @@ from identity.keys import SigningKeys
 from identity.news import News
 from identity.partners.registry import Registry
 from identity.revocations import Revocations
+from identity.scopes import Scopes
 from identity.vault import Vault
 from identity.wechat import WeChat
 from services import offices
+from services import scopes as all_scopes
 from services.catalogue import Catalogue
 from services.department import Department
 
@@ -39,6 +41,7 @@ class Ground:
     news: News
     revocations: Revocations
     registry: Registry
+    scopes: Scopes
     wechat: WeChat
 
 
@@ -73,5 +76,6 @@ async def opened(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Grou
             news,
             revocations,
             registry,
+            all_scopes.everything(catalogue),
             WeChat(outbound, settings),
         )

@@ -1,0 +1,36 @@
+"""What a resident is called in one sector: a random name (OpenID Connect Core §8.1).
+
+Nothing leads from it to the resident but a row, and the row goes with the resident.
+"""
+
+from uuid import UUID, uuid4
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from identity.models import PairwiseSubject
+
+_MAKE = """
+INSERT INTO pairwise_subject (id, sector, resident_id) VALUES ($1, $2, $3)
+ON CONFLICT (sector, resident_id) DO NOTHING
+"""
+
+
+async def subject(connection: BaseDBAsyncClient, sector: str, resident: UUID) -> UUID:
+    """The resident's name in this sector, made when it is first needed."""
+    await connection.execute_query(_MAKE, [uuid4(), sector, resident])
+    row = await PairwiseSubject.get(sector=sector, resident_id=resident, using_db=connection)
+    return UUID(str(row.id))
+
+
+async def forget(connection: BaseDBAsyncClient, resident: UUID) -> None:
+    """No sector knows them any more; who comes back is somebody new."""
+    await PairwiseSubject.filter(resident_id=resident).using_db(connection).delete()
+
+
+async def move(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> None:
+    """Two residents turned out to be one: where a sector knows both, the name of ``into`` stays."""
+    known = PairwiseSubject.filter(resident_id=into).using_db(connection)
+    sectors = await known.values_list("sector", flat=True)
+    theirs = PairwiseSubject.filter(resident_id=other)
+    await theirs.filter(sector__in=list(sectors)).using_db(connection).delete()
+    await theirs.using_db(connection).update(resident_id=into)

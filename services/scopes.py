@@ -1,0 +1,27 @@
+"""The scopes of the catalogue: reading what a service answers, registered with identity."""
+
+from identity.scopes import Scope, Scopes, Sensitivity
+from identity.ways import SENSITIVE
+from services.catalogue import Catalogue
+from services.service import Service
+
+
+def everything(catalogue: Catalogue) -> Scopes:
+    """Identity's own scopes, then one for each service, in the order of the shelves."""
+    scopes = Scopes()
+    for service in catalogue.services.values():
+        scopes.register(of(service))
+    return scopes
+
+
+def of(service: Service) -> Scope:
+    """Words, level and age of the proof are those of the service's own declaration."""
+    high = service.level >= SENSITIVE
+    return Scope(
+        service.scope,
+        Sensitivity.HIGH if high else Sensitivity.MEDIUM,
+        level=service.level,
+        max_age=service.max_age,
+        titles=service.title,
+        abouts=service.summary,
+    )
