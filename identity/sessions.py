@@ -27,6 +27,7 @@ from identity.errors import (
     SessionMissing,
 )
 from identity.models import BoundDevice, RefreshToken, Session
+from identity.oauth import logout_tokens
 from identity.revocations import Revocations
 from identity.vault import Vault
 from identity.ways import ORDINARY
@@ -93,7 +94,7 @@ class Sessions:
             expires_at=now + self._life,
         )
         session.acr = str(assurance.session_level(session, int(acr)))  # for tokens, not kept
-        return Opened(session, await _new_refresh_token(connection, session.id, key))
+        return Opened(session, await new_refresh_token(connection, session.id, key))
 
     async def raise_level(
         self,
@@ -123,13 +124,16 @@ class Sessions:
             row.acr, row.amr, row.auth_time = acr, " ".join(amr), datetime.now(UTC)
             row.sensitive_from = sensitive_from
         await row.save(using_db=connection)
-        refresh_token = await _new_refresh_token(connection, session, row.key)
+        refresh_token = await new_refresh_token(connection, session, row.key)
         return Opened(await _as_it_holds(connection, row), refresh_token)
 
-    async def rotate(self, refresh_token: str, proof: str = "") -> Opened:
-        """Exchange a refresh token. Raises RefreshTokenInvalid or RefreshTokenReused."""
+    async def rotate(self, refresh_token: str, proof: str = "", *, client: str = OWN_APP) -> Opened:
+        """Exchange a refresh token of this client, and of no other.
+
+        Raises RefreshTokenInvalid or RefreshTokenReused.
+        """
         async with in_transaction() as connection:
-            opened, reused = await self._rotate(connection, refresh_token, proof)
+            opened, reused = await self._rotate(connection, refresh_token, proof, client)
         if reused:  # ended in the transaction above: raising inside would undo it
             await self._revocations.announce(*reused)
             raise RefreshTokenReused()
@@ -138,7 +142,7 @@ class Sessions:
         return opened
 
     async def _rotate(
-        self, connection: BaseDBAsyncClient, token: str, proof: str
+        self, connection: BaseDBAsyncClient, token: str, proof: str, client: str
     ) -> tuple[Opened | None, Sequence[UUID]]:
         found = await RefreshToken.filter(digest=_digest(token)).using_db(connection).first()
         if found is None:
@@ -147,7 +151,7 @@ class Sessions:
         sessions = Session.select_for_update().using_db(connection)
         session = await sessions.get_or_none(id=found.session_id)
         row = await RefreshToken.get_or_none(digest=found.digest, using_db=connection)
-        if session is None or row is None:
+        if session is None or row is None or session.client != client:
             return None, ()
         now = datetime.now(UTC)
         if session.ended_at or session.expires_at <= now:
@@ -164,7 +168,7 @@ class Sessions:
     async def _succeed(
         self, connection: BaseDBAsyncClient, row: RefreshToken, session: Session, now: datetime
     ) -> Opened:
-        successor = await _new_refresh_token(connection, session.id, row.proof)
+        successor = await new_refresh_token(connection, session.id, row.proof)
         row.used_at = session.last_used_at = now
         row.successor_sealed = self._vault.seal(successor.encode(), _context(row))
         await row.save(using_db=connection)
@@ -241,7 +245,9 @@ async def end_expired() -> int:
 
 
 async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str) -> list[UUID]:
-    """End these, and whatever a family agent does from them; returns what is to be announced."""
+    """End these, and whatever a family agent or a client does from them; returns what is to be
+    announced to workers. Clients that want to know are told by a job (identity.oauth.logout_tokens).
+    """
     if not sessions:
         return []
     # Locked before what hangs on them is looked for: an agent who just began is not missed.
@@ -249,17 +255,21 @@ async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str
     await mine.select_for_update()
     named = Q(id__in=list(sessions)) | Q(parent_id__in=list(sessions))
     living = Session.filter(named, ended_at__isnull=True).using_db(connection)
-    ended = [UUID(str(sid)) for sid in await living.values_list("id", flat=True)]
+    found = [(UUID(str(sid)), client) for sid, client in await living.values_list("id", "client")]
+    ended = [sid for sid, _ in found]
     await (
         Session.filter(id__in=ended)
         .using_db(connection)
         .update(ended_at=datetime.now(UTC), ended_why=why)
     )
     await RefreshToken.filter(session_id__in=ended).using_db(connection).delete()
+    if of_clients := [(sid, client) for sid, client in found if client != OWN_APP]:
+        await logout_tokens.owe(connection, of_clients)
     return ended
 
 
-async def _new_refresh_token(connection: BaseDBAsyncClient, session: UUID, proof: str) -> str:
+async def new_refresh_token(connection: BaseDBAsyncClient, session: UUID, proof: str) -> str:
+    """In the story's transaction; ``proof``: thumbprint of the key that has to be shown with it."""
     token = _PREFIX + secrets.token_urlsafe(32)
     await RefreshToken.create(
         using_db=connection, digest=_digest(token), session_id=session, proof=proof

@@ -1,13 +1,13 @@
-"""The unified identity token: an ES256 JWT (RFC 9068), ten minutes at most.
+"""Access tokens: ES256 JWTs (RFC 9068), ten minutes at most, our own app's and all clients'.
 
 Verified tokens are remembered by hash until they expire, because checking a signature
-costs more than everything else in a cached read; whether the session is over is asked anew.
+costs more than everything else in a cached read; whether the token is over is asked anew.
 """
 
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -20,15 +20,16 @@ from identity.caller import OWN_APP, Caller, CallerKind
 from identity.errors import TokenExpired, TokenInvalid
 from identity.keys import SigningKeys
 from identity.models import Session
-from identity.oauth.callers import OPAQUE, Callers, Spoken
+from identity.oauth.callers import OPAQUE, Callers
 from identity.revocations import Revocations
+from identity.signer import ACCESS_TOKEN, ALGORITHM, Signer
 
-ALGORITHM = "ES256"
 OWN = "own"  # the scope of a resident in our own app: everything that is theirs
-_TYPE = "at+jwt"
 _REMEMBERED = 20_000
 _REQUIRED = ["iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti"]
 _LONGEST = 4096  # characters; ours are about 700
+# What PyJWT answers to rubbish: numbers without end and JSON without bottom among it.
+_UNREADABLE = (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,13 +44,19 @@ class AccessToken:
         return f"AccessToken(expires_in={self.expires_in})"
 
 
-@dataclass(frozen=True)
-class _Verified:
-    """``spoken``: for a client that is not our own app, what is asked about it on every use."""
+@dataclass(slots=True)
+class _Known:
+    """A token whose signature was checked. ``token``: its jti, which is asked about where clients
+    can end single tokens (RFC 7009). ``caller`` is made when the gate asks for it first.
+    """
 
-    caller: Caller
-    expires: int
-    spoken: Spoken | None = None
+    claims: Mapping[str, Any]
+    client: str
+    expires: float
+    issued: datetime
+    session: UUID | None
+    token: UUID | None
+    caller: Caller | None = None
 
 
 class Tokens:
@@ -63,12 +70,13 @@ class Tokens:
         callers: Callers | None = None,
     ):
         self._keys = keys
+        self._signer = Signer(keys)
         self._revocations = revocations
         self._callers = callers
         self._issuer = settings.public_url.rstrip("/")
         self._audience = settings.audience
         self._life = settings.access_token_seconds
-        self._known: OrderedDict[bytes, _Verified] = OrderedDict()
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
     async def issue(self, session: Session, scopes: Iterable[str] = (OWN,)) -> AccessToken:
         """A token for a living session of our own app (claims: CONTRACTS, RFC 9068 §2.2).
@@ -76,7 +84,6 @@ class Tokens:
         Bound to the session's device key, if it has one (RFC 9449 §6.1). It names a family agent
         who acts (``act``, RFC 8693 §4.1), and lives no longer than the session.
         """
-        pair = await self._keys.signer()
         now = int(time.time())
         life = min(self._life, max(0, int(session.expires_at.timestamp()) - now))
         claims: dict[str, Any] = {
@@ -97,44 +104,50 @@ class Tokens:
             claims["cnf"] = {"jkt": session.key}
         if session.actor_id:
             claims["act"] = {"sub": str(session.actor_id)}
-        headers = {"kid": pair.kid, "typ": _TYPE}
-        value = jwt.encode(claims, pair.private, algorithm=ALGORITHM, headers=headers)
+        value = await self._signer.sign(claims, ACCESS_TOKEN)
         return AccessToken(value, life, "DPoP" if session.key else "Bearer")
 
     async def read(self, token: str) -> Caller:
-        """The caller a token speaks for. Raises TokenInvalid, TokenExpired or SessionEnded."""
+        """The caller whom a token for our own API speaks for.
+
+        Raises TokenInvalid, TokenExpired or SessionEnded.
+        """
+        known = await self._living(token)
+        if known.claims["aud"] != self._audience:
+            raise TokenInvalid(cause="for another audience")
+        if known.caller is None:
+            known.caller = await self._caller(known)
+        return known.caller
+
+    async def living(self, token: str) -> Mapping[str, Any]:
+        """What a good token of ours says, whoever it is for, while nothing has ended it.
+
+        Raises TokenInvalid, TokenExpired or SessionEnded.
+        """
+        return (await self._living(token)).claims
+
+    async def _living(self, token: str) -> _Known:
         digest = hashlib.sha256(token.encode()).digest()
         known = self._known.get(digest) or await self._verify(token, digest)
         if known.expires <= time.time():
             self._known.pop(digest, None)
             raise TokenExpired()
-        if known.spoken and self._callers:
-            await self._callers.check(known.spoken)
-        token_id = known.spoken.token if known.spoken else None
-        await self._revocations.check(known.caller.session, token_id)
-        return known.caller
+        if known.client != OWN_APP:
+            await self._of_clients().check(known.client, known.issued)
+        await self._revocations.check(known.session, known.token)
+        return known
 
-    async def _verify(self, token: str, digest: bytes) -> _Verified:
-        if self._callers and token.startswith(OPAQUE):
-            token = await self._callers.meant(token)
-        claims = await self.claims(token)
-        if claims["client_id"] == OWN_APP:
-            verified = _Verified(_caller(claims), int(claims["exp"]))
-        elif self._callers:
-            spoken = await self._callers.read(claims)
-            verified = _Verified(spoken.caller, int(claims["exp"]), spoken)
-        else:
-            raise TokenInvalid(cause="of another client")
-        self._known[digest] = verified
+    async def _verify(self, token: str, digest: bytes) -> _Known:
+        meant = await self._of_clients().meant(token) if token.startswith(OPAQUE) else token
+        known = self._known[digest] = _known(await self._claims(meant))
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        return verified
+        return known
 
-    async def claims(self, token: str) -> dict[str, Any]:
-        """What a good token of ours says. Raises TokenInvalid or TokenExpired."""
+    async def _claims(self, token: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token[:_LONGEST])
-            if header.get("typ") != _TYPE or header.get("alg") != ALGORITHM:
+            if header.get("typ") != ACCESS_TOKEN or header.get("alg") != ALGORITHM:
                 raise TokenInvalid(cause="another type or algorithm")  # RFC 9068 §4, RFC 8725 §3
             key = await self._keys.public(str(header.get("kid")))
             if key is None:
@@ -142,22 +155,47 @@ class Tokens:
             return self._decode(token, key)
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired() from error
-        except jwt.InvalidTokenError as error:
+        except _UNREADABLE as error:
             raise TokenInvalid(cause=type(error).__name__) from error
 
     def _decode(self, token: str, key: Any) -> dict[str, Any]:
+        """The audience is judged by whoever asks: it may be a department's (RFC 8707)."""
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=self._audience,
             issuer=self._issuer,
-            options={"require": _REQUIRED},
+            options={"require": _REQUIRED, "verify_aud": False},
         )
         return claims
 
+    async def _caller(self, known: _Known) -> Caller:
+        if known.client != OWN_APP:
+            return await self._of_clients().read(known.claims)
+        return _resident(known.claims)
 
-def _caller(claims: dict[str, Any]) -> Caller:
+    def _of_clients(self) -> Callers:
+        if self._callers is None:
+            raise TokenInvalid(cause="of another client")
+        return self._callers
+
+
+def _known(claims: Mapping[str, Any]) -> _Known:
+    try:
+        client = claims["client_id"]
+        return _Known(
+            claims=claims,
+            client=client,
+            expires=claims["exp"],
+            issued=datetime.fromtimestamp(claims["iat"], UTC),
+            session=UUID(claims["sid"]) if "sid" in claims else None,
+            token=None if client == OWN_APP else UUID(claims["jti"]),
+        )
+    except (ValueError, AttributeError, TypeError) as error:
+        raise TokenInvalid(cause="a claim is not of its form") from error
+
+
+def _resident(claims: Mapping[str, Any]) -> Caller:
     """The resident in our own app, or a family agent who acts for them."""
     try:
         return Caller(

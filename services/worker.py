@@ -26,7 +26,7 @@ from identity.grants import Grants
 from identity.keys import SigningKeys
 from identity.news import News
 from identity.notice_post import NoticePost
-from identity.oauth import logout_tokens
+from identity.oauth import forgetting, logout_tokens
 from identity.partners.registry import Registry
 from identity.record_changes import states as record_change_states
 from identity.revocations import Revocations
@@ -51,6 +51,7 @@ SCHEDULES: Mapping[str, str] = {
     "expire-record-changes": "23 * * * *",
     "forget-old-staff-sessions": "41 3 * * *",
     "end-expired-grants": "*/5 * * * *",
+    "forget-old-codes": "47 * * * *",
 }
 
 
@@ -90,6 +91,7 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         "expire-record-changes": expire_record_changes,
         "forget-old-staff-sessions": forget_old_staff_sessions,
         "end-expired-grants": partial(end_expired_grants, tools),
+        "forget-old-codes": forget_old_codes,
         notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
         logout_tokens.JOB: _logouts(tools).send,
         logout_tokens.ALL_JOB: logout_tokens.owe_each,
@@ -133,6 +135,11 @@ async def end_expired_grants(tools: Tools, _payload: Payload) -> None:
     """What residents gave partners for a time is over when that is, with its sessions."""
     ended = await Grants(Scopes(), _sessions(tools)).end_expired()
     log.info("expired-grants-ended", count=ended)
+
+
+async def forget_old_codes(_payload: Payload) -> None:
+    """Drop authorization codes and ended access tokens that nothing needs any more."""
+    log.info("old-codes-forgotten", count=await forgetting.forget_old())
 
 
 async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:

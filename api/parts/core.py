@@ -23,6 +23,7 @@ from identity.tokens import Tokens
 class Core:
     residents: Residents
     sessions: Sessions
+    callers: Callers
     tokens: Tokens
     attempts: Attempts
     bindings: Bindings
@@ -41,11 +42,12 @@ def core(ground: Ground) -> Core:
     residents = Residents(vault, settings.proofing_months)
     sessions = Sessions(vault, ground.revocations, settings)
     replays, nonces = Replays(ground.cache), Nonces(vault)
-    callers = Callers(ground.registry, ground.cache)
+    callers = Callers(ground.registry, ground.cache, vault)
     tokens = Tokens(ground.keys, ground.revocations, settings, callers)
     return Core(
         residents,
         sessions,
+        callers,
         tokens,
         Attempts(ground.cache, vault, settings),
         Bindings(vault),

@@ -4,9 +4,22 @@ from dataclasses import dataclass
 
 from api.parts.core import Core
 from api.parts.ground import Ground
+from api.parts.kiosks import Kiosks
+from api.parts.token_grants import access_tokens, grants
 from identity.oauth.authentication import Authentication
+from identity.oauth.device_authorization import DeviceAuthorization
 from identity.oauth.discovery import Discovery
-from identity.oauth.inline_keys import InlineKeys
+from identity.oauth.introspect import Introspection
+from identity.oauth.logout import Logout
+from identity.oauth.resources import Resources
+from identity.oauth.revoke import Revocation
+from identity.oauth.token import TokenEndpoint
+from identity.partners.judging import Judging
+from identity.partners.keys import ClientKeys
+from identity.partners.life import Life
+from identity.partners.metadata import DEVICE
+from identity.partners.quota import Quotas
+from identity.partners.registration import Registration
 
 
 @dataclass(frozen=True)
@@ -15,12 +28,38 @@ class Partners:
 
     authentication: Authentication
     discovery: Discovery
+    logout: Logout
+    token: TokenEndpoint
+    device_authorization: DeviceAuthorization
+    introspection: Introspection
+    revocation: Revocation
+    keys: ClientKeys
+    quotas: Quotas
+    registration: Registration
+    life: Life
 
 
-def partners(ground: Ground, core: Core) -> Partners:
+def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
+    registry, settings = ground.registry, ground.settings
+    client_keys, quotas = ClientKeys(ground.outbound), Quotas(ground.cache, ground.vault)
+    judging = Judging(ground.outbound, client_keys, settings, ground.scopes)
+    authentication = Authentication(
+        registry, client_keys, core.proofs, core.replays, quotas, settings
+    )
+    resources, access = Resources(ground.settings), access_tokens(ground)
+    by_type = grants(ground, core, client_keys, resources, access) | {DEVICE: kiosks.device_grant}
     return Partners(
-        authentication=Authentication(
-            ground.registry, InlineKeys(), core.proofs, core.replays, ground.settings
-        ),
+        authentication=authentication,
         discovery=Discovery(ground.settings),
+        logout=Logout(ground.keys, ground.registry, core.sessions, ground.settings),
+        token=TokenEndpoint(authentication, by_type),
+        device_authorization=DeviceAuthorization(
+            authentication, kiosks.terminals, kiosks.offers, kiosks.waiting, settings
+        ),
+        introspection=Introspection(authentication, core.tokens, ground.settings.audience),
+        revocation=Revocation(authentication, core.tokens, core.sessions, ground.revocations),
+        keys=client_keys,
+        quotas=quotas,
+        registration=Registration(ground.vault, judging, registry),
+        life=Life(registry, judging, settings),
     )

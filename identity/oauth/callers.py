@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,82 +15,84 @@ from identity.errors import SessionEnded, TokenInvalid
 from identity.models import Grant, Session
 from identity.partners.client import Client
 from identity.partners.registry import Registry
+from identity.vault import NotOpened, Vault
 
 OPAQUE = "zo_"  # how an opaque access token begins: 256 random bits that stand for a JWT
 
 
 def opaque_place(token: str) -> str:
-    """Where Valkey keeps the JWT that an opaque token stands for."""
+    """Where Valkey keeps the JWT, sealed, that an opaque token stands for."""
     return f"opaque:{hashlib.sha256(token.encode()).hexdigest()}"
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A verified token's caller; ``issued`` and ``token`` (its jti) are asked about each time."""
-
-    caller: Caller
-    issued: datetime
-    token: UUID
 
 
 class Callers:
     """Reads the claims of verified access tokens that are not our own app's (RFC 9068 §2.2)."""
 
-    def __init__(self, registry: Registry, cache: Redis):
+    def __init__(self, registry: Registry, cache: Redis, vault: Vault):
         self._registry = registry
         self._cache = cache
+        self._vault = vault
 
     async def meant(self, opaque: str) -> str:
         """The JWT an opaque token stands for. Raises TokenInvalid; CacheUnavailable."""
+        place = opaque_place(opaque)
         with reaching_cache():
-            found = await self._cache.get(opaque_place(opaque))
-        if found is None:
+            sealed: Any = await self._cache.get(place)
+        if sealed is None:
             raise TokenInvalid(cause="an opaque token nobody knows")
-        return found if isinstance(found, str) else found.decode()
+        try:
+            return self._vault.open(sealed, place).decode()
+        except NotOpened as fault:
+            raise TokenInvalid(cause="an opaque token we did not keep") from fault
 
-    async def read(self, claims: Mapping[str, Any]) -> Spoken:
+    async def read(self, claims: Mapping[str, Any]) -> Caller:
         """Raises TokenInvalid or SessionEnded; DatabaseUnavailable."""
         client = await self._registry.client(claims["client_id"])
         if client is None:
             raise TokenInvalid(cause="its client is gone")
         try:
-            return await self._spoken(client, claims)
+            session = await _session(client, claims) if "sid" in claims else None
+            return _caller(client, claims, session, await _purpose(session))
         except (ValueError, AttributeError, TypeError, KeyError) as error:
             raise TokenInvalid(cause="a claim is not of its form") from error
 
-    async def check(self, spoken: Spoken) -> None:
+    async def check(self, client: str, issued: datetime) -> None:
         """On every use: a suspension holds at once, and what was issued before it is dead.
 
         Raises SessionEnded.
         """
-        client = await self._registry.client(spoken.caller.client)
-        if client is None or not client.approved or spoken.issued < client.tokens_from:
+        known = await self._registry.client(client)
+        # Tokens name whole seconds: one of the very second of a suspension is taken for older.
+        if known is None or not known.approved or issued < known.tokens_from:
             raise SessionEnded("its client is suspended, or its tokens were ended")
 
-    async def _spoken(self, client: Client, claims: Mapping[str, Any]) -> Spoken:
-        session = await _session(client, claims["sid"]) if "sid" in claims else None
-        resident = UUID(str(session.resident_id)) if session else None
-        caller = Caller(
-            kind=client.kind.caller,
-            resident=resident,
-            actor=claims["act"]["sub"] if "act" in claims else client.id,
-            client=client.id,
-            session=UUID(str(session.id)) if session else None,
-            scopes=frozenset(claims["scope"].split()),
-            acr=claims["acr"] if session else "1",
-            amr=tuple(claims.get("amr", ())),
-            auth_time=datetime.fromtimestamp(claims["auth_time"], UTC) if session else None,
-            purpose=await _purpose(session),
-            key=claims["cnf"]["jkt"] if "cnf" in claims else "",
-        )
-        return Spoken(caller, datetime.fromtimestamp(claims["iat"], UTC), UUID(claims["jti"]))
+
+def _caller(
+    client: Client, claims: Mapping[str, Any], session: Session | None, purpose: str
+) -> Caller:
+    return Caller(
+        kind=client.kind.caller,
+        resident=UUID(str(session.resident_id)) if session else None,
+        actor=claims["act"]["sub"] if "act" in claims else client.id,
+        client=client.id,
+        session=UUID(str(session.id)) if session else None,
+        scopes=frozenset(claims["scope"].split()),
+        acr=claims["acr"] if session else "1",
+        amr=tuple(claims.get("amr", ())),
+        auth_time=datetime.fromtimestamp(claims["auth_time"], UTC) if session else None,
+        purpose=purpose,
+        key=claims["cnf"]["jkt"] if "cnf" in claims else "",
+    )
 
 
-async def _session(client: Client, sid: str) -> Session:
+async def _session(client: Client, claims: Mapping[str, Any]) -> Session:
+    """The client's own; or, for a department that acts (RFC 8693), the one it acts in."""
     with reaching_database():
-        row = await Session.get_or_none(id=UUID(sid), ended_at__isnull=True)
+        row = await Session.get_or_none(id=UUID(claims["sid"]), ended_at__isnull=True)
     if row is None:
         raise SessionEnded()
+    if row.client != client.id and "act" not in claims:
+        raise TokenInvalid(cause="in another client's session")
     return row
 
 

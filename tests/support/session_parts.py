@@ -65,7 +65,7 @@ async def a_worker(settings: Settings) -> AsyncIterator[SessionParts]:
             revocations,
             registry,
             Sessions(vault, revocations, settings),
-            Tokens(keys, revocations, settings, Callers(registry, cache)),
+            Tokens(keys, revocations, settings, Callers(registry, cache, vault)),
             cache,
         )
     finally:
