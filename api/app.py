@@ -20,7 +20,9 @@ from api import (
     environment,
     erasures,
     freezes,
+    handoffs,
     health,
+    kiosks,
     mandates,
     me,
     my_activity,
@@ -30,12 +32,15 @@ from api import (
     my_notices,
     my_sessions,
     outside_logins,
+    partners,
     passkeys,
     problem_pages,
     services,
     sessions,
     staff_accounts,
     staff_corrections,
+    staff_kiosks,
+    staff_partners,
     staff_record_changes,
     staff_sessions,
     staff_window,
@@ -48,7 +53,16 @@ from api import (
 )
 from api.gate import check_declared
 from api.measures import Measures
-from api.oauth import discovery, jwks
+from api.oauth import (
+    device_authorization,
+    discovery,
+    introspect,
+    jwks,
+    logout,
+    register,
+    revoke,
+    token,
+)
 from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
@@ -87,9 +101,20 @@ _RESOURCES = (
     staff_corrections,
     staff_record_changes,
     staff_window,
+    staff_kiosks,
     window_requests,
+    kiosks,
+    handoffs,
+    device_authorization,
     jwks,
     discovery,
+    logout,
+    register,
+    token,
+    introspect,
+    revoke,
+    partners,
+    staff_partners,
     attacks,
     health,
     problem_pages,

@@ -96,7 +96,7 @@ def _claim(ask: Ask[VerificationWanted, None]) -> Claim:
         number=sent.id_number,
         document_type=sent.document_type,
         challenge=sent.challenge,
-        frames=[_frame(frame) for frame in sent.frames],
+        frames=[frame(one) for one in sent.frames],
         consent_version=consent.version,
         address=ask.address,
         arrival=_arrival(ask, consent.purpose),
@@ -111,7 +111,7 @@ def _arrival(ask: Ask[VerificationWanted, None], purpose: str) -> Arrival:
     return arrival(ask, sent.device, purpose, lift_freeze=sent.lift_freeze, channel=channel)
 
 
-def _frame(sent: FrameSent) -> Frame:
+def frame(sent: FrameSent) -> Frame:
     """Raises ImageTooLarge or ImageUnreadable, as the face process would of the picture."""
     if len(sent.image) > _BASE64:
         raise _faulty(ImageTooLarge, sent)

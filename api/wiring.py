@@ -11,6 +11,7 @@ from api.parts import core as core_room
 from api.parts import ground as ground_room
 from api.parts.core import Core
 from api.parts.ground import Ground
+from api.parts.kiosks import Kiosks, kiosks
 from api.parts.own import Own, own
 from api.parts.partners import Partners, partners
 from api.parts.staff import Staff, staff
@@ -34,6 +35,7 @@ class Parts:
     own: Own
     staff: Staff
     partners: Partners
+    kiosks: Kiosks
     catalogue: Catalogue
     desk: Desk
     measures: Measures
@@ -71,13 +73,16 @@ async def opened(
     async with ground_room.opened(settings, catalogue) as ground:
         core = core_room.core(ground)
         mine = own(ground, core)
+        way = ways(ground, core)
+        terminals = kiosks(ground, core, way, catalogue)
         yield Parts(
             ground=ground,
             core=core,
-            ways=ways(ground, core),
+            ways=way,
             own=mine,
             staff=staff(ground, core, mine.merging),
-            partners=partners(ground, core),
+            partners=partners(ground, core, terminals),
+            kiosks=terminals,
             catalogue=catalogue,
             desk=Desk(ground.departments, core.residents, ground.audit, ground.cache, ground.vault),
             measures=measures,

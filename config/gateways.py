@@ -1,4 +1,4 @@
-"""The settings of what messages and logins go through: WeChat, the SMS gateway, places."""
+"""The settings of what messages and logins go through: WeChat, SMS, places, card readers."""
 
 from pathlib import Path
 
@@ -7,7 +7,9 @@ from pydantic_settings import BaseSettings
 
 
 class GatewaySettings(BaseSettings):
-    """WeChat, the SMS gateway and the table of places; in production what is not set is off."""
+    """WeChat, the SMS gateway, the table of places, the readers of ID cards at kiosks; in production
+    what is not set is off.
+    """
 
     wechat_url: str = Field("", description="empty: api.weixin.qq.com in production, the sandbox's")
     wechat_app: str = Field("", description="the mini-program's app id; empty: the sandbox's")
@@ -19,4 +21,10 @@ class GatewaySettings(BaseSettings):
     sms_key: SecretStr = Field(SecretStr(""), description="empty: the sandbox's")
     places_file: Path | None = Field(
         None, description="ip2region table (xdb, IPv4); empty: the packaged one of August 2022"
+    )
+    card_reader_keys: str = Field(
+        "", description="JWKS of the readers' security modules; empty: the sandbox's, else none"
+    )
+    card_reader_url: str = Field(
+        "", description="where a kiosk's page finds its own reader; empty: the sandbox's, else none"
     )

@@ -179,6 +179,11 @@ class Settings(FaceSettings, SandboxSettings, GatewaySettings):
         """Empty: this way is not offered."""
         return self.card_office_url.rstrip("/") or self._played("card-checker")
 
+    @property
+    def card_reader_address(self) -> str:
+        """As a kiosk's browser reaches it; empty: cards are not read."""
+        return self.card_reader_url.rstrip("/") or self._played("card-reader")
+
     def _played(self, office: str) -> str:
         return "" if self.environment == "production" else f"{self.sandbox_url}/{office}"
 

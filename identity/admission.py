@@ -16,7 +16,7 @@ from config.texts import DEFAULT_LOCALE
 from identity import consent, guardians, known_devices
 from identity.attempts import forgive
 from identity.audit import record
-from identity.caller import NOBODY, OWN_APP, Caller, CallerKind
+from identity.caller import NOBODY, Caller, CallerKind
 from identity.errors import AnotherResident
 from identity.freeze import pass_freeze
 from identity.models import Resident
@@ -177,4 +177,5 @@ class Admission:
 def _as_resident(opened: Opened) -> Caller:
     resident = UUID(str(opened.session.resident_id))
     session = UUID(str(opened.session.id))
-    return Caller(CallerKind.RESIDENT, resident, str(resident), OWN_APP, session)
+    client = opened.session.client
+    return Caller(CallerKind.RESIDENT, resident, str(resident), client, session)

@@ -37,6 +37,7 @@ DIGESTS = {
     "document_index": ("digest",),
     "freeze_code": ("digest",),
     "guardianship": ("ward", "code"),
+    "kiosk_code": ("digest",),
     "mandate": ("agent",),
     "notice": ("not_me",),
     "outside_identity": ("subject",),

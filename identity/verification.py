@@ -81,7 +81,12 @@ class Verification:
     wechat_face: WechatFace
 
     async def verify(self, claim: Claim) -> Verified:
-        """A resident proofed at level 4, with a session.
+        """A resident proofed at level 4, with a session of our own app. Raises as ``admitted``."""
+        with reaching_database():
+            return await self.admission.welcome(await self.admitted(claim))
+
+    async def admitted(self, claim: Claim) -> Admitted:
+        """A resident proofed at level 4, let in by whatever ``admission`` opens.
 
         Raises the leaves of identity.errors and identity.faces.errors. What is refused as an
         attack is recorded, in a transaction of its own, before it is raised.
@@ -89,11 +94,10 @@ class Verification:
         with reaching_database():
             asked = await self._read(claim)
             try:
-                admitted = await self._judged(asked)
+                return await self._judged(asked)
             except _TELLING as problem:
                 await refusals.note(asked.resident, claim.arrival, problem.code)
                 raise
-            return await self.admission.welcome(admitted)
 
     async def _read(self, claim: Claim) -> _Asked:
         """What can be judged before anybody is asked. A badly formed claim is paced too."""

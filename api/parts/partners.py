@@ -44,7 +44,7 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
     client_keys, quotas = ClientKeys(ground.outbound), Quotas(ground.cache, ground.vault)
     judging = Judging(ground.outbound, client_keys, settings, ground.scopes)
     authentication = Authentication(
-        registry, client_keys, core.proofs, core.replays, quotas, settings
+        registry, client_keys, core.proofs, core.replays, quotas=quotas, settings=settings
     )
     resources, access = Resources(ground.settings), access_tokens(ground)
     by_type = grants(ground, core, client_keys, resources, access) | {DEVICE: kiosks.device_grant}

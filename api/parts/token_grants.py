@@ -1,6 +1,5 @@
 """The token endpoint's grants, put together."""
 
-from collections.abc import Mapping
 
 from api.parts.core import Core
 from api.parts.ground import Ground
@@ -24,7 +23,7 @@ def access_tokens(ground: Ground) -> AccessTokens:
 
 def grants(
     ground: Ground, core: Core, keys: ClientKeys, resources: Resources, access: AccessTokens
-) -> Mapping[str, Grant]:
+) -> dict[str, Grant]:
     """By ``grant_type``."""
     signed = SignInTokens(access, IdTokens(Signer(ground.keys), keys, ground.settings))
     kept = core.sessions, core.grants, resources, signed

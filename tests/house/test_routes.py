@@ -35,6 +35,7 @@ GET /v1/consents/{purpose}
 GET /v1/document-types
 GET /v1/environment
 GET /v1/outside-logins/callback
+GET /v1/partners
 GET /v1/services
 GET /v1/services/{id}
 GET /v1/ways
@@ -45,6 +46,7 @@ POST /v1/card-checks
 POST /v1/card-checks/{id}/tokens
 POST /v1/challenges
 POST /v1/freezes
+POST /v1/kiosks
 POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
 POST /v1/sessions
