@@ -17,7 +17,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
-from config.texts import LOCALES, text, words
+from config.texts import OFFERED, text, words
 from identity import guardians
 from identity.audit import record
 from identity.caller import Caller
@@ -91,7 +91,7 @@ def of_hash(purpose: str, hashed: str) -> ConsentText:
     """The very text that was agreed to, whatever its language. Raises ConsentUnknown."""
     versions = [VERSIONS.get(purpose, ""), *EARLIER.get(purpose, ())]
     for version in versions:
-        for locale in LOCALES:
+        for locale in OFFERED:
             found = of_version(purpose, version, locale)
             if found.hash == hashed:
                 return found

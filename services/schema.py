@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, GetJsonSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic_core import CoreSchema
 
-from config.texts import LOCALES
+from config.texts import FALLBACK, LOCALES, Spoken
 
 Words = Mapping[str, str]
 Show = Literal["money", "date", "month", "percent", "state", "number", "text", "table"]
@@ -32,7 +32,7 @@ Month = Annotated[
 
 def words(zh: str, *, en: str, **others: str) -> Words:
     """The same words in every locale of the house; an empty one raises ValueError."""
-    spoken = {"zh-CN": zh, "en": en, **others}
+    spoken = Spoken({"zh-CN": zh, "en": en, **others})
     if empty := [locale for locale, said in spoken.items() if not said.strip()]:
         raise ValueError(f"no words in {', '.join(empty)}")
     return MappingProxyType(spoken)
@@ -89,7 +89,7 @@ def shown(
 
 def schema(model: type[BaseModel], locale: str) -> Json:
     """The JSON Schema of ``model`` in one language, whole in itself."""
-    found: Json = _told(_raw(model), locale)
+    found: Json = _told(_raw(model), FALLBACK.get(locale, locale))
     return found
 
 

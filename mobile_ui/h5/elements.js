@@ -100,6 +100,17 @@ function checkbox(parts) {
   return h("input", { ...common({ ...parts, class: "wx-checkbox" }), type: "checkbox", value, checked: Boolean(checked) });
 }
 
+function radioGroup(parts) {
+  const onChange = (event) => parts.events.change?.({ value: event.target.value });
+  return h("div", { ...common(parts), role: "radiogroup", onChange }, parts.children);
+}
+
+/** ``name`` is what ties one group together for a browser; WeChat needs none. */
+function radio(parts) {
+  const { name, value, checked } = parts.attributes;
+  return h("input", { ...common({ ...parts, class: "wx-checkbox" }), type: "radio", name, value, checked: Boolean(checked) });
+}
+
 /** A picker is the browser's own: people know it, and so does their screen reader. */
 function picker(parts) {
   const { attributes, events } = parts;
@@ -131,11 +142,12 @@ const camera = (parts) => h(CameraView, { ...common({ ...parts, class: "wx-camer
 /** Not WeChat's: the icon component asks for it where a sprite can be used (icon.wxml). */
 function sprite(parts) {
   const name = icons.includes(parts.attributes.name) ? parts.attributes.name : "file-text";
-  return h("svg", { ...common({ ...parts, class: "wx-sprite" }), viewBox: "0 0 24 24", "aria-hidden": "true" },
+  const turns = /^chevron-(left|right)$/.test(name) ? " wx-sprite--way" : "";
+  return h("svg", { ...common({ ...parts, class: `wx-sprite${turns}` }), viewBox: "0 0 24 24", "aria-hidden": "true" },
     h("use", { href: `${import.meta.url.replace(/h5\/.*/, "")}icons.svg#${name}` }));
 }
 
 export const elements = {
   view, text, button, image, navigator, input, checkbox, picker, form, label, camera, sprite,
-  "checkbox-group": checkboxGroup, "scroll-view": view, "cover-view": view,
+  radio, "radio-group": radioGroup, "checkbox-group": checkboxGroup, "scroll-view": view, "cover-view": view,
 };

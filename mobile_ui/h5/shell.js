@@ -6,6 +6,8 @@ import { elements } from "./elements.js";
 
 const WORDS = {
   "zh-CN": { back: "返回", home: "首页", skip: "跳到正文", tabs: "主要栏目", name: "指办" },
+  "zh-HK": { back: "返回", home: "首頁", skip: "跳到正文", tabs: "主要欄目", name: "指辦" }, // unreviewed
+  ug: { back: "قايتىش", home: "باش بەت", skip: "مەزمۇنغا ئاتلاش", tabs: "ئاساسلىق بۆلەكلەر", name: "Zhiban" }, // unreviewed
   en: { back: "Back", home: "Home", skip: "Skip to content", tabs: "Main sections", name: "Zhiban" },
 };
 // WeChat draws tabs with bitmaps only, so there they are words; here they may have icons.
@@ -71,8 +73,9 @@ function tabBar(tabs, path) {
 class OnePage extends Component {
   render({ page, shown }) {
     const owner = { instance: page.instance, components: page.components };
+    const { lang, dir } = page.instance.data.t ?? {}; // words borrowed from another language
     return h("main", {
-      id: shown ? "main" : undefined, tabindex: -1, hidden: !shown, class: "page",
+      lang, dir, id: shown ? "main" : undefined, tabindex: -1, hidden: !shown, class: "page",
       "data-key": page.key, "data-style": page.path,
     }, draw(page.tree, page.instance.data, owner));
   }

@@ -7,10 +7,17 @@ import { confirm, toast } from "./dialogs.js";
 // Keys that begin with "session:" end with the tab; the others stay on the device.
 const shelf = (key) => (key.startsWith("session:") ? sessionStorage : localStorage);
 
+const RIGHT_TO_LEFT = ["ug"];
+
+function speak(locale) {
+  document.documentElement.lang = locale;
+  document.documentElement.dir = RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
+}
+
 const storage = {
   setStorageSync(key, value) {
     shelf(key).setItem(key, JSON.stringify(value));
-    if (key === "locale") document.documentElement.lang = value;
+    if (key === "locale") speak(value);
   },
   getStorageSync(key) {
     try {

@@ -8,7 +8,7 @@ App({
   onLaunch() {
     const kept = wx.getStorageSync("locale");
     const system = wx.getSystemInfoSync().language || "zh-CN";
-    this.speak(kept || (/^zh/i.test(system) ? "zh-CN" : "en"));
+    this.speak(kept || texts.fitting(system));
   },
 
   /** Changes the language at once and remembers it on this device. */

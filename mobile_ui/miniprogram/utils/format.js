@@ -23,11 +23,13 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 function month(value) {
   const [year, one] = String(value).split("-");
+  if (texts.locale() === "ug") return `${year}-يىل ${Number(one)}-ئاي`;
   return texts.locale() === "en" ? `${MONTHS[one - 1]} ${year}` : `${year}年${Number(one)}月`;
 }
 
 function date(value) {
   const [year, one, day] = String(value).slice(0, 10).split("-");
+  if (texts.locale() === "ug") return `${year}-يىل ${Number(one)}-ئاينىڭ ${Number(day)}-كۈنى`;
   return texts.locale() === "en" ? `${Number(day)} ${MONTHS[one - 1]} ${year}` : `${year}年${Number(one)}月${Number(day)}日`;
 }
 

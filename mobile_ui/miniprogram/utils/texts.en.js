@@ -4,6 +4,7 @@ module.exports = {
   ...require("./texts/proving.en"),
   ...require("./texts/own.en"),
   ...require("./texts/rights.en"),
+  ...require("./texts/partners.en"),
   tabs: { home: "Home", me: "Me" },
   home: {
     title: "Zhiban",

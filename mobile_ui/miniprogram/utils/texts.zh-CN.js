@@ -4,6 +4,7 @@ module.exports = {
   ...require("./texts/proving.zh-CN"),
   ...require("./texts/own.zh-CN"),
   ...require("./texts/rights.zh-CN"),
+  ...require("./texts/partners.zh-CN"),
   tabs: { home: "首页", me: "我的" },
   home: {
     title: "指办",
