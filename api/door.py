@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sanic import HTTPResponse
@@ -25,8 +26,9 @@ from api.routes import Route
 from api.ways import keep_offered
 from api.wiring import Parts
 from config import logs
+from config.errors import Unavailable
 from identity.caller import NOBODY, Caller
-from identity.oauth.message import Message
+from identity.oauth.message import Message, Parameters
 from identity.staff.roles import Member
 
 log = logs.get("access")
@@ -44,8 +46,10 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         try:
             response = await _answered(request, route, path)
         except Exception as fault:
-            refuse = _refused_in_oauth if route.parameters else _refused
+            refuse = _refused_in_oauth if route.in_oauth else _refused
             response = refuse(request, fault)
+        if route.parameters and request.method == "POST":
+            _give_nonce(request, response)
         response.headers.update(shared)
         return finish(request, response, route.path)
 
@@ -79,10 +83,10 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
 
 async def _message(request: HttpRequest, route: Route, address: str) -> Message | None:
     """What an OAuth endpoint judges. Raises InvalidRequest."""
-    if not route.parameters:
+    if not route.in_oauth:
         return None
     shown = Shown.by(request)
-    parameters = await read_parameters(request, route)
+    parameters = await read_parameters(request, route) if route.parameters else Parameters({})
     return Message(parameters, shown.method, shown.path, shown.authorization, shown.proofs, address)
 
 
@@ -107,6 +111,13 @@ def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
 def _refused_in_oauth(request: HttpRequest, fault: BaseException) -> HTTPResponse:
     _leave_unsent(request)
     return oauth_refusals.answer(fault)
+
+
+def _give_nonce(request: HttpRequest, response: HTTPResponse) -> None:
+    """A fresh one with every answer (RFC 9449 §8.2), so that a client rarely has to ask twice."""
+    parts: Parts = request.app.ctx.parts
+    with suppress(Unavailable):
+        response.headers["dpop-nonce"] = parts.core.nonces.current()
 
 
 def _leave_unsent(request: HttpRequest) -> None:

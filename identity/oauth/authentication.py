@@ -4,9 +4,7 @@ Nothing is remembered or counted before the client has proven itself, so a stran
 partner's rate; then one round trip to Valkey settles all that may be shown once, and the rate.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from config.settings import Settings
 from identity.dpop import Proof, Proofs
@@ -14,6 +12,8 @@ from identity.oauth import assertion
 from identity.oauth.message import Message, Parameters
 from identity.oauth.refusals import InvalidClient, InvalidDpopProof
 from identity.partners.client import Client
+from identity.partners.keys import ClientKeys
+from identity.partners.quota import Quotas, check
 from identity.partners.registry import Registry
 from identity.replays import Once, Replays
 
@@ -28,26 +28,24 @@ class Party:
     key: str = ""
 
 
-class Keys(Protocol):
-    async def verify(self, client: Client, value: str, /) -> Mapping[str, Any]:
-        """The claims of a JWT this client signed. Raises InvalidClient."""
-
-
 class Authentication:
     """``party`` at every endpoint that needs a client; ``issuer`` is what assertions are for."""
 
     def __init__(
         self,
         registry: Registry,
-        keys: Keys,
+        keys: ClientKeys,
         proofs: Proofs,
         replays: Replays,
+        *,
+        quotas: Quotas,
         settings: Settings,
     ):
         self._registry = registry
         self._keys = keys
         self._proofs = proofs
         self._replays = replays
+        self._quotas = quotas
         self.issuer = settings.public_url.rstrip("/")
 
     async def party(self, message: Message, *, bound: bool = True) -> Party:
@@ -56,7 +54,7 @@ class Authentication:
         ``bound``: what is issued here is bound to a key, so a confidential client must prove that
         it holds one (RFC 9449 §5); elsewhere a proof is judged where one is shown. Raises
         InvalidClient, InvalidDpopProof, DpopProofInvalid, DpopNonceNeeded, InvalidRequest or
-        TooManyRequests; CacheUnavailable or DatabaseUnavailable.
+        ClientTooOften; CacheUnavailable or DatabaseUnavailable.
         """
         check_one_method(message)
         client, shown = await self._authenticated(message.parameters)
@@ -64,7 +62,7 @@ class Authentication:
         if bound:
             check_proof_shown(client, message)
         key, proof = self._possessed(message)
-        await self._check_first(shown, proof)
+        await self._check_first_and_count(client, message.address, shown, proof)
         return Party(client, key)
 
     async def _authenticated(self, parameters: Parameters) -> tuple[Client, Once | None]:
@@ -100,15 +98,17 @@ class Authentication:
         proof = Proof(message.proofs[0], message.method, message.path)
         return self._proofs.judged(proof, nonce=True)
 
-    async def _check_first(self, shown: Once | None, proof: Once | None) -> None:
+    async def _check_first_and_count(
+        self, client: Client, address: str, shown: Once | None, proof: Once | None
+    ) -> None:
         onces = [one for one in (shown, proof) if one]
-        if not onces:
-            return
-        first = await self._replays.first(*onces)
+        counters = self._quotas.counters(client, address)
+        first, counts = await self._replays.first_and_counted(onces, counters)
         if shown and not first[0]:
             raise InvalidClient("an assertion shown before, or older than what remembers them")
         if not all(first):
             raise InvalidDpopProof("shown before, or older than what remembers proofs")
+        check(client, counts)
 
 
 def check_one_method(message: Message) -> None:
