@@ -39,7 +39,8 @@ class Route:
     ``judged`` is False where the handler takes the JSON object as it is, because its story
     judges it in words of its own; ``body`` then only describes it. ``roles`` of staff of whom one
     is enough; none named: any. ``parameters``: it takes a form (POST) or query (GET) of OAuth
-    parameters, judged by its story, and so are its refusals told (RFC 6749).
+    parameters, judged by its story, and so are its refusals told (RFC 6749). ``oauth``: refusals
+    are told so though its body is JSON (RFC 7591).
     """
 
     method: str
@@ -57,6 +58,12 @@ class Route:
     judged: bool = True
     roles: frozenset[Role] = frozenset()
     parameters: bool = False
+    oauth: bool = False
+
+    @property
+    def in_oauth(self) -> bool:
+        """Whether it speaks as OAuth endpoints do."""
+        return self.parameters or self.oauth
 
     @property
     def name(self) -> str:

@@ -67,6 +67,8 @@ def _split(address: str) -> SplitResult:
         port = parts.port
     except ValueError:
         raise AddressRefused("not an address") from None
+    if not address.startswith(f"{parts.scheme}:"):  # it was written in another case
+        raise AddressRefused("a scheme in capitals, or none")
     if "@" in parts.netloc or port == 0 or parts.netloc.endswith(":"):
         raise AddressRefused("user info, or a port that is none")
     if _UP.search(parts.path):

@@ -152,6 +152,11 @@ class Life:
             row = await Partner.get_or_none(id=id) if could_be(id) else None
         return _theirs(by, row)
 
+    async def has_proposed(self, id: str) -> bool:
+        """Whether a change of this client waits. Raises DatabaseUnavailable."""
+        with reaching_database():
+            return await Partner.filter(id=id, proposed__isnull=False).exists()
+
     async def _judged_again(self, row: Partner) -> Judged:
         metadata = Metadata.model_validate_json(row.proposed or row.metadata)
         try:
