@@ -90,6 +90,15 @@ class SigningKeys:
             pair = self._named(kid)
         return pair.public if pair else None
 
+    async def ever(self, kid: str) -> ec.EllipticCurvePublicKey | None:
+        """``public``, and also of a key that was retired: for what may be shown long after."""
+        if living := await self.public(kid):
+            return living
+        known = kid.isascii() and kid.isprintable()
+        row = await SigningKey.get_or_none(kid=kid) if known else None
+        found = serialization.load_pem_public_key(row.public_pem.encode()) if row else None
+        return found if isinstance(found, ec.EllipticCurvePublicKey) else None
+
     async def jwks(self) -> dict[str, Any]:
         """The JWK Set (RFC 7517 §5): ``{"keys": [...]}``, public halves only."""
         await self.signer()

@@ -246,7 +246,7 @@ async def end_expired() -> int:
 
 async def _end(connection: BaseDBAsyncClient, sessions: Sequence[UUID], why: str) -> list[UUID]:
     """End these, and whatever a family agent or a client does from them; returns what is to be
-    announced to workers. Clients that want to know are told by a job (identity.oauth.logout_tokens).
+    announced to workers. Clients that asked for it are told by a job.
     """
     if not sessions:
         return []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity.models import Grant, Partner
+from identity.oauth import logout_tokens
 from identity.partners.client import State
 
 # One statement, however many there are; their refresh tokens go with them.
@@ -25,6 +26,7 @@ async def end_tokens(connection: BaseDBAsyncClient, row: Partner, why: str) -> N
     """
     row.tokens_from = datetime.now(UTC)
     await connection.execute_query(_END, [row.id, row.tokens_from, why])
+    await logout_tokens.owe_all(connection, row, row.tokens_from)
 
 
 async def close(connection: BaseDBAsyncClient, row: Partner) -> None:
