@@ -2,6 +2,7 @@
 // in simplified Chinese.
 
 module.exports = {
+  ...require("./texts/proving.ug"),
   ...require("./texts/partners.ug"),
   tabs: { home: "باش بەت", me: "مېنىڭ" },
   problems: {

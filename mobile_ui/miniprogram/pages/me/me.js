@@ -7,7 +7,6 @@ const session = require("../../utils/session");
 const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
-const LANGUAGES = [{ id: "zh-CN", name: "中文" }, { id: "en", name: "English" }];
 // What each group leads to: page and icon; the words are texts' own.
 const GROUPS = [
   { id: "identity", rows: [["documents", "id"], ["wards", "mood-kid"], ["family", "heart-handshake"]] },
@@ -17,7 +16,7 @@ const GROUPS = [
 
 Page({
   data: {
-    t: {}, card: {}, locale: "", languages: LANGUAGES, signedIn: false, remembered: null, resident: null, groups: [],
+    t: {}, card: {}, locale: "", languages: texts.NAMES, signedIn: false, remembered: null, resident: null, groups: [],
     levels: [], now: "", problem: null, ways: [], waiting: false, shown: 0,
   },
 

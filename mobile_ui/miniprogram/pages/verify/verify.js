@@ -9,14 +9,13 @@ const { STEPS, ICONS, PURPOSES, LIFTING, usable, waysOn } = require("./ways");
 
 Page({
   data: {
-    t: {}, step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", needs: "", next: "", consent: null,
+    t: {}, dir: "", step: "choose", at: 0, names: [], ways: null, cards: [], way: "", purpose: "", needs: "", next: "", consent: null,
     person: null, claim: null, lift: false, guarded: false, limited: false, outside: "", join: false, problem: null, troubleWays: [], sandbox: "", back: "",
   },
 
   onLoad({ back, ways, outside, problem, join }) {
-    const t = texts.of("verify");
-    this.setData({ t, back: back || "", outside: outside || "", limited: Boolean(ways) });
-    wx.setNavigationBarTitle({ title: t.title });
+    this.setData({ back: back || "", outside: outside || "", limited: Boolean(ways) });
+    this.translate();
     this.wanted = ways ? ways.split(",") : null;
     if (outside) this.choose("network-identity", "proof");
     else if (join) this.begin();
@@ -24,6 +23,18 @@ Page({
     else this.go("choose");
     this.readWays();
     this.learnPlace();
+  },
+
+  translate() {
+    const t = texts.of("verify");
+    this.setData({ t, dir: texts.direction() });
+    wx.setNavigationBarTitle({ title: t.title });
+  },
+
+  /** Another language was chosen: the ways are named in it too. */
+  spoken() {
+    this.translate();
+    this.readWays();
   },
 
   /** Another document of one's own: proven apart from the session there is, then joined with it. */
