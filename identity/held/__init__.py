@@ -28,6 +28,8 @@ from identity.vault import Vault
 
 # Tables of which no copy is given and nothing is erased, and why.
 NOT_HELD = {
+    "invitation": "a digest that lets a partner register; tied to no resident",
+    "partner": "a client's own; who answers for it is sealed, for staff, gone when it closes",
     "record_change": "tied to no resident; what names one is emptied when it is decided or late",
     "resealing": "progress of a key rotation; nobody's data",
     "signing_key": "keys of the house",

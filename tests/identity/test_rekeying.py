@@ -24,9 +24,16 @@ from tests.support.session_parts import a_resident, a_worker
 
 # Columns of 64 characters that hold no digest of the index, and what they hold.
 OTHERS = {
+    "agreed_text": {"digest"},  # SHA-256 of a public text
     "audit_event": {"event", "actor", "client", "purpose", "service", "outcome"},  # codes, UUIDs
+    "authorization_code": {"digest", "client", "amr"},  # SHA-256 of 256 random bits
     "consent": {"purpose", "text_hash"},  # a code; SHA-256 of a public text
     "correction": {"field", "answer"},  # codes
+    "ended_token": {"client"},
+    "invitation": {"digest"},  # SHA-256 of 256 random bits
+    "kiosk": {"client"},
+    "partner": {"id", "registration_token"},  # SHA-256 of 256 random bits
+    "partner_grant": {"client", "purpose", "text_hash"},
     "refresh_token": {"digest", "proof"},  # SHA-256 of 256 random bits; a key's thumbprint
     "resealing": {"place", "reached"},
     "session": {"client", "amr"},
