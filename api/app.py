@@ -29,6 +29,7 @@ from api import (
     my_consents,
     my_copy,
     my_devices,
+    my_grants,
     my_notices,
     my_sessions,
     outside_logins,
@@ -62,6 +63,7 @@ from api.oauth import (
     register,
     revoke,
     token,
+    userinfo,
 )
 from api.routes import Access, Route
 from config import settings as house_settings
@@ -85,6 +87,7 @@ _RESOURCES = (
     passkeys,
     my_activity,
     my_consents,
+    my_grants,
     my_sessions,
     my_devices,
     my_notices,
@@ -107,6 +110,7 @@ _RESOURCES = (
     handoffs,
     device_authorization,
     jwks,
+    userinfo,
     discovery,
     logout,
     register,

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.ask import Ask
 from api.me import resident_of
 from api.routes import Access, Routes
+from api.wiring import Parts
 from config.texts import text, words
-from identity import audit
-from identity.caller import OWN_APP
+from identity import agreed, audit
+from identity.caller import OWN_APP, CallerKind
 from identity.errors import ResidentMissing
 from identity.models import AuditEvent
+from identity.partners.client import Client
 from identity.person import mask
-from services.catalogue import Catalogue
 
 routes = Routes("me")
 
@@ -28,7 +29,8 @@ class Happening(BaseModel):
     """``event`` is a code, ``title``, ``actor``, ``purpose`` and ``service`` are words.
 
     ``other``: masked name of the other side, where a family agent acts: for the resident the
-    agent, for the agent whom they acted for.
+    agent, for the agent whom they acted for. ``partner``: the client it concerns; ``service`` is
+    then the service or the field of the profile that it read.
     """
 
     at: datetime
@@ -39,6 +41,7 @@ class Happening(BaseModel):
     service: str | None
     outcome: str
     other: str | None
+    partner: str | None
 
 
 class Activity(BaseModel):
@@ -66,8 +69,16 @@ async def activity(ask: Ask[None, ActivityQuery]) -> Activity:
     rows = await audit.activity(resident_of(ask.caller), before, _PAGE + 1)
     shown = rows[:_PAGE]
     following = str(shown[-1].id) if len(rows) > _PAGE else None
-    names = await _names(ask, shown)
-    return Activity(events=[_happening(ask, row, names) for row in shown], next=following)
+    names, partners = await _names(ask, shown), await _partners(ask, shown)
+    events = [_happening(ask, row, names, partners.get(row.client)) for row in shown]
+    return Activity(events=events, next=following)
+
+
+async def _partners(ask: Ask[None, ActivityQuery], rows: Sequence[AuditEvent]) -> dict[str, Client]:
+    """The clients that are not our own app; of those that are gone, nothing."""
+    named = {row.client for row in rows if row.client not in ("", OWN_APP)}
+    found = {id: await ask.parts.ground.registry.client(id) for id in named}
+    return {id: client for id, client in found.items() if client}
 
 
 async def _names(ask: Ask[None, ActivityQuery], rows: Sequence[AuditEvent]) -> dict[str, str]:
@@ -80,10 +91,13 @@ async def _names(ask: Ask[None, ActivityQuery], rows: Sequence[AuditEvent]) -> d
 
 
 def _happening(
-    ask: Ask[None, ActivityQuery], row: AuditEvent, names: Mapping[str, str]
+    ask: Ask[None, ActivityQuery],
+    row: AuditEvent,
+    names: Mapping[str, str],
+    partner: Client | None,
 ) -> Happening:
     known = words(ask.locale)
-    own = row.client == OWN_APP and row.actor == str(row.resident_id)
+    own = row.actor_kind == CallerKind.RESIDENT and row.actor == str(row.resident_id)
     agent = row.other_id is not None and row.actor == str(row.other_id)
     actor = "self" if own else "agent" if agent else row.actor_kind
     return Happening(
@@ -91,16 +105,27 @@ def _happening(
         event=row.event,
         title=known.get(f"event.{row.event}", row.event),
         actor=text(f"actor.{actor}", ask.locale),
-        purpose=known.get(f"purpose.{row.purpose}", row.purpose),
-        service=_service(ask.parts.catalogue, row.service, ask.locale),
+        purpose=_purpose(row.purpose, partner, ask.locale),
+        service=_read(ask.parts, row.service, ask.locale),
         outcome=row.outcome,
         other=names.get(str(row.other_id)),
+        partner=partner.metadata.name.said(ask.locale) if partner else None,
     )
 
 
-def _service(catalogue: Catalogue, named: str, locale: str) -> str | None:
-    """The service's title; one that is no longer offered keeps its id."""
+def _purpose(code: str, partner: Client | None, locale: str) -> str:
+    """A partner's in its own words, as long as they are those that were agreed to."""
+    if partner and code == agreed.purpose(partner):
+        return partner.metadata.purpose.said(locale)
+    known = agreed.GENERAL if code.startswith(f"{agreed.GENERAL}-") else code
+    return words(locale).get(f"purpose.{known}", code)
+
+
+def _read(parts: Parts, named: str, locale: str) -> str | None:
+    """The title of the service or field; one that is no longer offered keeps its id."""
     if not named:
         return None
-    known = catalogue.services.get(named)
-    return known.title[locale] if known else named
+    if service := parts.catalogue.services.get(named):
+        return service.title[locale]
+    scope = named.replace(".", ":", 1)
+    return parts.ground.scopes.title(scope, locale) if scope in parts.ground.scopes else named

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from api import my_grants
 from api.ask import Ask
 from api.me import resident_of
+from api.my_grants import PartnerShown
 from api.routes import Access, Routes
 from api.verifications import ConsentGiven
 from config.texts import text, words
@@ -35,10 +37,14 @@ class ConsentShown(BaseModel):
 
 
 class ConsentList(BaseModel):
-    """What holds, the last given first, and what was withdrawn, the last withdrawn first."""
+    """What holds, the last given first, and what was withdrawn, the last withdrawn first.
+
+    ``partners``: what partners may see today; what is over stands under ``/v1/me/grants``.
+    """
 
     consents: list[ConsentShown]
     withdrawn: list[ConsentShown]
+    partners: list[PartnerShown]
 
 
 @routes.get("/v1/me/consents", Access.OWN_APP, "What the resident agreed to", answer=ConsentList)
@@ -47,6 +53,7 @@ async def given(ask: Ask[None, None]) -> ConsentList:
     return ConsentList(
         consents=[_shown(row, resident, ask.locale) for row in await consent.living(resident)],
         withdrawn=[_shown(row, resident, ask.locale) for row in await consent.withdrawn(resident)],
+        partners=await my_grants.shown(ask, await ask.parts.core.grants.living(resident)),
     )
 
 
@@ -69,12 +76,23 @@ async def agree(ask: Ask[ConsentGiven, None]) -> ConsentShown:
 @routes.delete(
     "/v1/me/consents/{purpose}",
     Access.OWN_APP,
-    "Withdraw a consent, with the consequence that its list names",
+    "Withdraw a consent, with the consequence that its list names; or, by its id, a grant",
     status=204,
 )
 async def withdraw(ask: Ask[None, None]) -> None:
-    resident = resident_of(ask.caller)
-    await consent.withdraw(ask.parts.sessions, resident, ask.path["purpose"], ask.caller)
+    resident, named = resident_of(ask.caller), ask.path["purpose"]
+    if grant := _as_grant(named):
+        await ask.parts.core.grants.withdraw(resident, grant, ask.caller)
+    else:
+        await consent.withdraw(ask.parts.sessions, resident, named, ask.caller)
+
+
+def _as_grant(named: str) -> UUID | None:
+    """Purposes are words, grants are UUIDs: none is the other."""
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
 
 
 def _shown(row: Consent, resident: UUID, locale: str) -> ConsentShown:

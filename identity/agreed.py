@@ -14,6 +14,7 @@ from identity.models import AgreedText
 from identity.partners.client import Client
 from identity.scopes import OPENID, Scopes
 
+GENERAL = "partner"  # how a partner's purpose is called when its words are gone
 _KEEP = "INSERT INTO agreed_text (digest, words) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
@@ -23,7 +24,7 @@ def purpose(client: Client) -> str:
     """
     said = client.metadata.purpose
     digest = hashlib.sha256(f"{client.id}|{said.zh}|{said.en}".encode()).hexdigest()
-    return f"partner-{digest[:16]}"
+    return f"{GENERAL}-{digest[:16]}"
 
 
 def words(scopes: Scopes, client: Client, asked: Iterable[str], locale: str) -> str:

@@ -122,6 +122,12 @@ class Grants:
         with reaching_database():
             return await _all_living().get_or_none(id=grant)
 
+    async def of_session(self, session: UUID | None) -> Grant | None:
+        """The living grant that a client's session stands under. Raises DatabaseUnavailable."""
+        with reaching_database():
+            row = await Session.get_or_none(id=session, ended_at__isnull=True) if session else None
+            return await self.holds(row.grant_id) if row and row.grant_id else None
+
     async def used(self, grant: Grant) -> None:
         """Remember that it was used, to the minute."""
         now = datetime.now(UTC)

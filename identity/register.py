@@ -19,6 +19,7 @@ from identity.signed_office import SignedOffice
 
 OFFICE = "population-register"
 SECONDS = 6.0  # of the thirty a challenge lives
+AT_ONCE = 3.0  # seconds where a partner waits for its answer
 
 
 class Verdict(StrEnum):
@@ -77,8 +78,21 @@ class Register:
             raise RegisterUnavailable("no verdict on a guardianship")
         return said
 
-    async def _ask(self, what: str, question: Mapping[str, str]) -> dict[str, Any]:
-        return await self._office.ask(what, question, SECONDS)
+    async def resides_in(self, person: Person, region: str) -> bool:
+        """Whether the person's registered residence lies in this region (a prefix of GB/T 2260).
+
+        False too when nobody has that number, or another name. Raises RegisterUnavailable.
+        """
+        question = _question(person.name, person.number) | {"region": region}
+        said = (await self._ask("residence", question, AT_ONCE)).get("resides")
+        if not isinstance(said, bool):
+            raise RegisterUnavailable("no verdict on a residence")
+        return said
+
+    async def _ask(
+        self, what: str, question: Mapping[str, str], seconds: float = SECONDS
+    ) -> dict[str, Any]:
+        return await self._office.ask(what, question, seconds)
 
 
 def _question(name: str, number: IdNumber) -> dict[str, str]:

@@ -1,14 +1,20 @@
 """The one place that decides what may leave, and to whom.
 
-Called by the desk and by the resident's own copy today, by userinfo and staff later: nowhere else.
+Called by the desk, by userinfo and by the resident's own copy, by staff later: nowhere else.
 """
 
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
 
 from identity.caller import Caller, CallerKind
 from identity.errors import ScopeMissing, SignInNeeded, StepUpNeeded
 from identity.holdings import Record, SomebodyElse, Value
+from identity.partners.client import Client
 from identity.person import mask
+from identity.scopes import PROFILE, Scope, Sensitivity
 from identity.ways import FRESH, ORDINARY, SENSITIVE, reaching
 
 # What never leaves, not even to whom it is about: keys, secrets, and digests of them.
@@ -28,9 +34,78 @@ def permit(caller: Caller, *, scope: str, level: int, max_age: int | None = None
         raise SignInNeeded()
     own = caller.kind is CallerKind.RESIDENT and not caller.acting
     if not own and scope not in caller.scopes:
-        raise ScopeMissing(cause=f"lacks {scope}", scope=scope)
+        raise scope_missing(caller, scope)
     if int(caller.acr) < level or _too_old(caller, max_age):
         raise step_up(caller, level, max_age)
+
+
+class Profile(Protocol):
+    """What is known of a resident, field by field (identity.profile)."""
+
+    async def read(
+        self, resident: UUID, fields: Collection[str], region: str
+    ) -> Mapping[str, Mapping[str, str | bool]]: ...
+
+
+class Audit(Protocol):
+    """Where every read is written down (identity.audit); committed when it returns."""
+
+    async def record_read(
+        self, caller: Caller, *, event: str, resident: UUID, service: str, purpose: str
+    ) -> None: ...
+
+
+async def fields(
+    caller: Caller, client: Client, scopes: Sequence[Scope], profile: Profile, audit: Audit
+) -> Mapping[str, str | bool]:
+    """What of the resident's profile leaves to this client for these scopes, by claim.
+
+    ``scopes``: those that the resident gives today. Each field is on record before it leaves.
+    Raises SignInNeeded, ScopeMissing or StepUpNeeded, then what the profile and the audit raise.
+    """
+    if caller.resident is None:
+        raise SignInNeeded()
+    wanted = [scope for scope in scopes if scope.id.startswith(PROFILE)]
+    _permit_all(caller, client, wanted)
+    names = [scope.id.removeprefix(PROFILE) for scope in wanted]
+    if not names:
+        return {}
+    found = await profile.read(caller.resident, names, client.metadata.region)
+    reads = [
+        audit.record_read(
+            caller,
+            event="record:read",
+            resident=caller.resident,
+            service=f"profile.{name}",
+            purpose=caller.purpose,
+        )
+        for name in found
+    ]
+    await asyncio.gather(*reads)
+    return {claim: value for claims in found.values() for claim, value in claims.items()}
+
+
+def _permit_all(caller: Caller, client: Client, wanted: Sequence[Scope]) -> None:
+    """One step-up for all of them, so that nobody has to prove twice."""
+    for scope in wanted:
+        if not client.confidential and scope.sensitivity is not Sensitivity.LOW:
+            raise scope_missing(caller, scope.id, "not for a public client")
+        permit(caller, scope=scope.id, level=1)
+    level = max((scope.level for scope in wanted), default=1)
+    max_age = min((s.max_age for s in wanted if s.max_age is not None), default=None)
+    if int(caller.acr) < level or _too_old(caller, max_age):
+        raise step_up(caller, level, max_age)
+
+
+def scope_missing(caller: Caller, scope: str, cause: str = "") -> ScopeMissing:
+    """With the challenge of RFC 6750 §3.1."""
+    challenge = f'{_scheme(caller)} error="insufficient_scope", scope="{scope}"'
+    headers = {"WWW-Authenticate": challenge}
+    return ScopeMissing(cause or f"lacks {scope}", headers=headers, scope=scope)
+
+
+def _scheme(caller: Caller) -> str:
+    return "DPoP" if caller.key else "Bearer"
 
 
 def permit_copy(caller: Caller) -> None:
@@ -68,8 +143,7 @@ def step_up(
     """
     if proofed is None:
         proofed = SENSITIVE if int(caller.acr) >= ORDINARY else int(caller.acr)
-    scheme = "DPoP" if caller.key else "Bearer"
-    challenge = f'{scheme} error="insufficient_user_authentication", acr_values="{level}"'
+    challenge = f'{_scheme(caller)} error="insufficient_user_authentication", acr_values="{level}"'
     if max_age is not None:
         challenge += f', max_age="{max_age}"'
     return StepUpNeeded(

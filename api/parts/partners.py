@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from api.parts.core import Core
 from api.parts.ground import Ground
 from api.parts.kiosks import Kiosks
-from api.parts.token_grants import access_tokens, grants
+from api.parts.token_grants import access_tokens, grants, userinfo
 from identity.oauth.authentication import Authentication
 from identity.oauth.device_authorization import DeviceAuthorization
 from identity.oauth.discovery import Discovery
@@ -14,6 +14,7 @@ from identity.oauth.logout import Logout
 from identity.oauth.resources import Resources
 from identity.oauth.revoke import Revocation
 from identity.oauth.token import TokenEndpoint
+from identity.oauth.userinfo import UserInfo
 from identity.partners.judging import Judging
 from identity.partners.keys import ClientKeys
 from identity.partners.life import Life
@@ -33,6 +34,7 @@ class Partners:
     device_authorization: DeviceAuthorization
     introspection: Introspection
     revocation: Revocation
+    userinfo: UserInfo
     keys: ClientKeys
     quotas: Quotas
     registration: Registration
@@ -58,6 +60,7 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
         ),
         introspection=Introspection(authentication, core.tokens, ground.settings.audience),
         revocation=Revocation(authentication, core.tokens, core.sessions, ground.revocations),
+        userinfo=userinfo(ground, core, client_keys),
         keys=client_keys,
         quotas=quotas,
         registration=Registration(ground.vault, judging, registry),

@@ -1,5 +1,4 @@
-"""The token endpoint's grants, put together."""
-
+"""The token endpoint's grants and what its tokens open at userinfo, put together."""
 
 from api.parts.core import Core
 from api.parts.ground import Ground
@@ -12,8 +11,10 @@ from identity.oauth.refresh import RefreshGrant
 from identity.oauth.resources import Resources
 from identity.oauth.sign_in_tokens import SignInTokens
 from identity.oauth.token import Grant
+from identity.oauth.userinfo import UserInfo
 from identity.partners.keys import ClientKeys
 from identity.partners.metadata import CODE, CREDENTIALS, EXCHANGE, REFRESH
+from identity.profile import Profile
 from identity.signer import Signer
 
 
@@ -33,3 +34,18 @@ def grants(
         CREDENTIALS: CredentialsGrant(ground.scopes, resources, access),
         EXCHANGE: ExchangeGrant(core.tokens, core.callers, resources, access, ground.audit),
     }
+
+
+def userinfo(ground: Ground, core: Core, keys: ClientKeys) -> UserInfo:
+    profile = Profile(core.residents, core.register, ground.vault)
+    signer = Signer(ground.keys)
+    return UserInfo(
+        ground.registry,
+        core.grants,
+        ground.scopes,
+        profile,
+        ground.audit,
+        signer,
+        keys,
+        ground.settings,
+    )

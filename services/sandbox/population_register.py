@@ -20,6 +20,7 @@ from services.sandbox.errors import SandboxPictureTooLarge, SandboxPictureUnread
 from services.sandbox.guardianships import Guardianships
 from services.sandbox.office import Asking, Office, Unreadable, text_of
 from services.sandbox.portrait import normalise
+from services.sandbox.residences import registered_at
 from services.sandbox.residents import Residents
 from services.sandbox.signatures import by_headers
 
@@ -38,6 +39,7 @@ def office(
             "comparison": register.compare,
             "identity": register.identity,
             "guardianship": register.guardianship,
+            "residence": register.residence,
         },
         _refuse,
         _closed,
@@ -89,6 +91,12 @@ class _Register:
         known = guardian is not None and guardian.is_called(name)
         on_record = await self._guardianships.holds(ward, number)
         return {"guardian": on_record and known and not await self._verdict(asking)}
+
+    async def residence(self, asking: Asking) -> dict[str, Any]:
+        """A yes or a no to a region, and never where else."""
+        region, number = text_of(asking.body, "region"), text_of(asking.body, "number").upper()
+        there = registered_at(number).startswith(region)
+        return {"resides": there and not await self._verdict(asking)}
 
     async def _verdict(self, asking: Asking) -> str:
         """Why there is nobody to show; empty when name and number are of a living resident."""

@@ -37,7 +37,14 @@ async def filled(api: Api) -> tuple[SignedIn, Admitted]:
     parts = api.parts
     ground, core = parts.ground, parts.core
     worker = SessionParts(
-        ground.vault, ground.keys, ground.revocations, core.sessions, core.tokens, ground.cache
+        vault=ground.vault,
+        keys=ground.keys,
+        news=ground.news,
+        revocations=ground.revocations,
+        registry=ground.registry,
+        sessions=core.sessions,
+        tokens=core.tokens,
+        cache=ground.cache,
     )
     session = await fill(worker, who, other)
     await Session.filter(id=session).update(device_name="<script>alert(1)</script>")
