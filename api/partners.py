@@ -7,8 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.ask import Ask
 from api.routes import Access, Routes
+from config.errors import CacheUnavailable
 from identity.errors import ScopeMissing, TokenInvalid
+from identity.partners.client import Client
 from identity.partners.metadata import Metadata
+from identity.partners.quota import Usage
 from identity.partners.views import View, public
 from identity.scopes import CLIENT_READ, OPENID, Scopes
 
@@ -77,7 +80,8 @@ class PartnersListed(BaseModel):
 
 class OwnRecord(BaseModel):
     """``rate``: requests a minute, ``quota``: a day; ``used_…``: in the present minute and on the
-    present day in China. ``proposed``: a change waits for an operator."""
+    present day in China, null while nobody can count.
+    ``proposed``: a change waits for an operator."""
 
     client_id: str
     kind: str
@@ -87,8 +91,8 @@ class OwnRecord(BaseModel):
     grant_types: list[str]
     rate: int
     quota: int
-    used_this_minute: int
-    used_today: int
+    used_this_minute: int | None
+    used_today: int | None
     proposed: bool
 
 
@@ -119,7 +123,7 @@ async def own(ask: Ask[None, None]) -> OwnRecord:
     client = await parts.ground.registry.client(ask.caller.client)
     if client is None:
         raise TokenInvalid(cause="its client is gone")
-    used = await parts.partners.quotas.usage(client)
+    used = await _usage(ask, client)
     return OwnRecord(
         client_id=client.id,
         kind=client.kind,
@@ -129,10 +133,17 @@ async def own(ask: Ask[None, None]) -> OwnRecord:
         grant_types=list(client.metadata.grant_types),
         rate=client.rate,
         quota=client.quota,
-        used_this_minute=used.minute,
-        used_today=used.today,
+        used_this_minute=used and used.minute,
+        used_today=used and used.today,
         proposed=await parts.partners.life.has_proposed(client.id),
     )
+
+
+async def _usage(ask: Ask[None, None], client: Client) -> Usage | None:
+    try:
+        return await ask.parts.partners.quotas.usage(client)
+    except CacheUnavailable:
+        return None
 
 
 def fields_of(said: Metadata, scopes: Scopes, locale: str) -> list[FieldShown]:

@@ -128,7 +128,6 @@ class ClientKeys:
 
     async def _read(self, client: Client, found: _Set) -> None:
         """A set that cannot be read leaves the one before in force for a while."""
-        found.tried_at = time.monotonic()
         try:
             found.keys = await self.published(client.metadata.jwks_uri)
             found.read_at = time.monotonic()
@@ -136,6 +135,8 @@ class ClientKeys:
             log.warning("client-keys-not-read", client=client.id, cause=str(fault))
             if time.monotonic() - found.read_at > OLDEST:
                 found.keys = ()
+        finally:  # not before: whoever comes meanwhile waits for what is being read
+            found.tried_at = time.monotonic()
 
 
 def _named(client: Client, token: str) -> tuple[str, str | None]:

@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from redis.asyncio import Redis
 
+from config import logs
 from config.cache import reaching_cache
-from config.errors import Throttled
+from config.errors import CacheUnavailable, Throttled
 from identity.attempts import network_of
+from identity.caller import OWN_APP, Caller, CallerKind
 from identity.partners.client import Client
+from identity.partners.registry import Registry
 from identity.replays import Counter
 from identity.vault import Vault
 
+log = logs.get("partners")
 _MINUTE, _DAY = 60, 24 * 3600
 _HERE = timezone(timedelta(hours=8))  # a day is a day in China
 
@@ -69,6 +73,26 @@ class Quotas:
         if client.confidential:
             return client.id
         return f"{client.id}:{self._vault.anchor('address', network_of(address))}"
+
+
+class Pace:
+    """The counting of a client that comes with an access token, at whatever route."""
+
+    def __init__(self, registry: Registry, quotas: Quotas):
+        self._registry = registry
+        self._quotas = quotas
+
+    async def keep(self, caller: Caller, address: str) -> None:
+        """Raises ClientTooOften. While nobody can count, nobody is refused."""
+        if caller.client in ("", OWN_APP) or caller.kind is CallerKind.STAFF:
+            return
+        client = await self._registry.client(caller.client)
+        if client is None:
+            return
+        try:
+            await self._quotas.spend(client, address)
+        except CacheUnavailable:
+            log.warning("not-counted", client=client.id)
 
 
 def check(client: Client, counts: Sequence[int]) -> None:

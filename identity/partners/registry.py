@@ -1,8 +1,10 @@
 """Clients by id, in each worker's memory: forgotten by news within a second, and not trusted
-while no news can be heard (``identity.news``).
+while no news can be heard (``identity.news``). Nothing is remembered for longer than ``OLDEST``,
+so that news which was never sent (its sender died on the way) is made good soon.
 """
 
 import json
+import time
 from collections import OrderedDict
 
 from config.database import reaching_database
@@ -12,6 +14,7 @@ from identity.partners.client import Client, ClientKind, State
 from identity.partners.metadata import Metadata
 
 TOPIC = "clients-changed"
+OLDEST = 30.0  # seconds
 _REMEMBERED = 5_000
 
 
@@ -20,7 +23,7 @@ class Registry:
 
     def __init__(self, news: News):
         self._news = news
-        self._known: OrderedDict[str, Client] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, Client]] = OrderedDict()
         self._changes = 0  # a row that was read before a change was heard must not be kept
         news.on(TOPIC, self._forget)
         news.on_begin(self._forget_all)
@@ -28,23 +31,25 @@ class Registry:
     async def client(self, id: str) -> Client | None:
         """The client of that id in whatever state, or None. Raises DatabaseUnavailable."""
         if self._news.hearing and (known := self._known.get(id)):
-            return known
-        seen = self._changes
+            read_at, client = known
+            if time.monotonic() - read_at < OLDEST:
+                return client
+        seen, began = self._changes, time.monotonic()
         with reaching_database():
             row = await Partner.get_or_none(id=id) if could_be(id) else None
         if row is None:
             return None
         client = of(row)
         if seen == self._changes:
-            self._keep(client)
+            self._keep(client, began)
         return client
 
     async def changed(self, id: str) -> None:
         """Tell every worker."""
         await self._news.say(TOPIC, id)
 
-    def _keep(self, client: Client) -> None:
-        self._known[client.id] = client
+    def _keep(self, client: Client, read_at: float) -> None:
+        self._known[client.id] = read_at, client
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 

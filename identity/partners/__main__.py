@@ -1,0 +1,125 @@
+"""``python -m identity.partners``: a partner's life by command, as the staff pages have it.
+
+    invite [--kind partner|department] [--environment production|sandbox]
+    list [--state pending|approved|suspended|closed]
+    approve ID [--rate N] [--quota N]
+    suspend ID WHY
+    reinstate ID
+
+What it prints holds nothing of who answers for a partner: that is on the staff pages.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from config import cache as cache_room
+from config import database
+from config.errors import Problem
+from config.outbound import Outbound
+from config.settings import RefusedToStart, Settings, settings
+from config.texts import text
+from identity.news import News
+from identity.partners.client import ClientKind, State
+from identity.partners.judging import Judging
+from identity.partners.keys import ClientKeys
+from identity.partners.life import SUSPENSIONS, By, Life
+from identity.partners.registry import Registry
+from identity.partners.views import View, for_staff
+from identity.staff.accounts import COMMAND
+
+_LOCALE = "en"
+_BY = By(COMMAND)
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m identity.partners", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    invite = commands.add_parser("invite", help="make an invitation, good for one client")
+    invite.add_argument("--kind", choices=["partner", "department"], default="partner")
+    invite.add_argument("--environment", choices=["production", "sandbox"], default="production")
+    listed = commands.add_parser("list", help="partners and departments, what waits first")
+    listed.add_argument("--state", choices=[state.value for state in State])
+    approve = commands.add_parser("approve", help="approve a client, or what it proposed")
+    approve.add_argument("id")
+    approve.add_argument("--rate", type=_count, help="requests a minute")
+    approve.add_argument("--quota", type=_count, help="requests a day")
+    suspend = commands.add_parser("suspend", help="all its tokens and sessions end now")
+    suspend.add_argument("id")
+    suspend.add_argument("why", choices=SUSPENSIONS)
+    commands.add_parser("reinstate", help="end a suspension").add_argument("id")
+    return parser.parse_args(arguments)
+
+
+@asynccontextmanager
+async def opened(house: Settings) -> AsyncIterator[Life]:
+    """What a decision needs: the database, and a voice that every worker hears."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(database.opened(database.tortoise_config(house)))
+        cache = cache_room.connect(house)
+        stack.push_async_callback(cache.aclose)
+        outbound = await stack.enter_async_context(Outbound(house))
+        judging = Judging(outbound, ClientKeys(outbound), house)
+        yield Life(Registry(News(cache)), judging, house)
+
+
+async def carry_out(house: Settings, wanted: argparse.Namespace) -> list[str]:
+    """What is to be printed. Raises the leaves of identity.partners.errors."""
+    async with opened(house) as life:
+        match wanted.command:
+            case "invite":
+                made = await life.invite(_BY, ClientKind(wanted.kind), wanted.environment)
+                at = f"{house.public_url.rstrip('/')}/oauth/register"
+                until = f"until        {made.until:%Y-%m-%d %H:%M} UTC"
+                return [f"invitation   {made.token}", until, f"register at  {at}"]
+            case "list":
+                return [_line(view) for view in await for_staff(_BY) if _wanted(view, wanted.state)]
+            case "approve":
+                await life.approve(_BY, wanted.id, rate=wanted.rate, quota=wanted.quota)
+            case "suspend":
+                await life.suspend(_BY, wanted.id, wanted.why)
+            case _:
+                await life.reinstate(_BY, wanted.id)
+        return ["done"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0, or 1 and one line that says what to do."""
+    wanted = parsed(arguments)
+    try:
+        lines = asyncio.run(carry_out(settings(), wanted))
+    except (Problem, RefusedToStart) as refused:
+        print(_said(refused), file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    return 0
+
+
+def _wanted(view: View, state: str | None) -> bool:
+    return state in (None, view.row.state)
+
+
+def _line(view: View) -> str:
+    row, said = view.row, view.metadata
+    waits = "waits" if view.waits else "-"
+    return "  ".join([row.id, row.kind, row.environment, row.state, waits, said.name.en])
+
+
+def _count(given: str) -> int:
+    """Argparse turns the ValueError into its own words."""
+    count = int(given)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+def _said(refused: Exception) -> str:
+    if not isinstance(refused, Problem):
+        return str(refused)
+    return text(f"problem.{refused.code}.detail", _LOCALE, **refused.facts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
