@@ -21,7 +21,7 @@ from config.database import reaching_database
 from identity.audit import record
 from identity.grants import Grants
 from identity.models import AuthorizationCode, Grant
-from identity.oauth import partner_sessions
+from identity.oauth import faults, partner_sessions
 from identity.oauth.authentication import Party
 from identity.oauth.issued import Issued
 from identity.oauth.message import Parameters
@@ -67,6 +67,7 @@ class CodeGrant:
                     done = await self._end(connection, row)
                 else:
                     check_time(row)
+                    faults.check_code(party.client)
                     audience = self.resources.chosen(parameters, row.resource)
                     done = await self._exchange(connection, party, row, audience)
         if not isinstance(done, Exchanged):  # ended in the transaction: raising would undo it

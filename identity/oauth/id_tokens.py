@@ -8,6 +8,7 @@ from typing import Any
 
 from config.settings import Settings
 from identity.models import Session
+from identity.oauth import faults
 from identity.oauth.nested import nest
 from identity.partners.client import Client
 from identity.partners.keys import ClientKeys
@@ -37,7 +38,9 @@ class IdTokens:
 
     async def issue(self, client: Client, sign_in: SignIn, access: AccessToken) -> str:
         """A JWS, within a JWE where the client registered for that."""
-        signed = await self._signer.sign(self._claims(client, sign_in, access))
+        signed = faults.signed(
+            client, await self._signer.sign(self._claims(client, sign_in, access))
+        )
         said = client.metadata
         if not (alg := said.id_token_encrypted_response_alg):
             return signed
@@ -59,7 +62,7 @@ class IdTokens:
             "at_hash": at_hash(access.value),
         }
         if sign_in.nonce:
-            claims["nonce"] = sign_in.nonce
+            claims["nonce"] = faults.nonce(client, sign_in.nonce)
         return claims
 
 

@@ -10,11 +10,14 @@ from identity.oauth.refusals import InvalidTarget
 from identity.partners.client import ClientKind, State
 from identity.partners.metadata import Metadata
 
-_READ_AGAIN = 5.0  # seconds; whether a department may still be asked, its own tokens tell
+_TRUSTED = 5.0  # seconds that what was read of departments is believed
 
 
 class Resources:
-    """``asked`` where a client names resources first, ``chosen`` among those it was given."""
+    """``asked`` where a client names resources first, ``chosen`` among those it was given.
+
+    Our own API is nobody's resource, whatever a department registered.
+    """
 
     def __init__(self, settings: Settings):
         self.own = settings.audience
@@ -24,7 +27,8 @@ class Resources:
     async def asked(self, parameters: Parameters) -> tuple[str, ...]:
         """The resources a request names, each known; none: our own API. Raises InvalidTarget."""
         wanted = tuple(dict.fromkeys(parameters.all("resource")))
-        if not set(wanted) <= {self.own} and not set(wanted) <= {self.own} | await self._all():
+        strange = set(wanted) - {self.own}
+        if strange and not strange <= await self._known_to_answer(strange):
             raise InvalidTarget("nobody answers there")
         return wanted
 
@@ -42,13 +46,18 @@ class Resources:
             return wanted[0]
         return self.own if self.own in among else among[0]
 
-    async def _all(self) -> frozenset[str]:
-        """Of all approved departments; never our own API, whatever a department registered."""
-        if time.monotonic() - self._read_at >= _READ_AGAIN:
-            with reaching_database():
-                rows = Partner.filter(kind=ClientKind.DEPARTMENT, state=State.APPROVED)
-                found = await rows.values_list("metadata", flat=True)
-            said = [Metadata.model_validate_json(str(each)).resources for each in found]
-            self._known = frozenset(uri for each in said for uri in each) - {self.own}
+    async def _known_to_answer(self, strange: set[str]) -> frozenset[str]:
+        """All departments' resources; read anew for one that is unknown, which is rare."""
+        if not strange <= self._known or time.monotonic() - self._read_at > _TRUSTED:
+            self._known = await _registered() - {self.own}
             self._read_at = time.monotonic()
         return self._known
+
+
+async def _registered() -> frozenset[str]:
+    """Of all approved departments."""
+    with reaching_database():
+        rows = Partner.filter(kind=ClientKind.DEPARTMENT, state=State.APPROVED)
+        found = await rows.values_list("metadata", flat=True)
+    said = [Metadata.model_validate_json(str(each)).resources for each in found]
+    return frozenset(uri for each in said for uri in each)

@@ -1,6 +1,7 @@
 """Every route against every kind of caller: what a route declares is what it lets through."""
 
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from tests.conftest import settings_on
 from tests.support.device_key import DeviceKey
 from tests.support.http import Api, SignedIn
 from tests.support.log_capture import personal
+from tests.support.partner_app import PartnerApp, an_approved_partner
+from tests.support.partner_codes import tokens_of
 
 _CATALOGUE = Catalogue.load()
 _TOKEN_FAULTS = {"token-invalid", "token-expired", "session-ended", "sign-in-needed"}
@@ -28,7 +31,8 @@ def declared() -> list[Route]:
 
 ROUTES = declared()
 GUARDED = [r for r in ROUTES if r.access in (Access.SIGNED_IN, Access.OWN_APP)]
-_NO_TOKEN = {Access.PUBLIC, Access.STAFF, Access.STAFF_DOOR}
+# Endpoints of the provider judge their clients themselves: tests of their own say how.
+_NO_TOKEN = {Access.PUBLIC, Access.STAFF, Access.STAFF_DOOR, Access.CLIENT}
 READING = [r for r in ROUTES if r.access not in _NO_TOKEN]
 PUBLIC = [r for r in ROUTES if r.access is Access.PUBLIC]
 ANSWERS = [r for r in ROUTES if r.access is Access.AT_THE_DESK]
@@ -54,6 +58,26 @@ async def call(api: Api, route: Route, token: str = "") -> tuple[int, str | None
 @pytest.fixture(scope="module")
 async def resident(api: Api) -> SignedIn:
     return await api.sign_in()
+
+
+@dataclass
+class AtPartner:
+    """Somebody signed in at a partner who may see their name and nothing else."""
+
+    app: PartnerApp
+    token: str = field(repr=False)
+
+    async def call(self, api: Api, route: Route) -> tuple[int, str | None]:
+        path = path_of(route)
+        answer = await self.app.call(api, route.method, path, self.token, **body_of(route))
+        return answer.status, answer.code
+
+
+@pytest.fixture(scope="module")
+async def at_partner(api: Api) -> AtPartner:
+    app = await an_approved_partner(api.settings.public_url)
+    tokens = await tokens_of(api, app, scope="openid profile:name")
+    return AtPartner(app, tokens["access_token"])
 
 
 async def forged(api: Api, **changed: object) -> str:
@@ -102,9 +126,20 @@ async def test_a_public_route_does_not_look_at_tokens(api: Api, route: Route):
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.access is Access.OWN_APP], ids=named)
-async def test_a_partner_does_not_reach_the_residents_own_record(api: Api, route: Route):
-    partner = await forged(api, client_id="a-partner", scope="profile:name")
-    assert await call(api, route, partner) == (403, "own-app-only")
+async def test_a_partner_does_not_reach_the_residents_own_record(
+    api: Api, at_partner: AtPartner, route: Route
+):
+    assert await at_partner.call(api, route) == (403, "own-app-only")
+
+
+async def test_a_client_has_no_token_in_a_session_that_is_not_its_own(
+    api: Api, at_partner: AtPartner
+):
+    """Though it be signed by the right key."""
+    partner = await forged(api, client_id=at_partner.app.id, scope="profile:name")
+    assert (await api.get("/v1/me", partner)).code == "token-invalid"
+    nobodys = await forged(api, client_id="nobody-knows", scope="profile:name")
+    assert (await api.get("/v1/me", nobodys)).code == "session-ended"
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.access is Access.OWN_APP], ids=named)
@@ -131,9 +166,10 @@ async def test_a_bound_token_without_its_keys_proof_opens_nothing(api: Api, rout
 
 
 @pytest.mark.parametrize("route", ANSWERS, ids=named)
-async def test_a_partner_without_the_scope_is_not_answered(api: Api, route: Route):
-    partner = await forged(api, client_id="a-partner", scope="another-service:read")
-    assert await call(api, route, partner) == (403, "scope-missing")
+async def test_a_partner_without_the_scope_is_not_answered(
+    api: Api, at_partner: AtPartner, route: Route
+):
+    assert await at_partner.call(api, route) == (403, "scope-missing")
 
 
 @pytest.mark.parametrize("route", ANSWERS, ids=named)
