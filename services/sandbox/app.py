@@ -10,6 +10,7 @@ from sanic.response import json as json_response
 from config.settings import RefusedToStart, SandboxSettings
 from services.sandbox import (
     card_checker,
+    card_reader,
     population_register,
     provident_fund,
     sms_gateway,
@@ -31,6 +32,7 @@ from services.sandbox.page import open_page
 from services.sandbox.portrait import MAX_BYTES, Darkroom
 from services.sandbox.requests import answer_problems
 from services.sandbox.residents import Residents
+from services.sandbox.robot_routes import open_robot
 from services.sandbox.sealing import Seal
 from services.sandbox.upstream_clients import Clients
 from services.sandbox.upstream_tokens import Signer
@@ -79,11 +81,13 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
         open_office(app, office, settings.sandbox_secret(office.id), residents, faults)
     _upstream(settings, residents, deaths, faults, carried).open(app)
     _open_telephones(app, settings, faults, messages)
-    others = {upstream.ID, wechat.ID, sms_gateway.ID}
+    _open_card_reader(app, settings, residents, faults)
+    others = {upstream.ID, wechat.ID, sms_gateway.ID, card_reader.ID}
     open_control(app, control, {*others, *(o.id for o in all_offices)}, faults)
     open_changes(app, control, residents, deaths)
     open_messages(app, messages, control)
     open_counter(app, residents, guardianships, Darkroom(), carried)
+    open_robot(app, settings.public_url)
     open_page(app, settings.public_url)
     _health(app, residents)
     answer_problems(app)
@@ -98,6 +102,13 @@ def _open_telephones(
     sms_gateway.open_sms_gateway(app, key, faults, messages)
     played = wechat.WeChat(settings.sandbox_secret(wechat.ID), messages)
     open_wechat(app, played, faults)
+
+
+def _open_card_reader(
+    app: Sanic[Any, Any], settings: SandboxSettings, residents: Residents, faults: Faults
+) -> None:
+    secret, origin = settings.sandbox_secret(card_reader.ID), settings.public_url.rstrip("/")
+    card_reader.CardReader(secret, residents, faults, origin).open(app)
 
 
 def _upstream(

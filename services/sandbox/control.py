@@ -13,7 +13,7 @@ from services.sandbox.faults import FORGERIES, OPENS, Fault, Faults, Kind
 from services.sandbox.requests import read
 
 EVERY_OFFICE = "all"
-FORGER = "network-identity"  # the one that hands out tokens
+FORGERS = {"network-identity", "card-reader"}  # those that sign statements
 
 
 class FaultWanted(BaseModel):
@@ -43,7 +43,7 @@ def open_control(app: Sanic[Any, Any], key: bytes, offices: set[str], faults: Fa
 def _put(wanted: FaultWanted, offices: set[str], faults: Faults) -> None:
     if wanted.office not in offices | {EVERY_OFFICE}:
         raise SandboxRequestUnreadable("no such office", field="office")
-    if wanted.fault in FORGERIES and wanted.office != FORGER:
+    if wanted.fault in FORGERIES and wanted.office not in FORGERS:
         raise SandboxRequestUnreadable("hands out no tokens", field="fault")
     fault = Fault(wanted.fault, wanted.seconds, wanted.times, wanted.opens)
     for office in offices if wanted.office == EVERY_OFFICE else {wanted.office}:

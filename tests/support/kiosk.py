@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from identity.dpop import thumbprint
 from identity.models import Kiosk
 from tests.support.device_key import DeviceKey
 from tests.support.http import Answer, Api, SignedIn
@@ -28,10 +29,14 @@ class KioskPage(PartnerApp):
 
     @property
     def jwk(self) -> dict[str, Any]:
-        return self.key.jwk | {"kid": self.key.thumbprint}
+        return self.key.jwk | {"kid": self.kid}
+
+    @property
+    def kid(self) -> str:
+        return thumbprint(self.private.public_key())
 
     def assertion(self, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
-        return super().assertion(header={"kid": self.key.thumbprint} | (header or {}), **claims)
+        return super().assertion(header={"kid": self.kid} | (header or {}), **claims)
 
     async def signed_on(self, api: Api) -> str:
         """A token of the kiosk itself."""
