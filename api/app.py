@@ -22,6 +22,7 @@ from api import (
     freezes,
     handoffs,
     health,
+    interactions,
     kiosks,
     mandates,
     me,
@@ -55,11 +56,14 @@ from api import (
 from api.gate import check_declared
 from api.measures import Measures
 from api.oauth import (
+    authorize,
+    client_faults,
     device_authorization,
     discovery,
     introspect,
     jwks,
     logout,
+    par,
     register,
     revoke,
     token,
@@ -114,6 +118,10 @@ _RESOURCES = (
     discovery,
     logout,
     register,
+    client_faults,
+    par,
+    authorize,
+    interactions,
     token,
     introspect,
     revoke,

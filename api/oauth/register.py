@@ -47,13 +47,13 @@ class ClientMetadata(BaseModel):
     oauth=True,
 )
 async def register(ask: Ask[Any, None]) -> Reply:
-    made = await ask.parts.partners.registration.register(_bearer(ask.message), ask.body)
+    made = await ask.parts.partners.registration.register(bearer(ask.message), ask.body)
     return _told(ask, made, made.token, _CREATED)
 
 
 @routes.get(_ONE, Access.CLIENT, "What is registered, and what waits for an operator", oauth=True)
 async def read(ask: Ask[None, None]) -> Reply:
-    token = _bearer(ask.message)
+    token = bearer(ask.message)
     found = await ask.parts.partners.registration.read(ask.path["client_id"], token)
     return _told(ask, found, token)
 
@@ -67,7 +67,7 @@ async def read(ask: Ask[None, None]) -> Reply:
     oauth=True,
 )
 async def change(ask: Ask[Any, None]) -> Reply:
-    token = _bearer(ask.message)
+    token = bearer(ask.message)
     registration = ask.parts.partners.registration
     changed = await registration.change(ask.path["client_id"], token, ask.body)
     return _told(ask, changed, token)
@@ -77,10 +77,10 @@ async def change(ask: Ask[Any, None]) -> Reply:
     _ONE, Access.CLIENT, "Close the client, for ever; all it was given ends", status=204, oauth=True
 )
 async def end(ask: Ask[None, None]) -> None:
-    await ask.parts.partners.registration.end(ask.path["client_id"], _bearer(ask.message))
+    await ask.parts.partners.registration.end(ask.path["client_id"], bearer(ask.message))
 
 
-def _bearer(message: Message | None) -> str:
+def bearer(message: Message | None) -> str:
     """RFC 6750 §2.1; the registration tokens are bound to no key. Raises InvalidToken."""
     named, _, token = ((message and message.authorization) or "").partition(" ")
     if named.lower() != "bearer" or not token.strip() or not token.isascii():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.parts.core import Core
+from api.parts.front_channel import FrontChannel, front_channel
 from api.parts.ground import Ground
 from api.parts.kiosks import Kiosks
 from api.parts.token_grants import access_tokens, grants, userinfo
@@ -11,15 +12,17 @@ from identity.oauth.device_authorization import DeviceAuthorization
 from identity.oauth.discovery import Discovery
 from identity.oauth.introspect import Introspection
 from identity.oauth.logout import Logout
+from identity.oauth.played import Played
 from identity.oauth.resources import Resources
 from identity.oauth.revoke import Revocation
 from identity.oauth.token import TokenEndpoint
 from identity.oauth.userinfo import UserInfo
+from identity.partners.client_faults import ClientFaults
 from identity.partners.judging import Judging
 from identity.partners.keys import ClientKeys
 from identity.partners.life import Life
 from identity.partners.metadata import DEVICE
-from identity.partners.quota import Quotas
+from identity.partners.quota import Pace, Quotas
 from identity.partners.registration import Registration
 
 
@@ -28,6 +31,7 @@ class Partners:
     """One line a story; each endpoint of ``api.oauth`` calls its own."""
 
     authentication: Authentication
+    front: FrontChannel
     discovery: Discovery
     logout: Logout
     token: TokenEndpoint
@@ -37,7 +41,9 @@ class Partners:
     userinfo: UserInfo
     keys: ClientKeys
     quotas: Quotas
+    pace: Pace
     registration: Registration
+    client_faults: ClientFaults
     life: Life
 
 
@@ -48,10 +54,12 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
     authentication = Authentication(
         registry, client_keys, core.proofs, core.replays, quotas=quotas, settings=settings
     )
+    played = Played(core.residents, settings)
     resources, access = Resources(ground.settings), access_tokens(ground)
     by_type = grants(ground, core, client_keys, resources, access) | {DEVICE: kiosks.device_grant}
     return Partners(
         authentication=authentication,
+        front=front_channel(ground, core, authentication, resources, played.enters),
         discovery=Discovery(ground.settings),
         logout=Logout(ground.keys, ground.registry, core.sessions, ground.settings),
         token=TokenEndpoint(authentication, by_type),
@@ -63,6 +71,8 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
         userinfo=userinfo(ground, core, client_keys),
         keys=client_keys,
         quotas=quotas,
+        pace=Pace(registry, quotas),
+        client_faults=ClientFaults(registry, settings),
         registration=Registration(ground.vault, judging, registry),
         life=Life(registry, judging, settings),
     )

@@ -19,7 +19,7 @@ from identity.caller import Caller
 from identity.errors import OwnAppOnly, ResidentMissing, SignInNeeded, StepUpNeeded
 from identity.grants import Grants
 from identity.models import Grant, PairwiseSubject
-from identity.oauth import offers, proof_asked, responses
+from identity.oauth import faults, offers, proof_asked, responses
 from identity.oauth.authorization_request import AuthorizationRequest, checked_redirect_uri
 from identity.oauth.granting import Granting
 from identity.oauth.interaction_errors import PartnerNotForChildren, TestResidentsOnly
@@ -116,7 +116,7 @@ class Interactions:
         if not agreed:
             return await self._refused(interaction, AccessDenied("nothing was given"))
         give = partial(self.granting.give, caller, client, request, agreed, locale)
-        return await self._settled(interaction, give)
+        return await self._settled(interaction, client, give)
 
     async def silent(self, caller: Caller, held: Held) -> str:
         """Nothing new is asked, or nothing may be shown: the address to go to, with a code or with
@@ -158,7 +158,7 @@ class Interactions:
             return await self._refused(interaction, ConsentRequired("something new is asked"))
         scope = offers.within(self.scopes, request.scope, grant)
         again = partial(self.granting.again, caller, request, grant, scope)
-        return await self._settled(interaction, again)
+        return await self._settled(interaction, client, again)
 
     async def _found(self, held: Held) -> tuple[Interaction, Client]:
         """The client as it is now: suspended meanwhile, or without that address, it is over."""
@@ -174,7 +174,9 @@ class Interactions:
             raise InteractionUnknown("its address is registered no more") from fault
         return interaction, client
 
-    async def _settled(self, interaction: Interaction, make: Callable[[], Awaitable[str]]) -> str:
+    async def _settled(
+        self, interaction: Interaction, client: Client, make: Callable[[], Awaitable[str]]
+    ) -> str:
         """Taken first: of many answers at once one makes a code. If it cannot be made, the
         resident may answer again.
         """
@@ -185,7 +187,8 @@ class Interactions:
             await self.store.keep(interaction)
             raise
         asked = interaction.request
-        return responses.answered(asked.redirect_uri, self.issuer, asked.state, {"code": code})
+        issuer = faults.issuer(client, self.issuer)
+        return responses.answered(asked.redirect_uri, issuer, asked.state, {"code": code})
 
     async def _refused(self, interaction: Interaction, refusal: OAuthRefused) -> str:
         await self.store.take(interaction)

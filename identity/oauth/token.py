@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from identity.oauth import faults
 from identity.oauth.authentication import Authentication, Party
 from identity.oauth.issued import Issued
 from identity.oauth.message import Message, Parameters
@@ -26,5 +27,6 @@ class TokenEndpoint:
         if grant is None:
             raise UnsupportedGrantType("no such grant")
         party = await self._authentication.party(message)
+        await faults.delay(party.client)
         issued = await grant(party, message.parameters)
         return issued.as_json()

@@ -81,11 +81,11 @@ class Registration:
 
     async def read(self, id: str, token: str) -> Registered:
         """RFC 7592 §2.1. Raises InvalidToken."""
-        return Registered(await _managed(id, token))
+        return Registered(await managed(id, token))
 
     async def change(self, id: str, token: str, body: Mapping[str, Any]) -> Registered:
         """RFC 7592 §2.2: the whole metadata anew. Raises as ``register``."""
-        before = await _managed(id, token)
+        before = await managed(id, token)
         check_sent_back(id, body)
         wanted = checks.parsed(body)
         given = body.get("responsible")
@@ -93,7 +93,7 @@ class Registration:
         judged = await self._judging.judged(id, ClientKind(before.kind), wanted)
         with reaching_database():
             async with in_transaction() as connection:
-                row = await _managed(id, token, connection)
+                row = await managed(id, token, connection)
                 _propose(row, judged)
                 if responsible:
                     row.responsible_sealed = responsible.sealed(self._vault, id)
@@ -106,7 +106,7 @@ class Registration:
         """RFC 7592 §2.3: it is closed, and all it was given ends. Raises InvalidToken."""
         with reaching_database():
             async with in_transaction() as connection:
-                row = await _managed(id, token, connection)
+                row = await managed(id, token, connection)
                 await close(connection, row)
                 await _audited(connection, row, "partner:closed")
         await self._registry.changed(id)
@@ -152,7 +152,7 @@ async def _spend(connection: BaseDBAsyncClient, invited: Invitation) -> None:
         raise InvalidToken("an invitation used this moment", headers=_BEARER)
 
 
-async def _managed(id: str, token: str, connection: BaseDBAsyncClient | None = None) -> Partner:
+async def managed(id: str, token: str, connection: BaseDBAsyncClient | None = None) -> Partner:
     """The client that this token manages; with ``connection`` its row is locked.
 
     Compared also where there is nothing to compare with, so that time says nothing about ids.

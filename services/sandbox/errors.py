@@ -76,3 +76,27 @@ class SandboxBusy(Unavailable):
     """Too many pictures are being decoded at this moment."""
 
     code = "sandbox-busy"
+
+
+class SandboxPortraitsMissing(Unavailable):
+    """The pictures of the test residents could not be fetched."""
+
+    code = "sandbox-portraits-missing"
+
+
+class SandboxRobotSentAway(Invalid):
+    """The robot goes to this house's /oauth/authorize and nowhere else."""
+
+    code = "sandbox-robot-sent-away"
+
+
+class SandboxRobotRefused(Invalid):
+    """The house refused the robot; facts ``step`` (method and route) and ``why`` (its code)."""
+
+    code = "sandbox-robot-refused"
+
+
+class SandboxTestResidentMissing(Missing):
+    """There is no test resident with that number in the list; fact ``count``."""
+
+    code = "sandbox-test-resident-missing"
