@@ -10,7 +10,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
-from identity import guardians
+from identity import grants, guardians
 from identity.audit import record
 from identity.caller import NOBODY, Caller
 from identity.models import BoundDevice, FreezeCode, Guardianship, Mandate, Passkey, Resident
@@ -41,6 +41,7 @@ async def close(
     ended += await guardians.release_all(connection, sessions, resident, why)
     await end_returns(connection, resident)
     await end_acting(connection, resident, why)
+    await grants.end_all(connection, resident, why)
     await record(connection, event="identity:closed", resident=resident, caller=caller)
     return ended
 

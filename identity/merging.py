@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.errors import Conflict, Denied
-from identity import closing, documents, release
+from identity import closing, documents, grant_moves, release
 from identity.assurance import LAPSED, effective
 from identity.audit import record
 from identity.caller import OWN_APP, Caller
@@ -149,6 +149,7 @@ class Merging:
             self._judge_one_person(mine, theirs)
         await self._renew(connection, mine, theirs)
         await _move(connection, other, into)
+        await grant_moves.join(connection, other, into)
         for move in self._moves:
             await move(connection, other, into)
         ended = await self._sessions.end_all(connection, other, "merged")
@@ -279,3 +280,4 @@ async def _disconnect(connection: BaseDBAsyncClient, resident: UUID) -> None:
     for table in (Contact, OutsideIdentity):
         await table.filter(resident_id=resident).using_db(connection).delete()
     await closing.end_acting(connection, resident, "split")
+    await grant_moves.part(connection, resident)

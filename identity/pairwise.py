@@ -27,10 +27,16 @@ async def forget(connection: BaseDBAsyncClient, resident: UUID) -> None:
     await PairwiseSubject.filter(resident_id=resident).using_db(connection).delete()
 
 
-async def move(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> None:
-    """Two residents turned out to be one: where a sector knows both, the name of ``into`` stays."""
-    known = PairwiseSubject.filter(resident_id=into).using_db(connection)
-    sectors = await known.values_list("sector", flat=True)
+async def move(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> dict[UUID, UUID]:
+    """Two residents turned out to be one: where a sector knows both, the name of ``into`` stays.
+
+    Returns the names that are gone, each with the one that took its place.
+    """
+    mine = await PairwiseSubject.filter(resident_id=into).using_db(connection)
+    kept = {row.sector: UUID(str(row.id)) for row in mine}
     theirs = PairwiseSubject.filter(resident_id=other)
-    await theirs.filter(sector__in=list(sectors)).using_db(connection).delete()
+    double = theirs.filter(sector__in=list(kept))
+    gone = {UUID(str(row.id)): kept[row.sector] for row in await double.using_db(connection)}
+    await double.using_db(connection).delete()
     await theirs.using_db(connection).update(resident_id=into)
+    return gone

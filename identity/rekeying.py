@@ -38,7 +38,6 @@ DIGESTS = {
     "freeze_code": ("digest",),
     "guardianship": ("ward", "code"),
     "kiosk_code": ("digest",),
-    "kiosk_code": ("digest",),
     "mandate": ("agent",),
     "notice": ("not_me",),
     "outside_identity": ("subject",),

@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity.held.family import Guardianships, Mandates
+from identity.held.partners import Grants
 from identity.held.rows import Rows
 from identity.held.trail import Activity, Consents, Devices
 from identity.holdings import Coded, Holdings
@@ -28,6 +29,10 @@ from identity.vault import Vault
 
 # Tables of which no copy is given and nothing is erased, and why.
 NOT_HELD = {
+    "agreed_text": "the words everybody was shown alike; nobody's data",
+    "ended_token": "the random name of a token, gone when the token would be",
+    "kiosk": "a terminal and where it stands",
+    "kiosk_code": "a digest that lets a terminal enrol; tied to no resident",
     "invitation": "a digest that lets a partner register; tied to no resident",
     "partner": "a client's own; who answers for it is sealed, for staff, gone when it closes",
     "record_change": "tied to no resident; what names one is emptied when it is decided or late",
@@ -60,6 +65,7 @@ def own(vault: Vault) -> Holdings:
         Rows("freeze-codes", FreezeCode, vault, ("created_at",)),
         Devices(),
         Consents(),
+        Grants(),
         Guardianships(vault),
         Mandates(vault),
         Rows(

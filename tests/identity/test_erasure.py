@@ -123,6 +123,8 @@ async def test_no_table_and_no_key_holds_anything_readable_of_who_was_erased(hou
         ("sessions", "session"),
         ("guardianships", "guardianship"),
         ("mandates", "mandate"),
+        ("partner-grants", "partner_grant"),
+        ("partner-grants", "pairwise_subject"),
     ],
 )
 async def test_what_an_eraser_forgets_is_found(house: House, holding: str, place: str) -> None:
@@ -149,7 +151,7 @@ async def test_the_rows_that_stay_lead_to_nobody(house: House) -> None:
     for place, column, value in await everything_kept(house.worker.cache):
         if mine in str(value):
             allowed = {"audit_event.resident_id", "audit_event.actor", "session.resident_id"}
-            allowed |= {"consent.resident_id", "pgqueuer.payload"}
+            allowed |= {"consent.resident_id", "partner_grant.resident_id", "pgqueuer.payload"}
             assert f"{place}.{column}" in allowed
     theirs = await AuditEvent.filter(resident_id=house.other.resident)
     assert theirs and all(row.actor != mine and row.other_id is None for row in theirs)
@@ -194,7 +196,7 @@ class Killed(BaseException):
     """The process is gone: nothing below it may tidy up."""
 
 
-@pytest.mark.parametrize("at", range(14))
+@pytest.mark.parametrize("at", range(15))
 async def test_an_erasure_that_dies_anywhere_is_finished_by_the_next(house: House, at: int) -> None:
     """Between any two holdings, and in the middle of one whose statements then roll back."""
     await house.fall_due()
@@ -221,7 +223,7 @@ async def test_an_erasure_that_dies_anywhere_is_finished_by_the_next(house: Hous
 
 
 def test_every_holding_dies_once_in_the_test_above(house: House) -> None:
-    assert len(list(house.holdings)) == 14
+    assert len(list(house.holdings)) == 15
 
 
 async def test_cancelled_and_carried_out_at_once_exactly_one_wins(house: House) -> None:

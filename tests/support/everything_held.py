@@ -15,18 +15,22 @@ from identity.models import (
     Contact,
     Correction,
     FreezeCode,
+    Grant,
     Guardianship,
     Mandate,
     OutsideIdentity,
+    PairwiseSubject,
     Passkey,
 )
 from identity.vault import Vault
+from tests.support.grants import a_code
 from tests.support.people import Admitted
 from tests.support.session_parts import SessionParts
 
 PHONE, DEVICE_NAME, PLACE, OPENID = "13900001234", "My secret phone", "Hidden valley", "openid-9x"
 WANTED, PASSKEY_NAME = "Correct me please", "A key of my own"
-PERSONAL = (PHONE, DEVICE_NAME, PLACE, OPENID, WANTED, PASSKEY_NAME)
+SUBJECT = "5b0c9c1e-6f0f-4a55-9d8e"  # how a partner's name for them begins
+PERSONAL = (PHONE, DEVICE_NAME, PLACE, OPENID, WANTED, PASSKEY_NAME, SUBJECT)
 
 
 def caller_of(resident: UUID, session: UUID | None = None, **more: Any) -> Caller:
@@ -106,6 +110,27 @@ async def _single_rows(vault: Vault, resident: UUID, now: datetime) -> None:
         id=uuid4(), resident_id=resident, issuer="network", subject=vault.digest("s", str(resident))
     )
     await FreezeCode.create(digest=vault.digest("f", str(resident)), resident_id=resident)
+    await _partner(resident, now)
+
+
+async def _partner(resident: UUID, now: datetime) -> None:
+    subject = UUID(f"{SUBJECT}-{resident.hex[-12:]}")
+    await PairwiseSubject.create(id=subject, sector="hospital.example", resident_id=resident)
+    grant = await Grant.create(
+        id=uuid4(),
+        resident_id=resident,
+        client="c-hospital",
+        subject=subject,
+        asked="openid profile:name",
+        scopes="openid profile:name",
+        purpose="partner-0123456789abcdef",
+        locale="en",
+        channel="web",
+        text_hash="0" * 64,
+        given_at=now,
+        expires_at=now + timedelta(days=90),
+    )
+    await a_code(grant, "openid profile:name")
 
 
 async def _guardianship(vault: Vault, guardian: Admitted, ward: Admitted) -> None:
