@@ -4,12 +4,15 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from config.texts import RIGHT_TO_LEFT
+
 FOLDER = Path(__file__).parent / "pages"
 
 
 def page(title: str, body: str, locale: str, head: str = "") -> str:
     """A whole HTML document; ``title`` and ``body`` are HTML already."""
-    return _frame().substitute(title=title, body=body, lang=locale, head=head)
+    way = "rtl" if locale in RIGHT_TO_LEFT else "ltr"
+    return _frame().substitute(title=title, body=body, lang=locale, dir=way, head=head)
 
 
 @cache

@@ -15,6 +15,7 @@ LOCALES = ("zh-CN", "en")  # complete: every text, every service
 DEFAULT_LOCALE = "zh-CN"
 FALLBACK: Mapping[str, str] = {"zh-HK": "zh-CN", "ug": "zh-CN"}  # partial: what speaks for them
 OFFERED = (*LOCALES, *FALLBACK)
+RIGHT_TO_LEFT = frozenset({"ug"})
 MARK = "_"  # the member of a partial locale's file that says who made it
 _TRADITIONAL = {"hant", "hk", "mo", "tw"}
 _FOLDER = Path(__file__).parent / "locales"

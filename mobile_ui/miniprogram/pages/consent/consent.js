@@ -110,8 +110,8 @@ Page({
   },
 
   async send(part, decision) {
-    const scopes = decision === "allow" ? asked.given(this.data.rows) : [];
-    const { redirect_to: to } = await this.call(part, "POST", { decision, scopes });
+    const scopes = decision === "allow" ? { scopes: asked.given(this.data.rows) } : {};
+    const { redirect_to: to } = await this.call(part, "POST", { decision, ...scopes });
     const { t, host } = this.data;
     this.to = to;
     this.setData({ step: "leaving", problem: null, leaving: texts.fill(t.leaving, { host }), leave: texts.fill(t.leave, { host }) });

@@ -38,16 +38,14 @@ Page({
     else await this.claim();
   },
 
-  /** Once for a code: what was claimed is kept while the resident proves who they are. */
+  /** Once for a code: what was claimed is looked up again after proving who one is. */
   async claim() {
     const kept = wx.getStorageSync(CLAIMED);
-    if (kept && kept.code === this.code && new Date(kept.handoff.expires_at) > new Date()) {
-      this.show({ ...kept.handoff, step_up: null });
-      return;
-    }
+    const again = kept && kept.code === this.code ? `/${encodeURIComponent(kept.id)}` : "";
     try {
-      const handoff = await request("/v1/handoffs", { method: "POST", data: { code: this.code }, signed: true });
-      wx.setStorageSync(CLAIMED, { code: this.code, handoff });
+      const asking = again ? { method: "GET" } : { method: "POST", data: { code: this.code } };
+      const handoff = await request(`/v1/handoffs${again}`, { ...asking, signed: true });
+      wx.setStorageSync(CLAIMED, { code: this.code, id: handoff.id });
       this.show(handoff);
     } catch (problem) {
       this.refused(problem);
@@ -153,7 +151,6 @@ Page({
 
   spoken() {
     this.translate();
-    wx.removeStorageSync(CLAIMED);
-    if (this.data.handoff && ["deciding", "stale"].includes(this.data.step)) this.show(this.data.handoff);
+    if (["deciding", "stale"].includes(this.data.step)) this.load();
   },
 });

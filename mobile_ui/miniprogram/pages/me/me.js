@@ -10,7 +10,7 @@ const visit = require("../../utils/visit");
 // What each group leads to: page and icon; the words are texts' own.
 const GROUPS = [
   { id: "identity", rows: [["documents", "id"], ["wards", "mood-kid"], ["family", "heart-handshake"]] },
-  { id: "data", rows: [["activity", "eye-check"], ["consents", "checklist"], ["rights", "file-certificate"]] },
+  { id: "data", rows: [["activity", "eye-check"], ["consents", "checklist"], ["partners", "building"], ["rights", "file-certificate"]] },
   { id: "safety", rows: [["devices", "devices"], ["notices", "bell"], ["freeze", "snowflake"]] },
 ];
 

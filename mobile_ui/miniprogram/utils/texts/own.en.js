@@ -23,6 +23,7 @@ module.exports = {
       family: { title: "Family help", text: "Let family act for you, or act for them" },
       activity: { title: "Who used my data", text: "Who, for what and when" },
       consents: { title: "My consents", text: "See, withdraw, agree again" },
+      partners: { title: "Partners", text: "Who they are and what each may ask for" },
       rights: { title: "Copy, correction, erasure", text: "Download, put right, close the account" },
       devices: { title: "Devices", text: "Signed-in and remembered devices, passkeys" },
       notices: { title: "Notices", text: "What happened, and the number we tell" },

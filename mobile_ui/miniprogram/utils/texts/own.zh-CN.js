@@ -23,6 +23,7 @@ module.exports = {
       family: { title: "家人代办", text: "请家人代办，或替家人办" },
       activity: { title: "数据访问记录", text: "谁、为什么、何时用了您的数据" },
       consents: { title: "我的同意", text: "查看、撤回、重新同意" },
+      partners: { title: "合作方", text: "哪些机构、各能问什么" },
       rights: { title: "副本、更正与注销", text: "下载副本，申请更正，注销账户" },
       devices: { title: "登录与设备", text: "登录的设备、记住的设备、通行密钥" },
       notices: { title: "通知", text: "身份变动的消息和接收号码" },
