@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
+from math import inf
 from typing import Any
 
 import jwt
@@ -22,6 +24,7 @@ from yarl import URL
 
 from config.errors import Unauthenticated
 from config.settings import Settings
+from identity import jws
 from identity.nonces import Nonces
 from identity.replays import Once, Replays
 
@@ -31,15 +34,8 @@ _TYPE = "dpop+jwt"
 _LONGEST = 4096  # characters of a proof; a plain one has about 450
 _LONGEST_JTI = 256
 _KEPT = 2 * SKEW + 5  # longer than a proof can be believed, whichever clock was ahead
-# What PyJWT and its key reader answer to rubbish: numbers without end, JSON without bottom.
-_UNREADABLE = (
-    jwt.InvalidTokenError,
-    jwt.InvalidKeyError,
-    ValueError,
-    TypeError,
-    OverflowError,
-    RecursionError,
-)
+# What a reader of tokens and of keys answers to rubbish.
+_UNREADABLE = (jwt.InvalidKeyError, ValueError, TypeError, OverflowError)
 _CHANGES_NOTHING = {"GET", "HEAD"}
 
 
@@ -133,51 +129,55 @@ def _read(value: str) -> _Read:
     if not value.isascii() or len(value) > _LONGEST:
         raise DpopProofInvalid("not a proof")
     try:
-        header = jwt.get_unverified_header(value)
+        proof = jws.read(value)
+        header = proof.header
         if header.get("typ") != _TYPE or header.get("alg") != ALGORITHM or "crit" in header:
             raise DpopProofInvalid("another type or algorithm")
-        key = _public(header.get("jwk"))
-        claims = _claims(value, key)
+        key, name = _public(header.get("jwk"))
+        jws.check(proof, key)
     except _UNREADABLE as fault:
         raise DpopProofInvalid(type(fault).__name__) from fault
-    return _Read(thumbprint(key), claims)
+    _check_form(proof.claims)
+    return _Read(name, proof.claims)
 
 
-def _claims(value: str, key: EllipticCurvePublicKey) -> Mapping[str, Any]:
-    claims: dict[str, Any] = jwt.decode(
-        value,
-        key,
-        algorithms=[ALGORITHM],
-        options={
-            "require": ["jti", "htm", "htu", "iat"],
-            "verify_aud": False,
-            "verify_iat": False,  # we judge it ourselves, both ways
-        },
-    )
+def _check_form(claims: Mapping[str, Any]) -> None:
+    """Every claim that RFC 9449 §4.2 asks for, in its form; ``iat`` is judged with the time.
+
+    A proof may say when it begins and ends (RFC 7519 §4.1); then it is not used outside.
+    """
     for name in ("jti", "htm", "htu"):
-        if not isinstance(claims[name], str) or not claims[name]:
-            raise DpopProofInvalid("a claim is not of its form")
-    if len(claims["jti"]) > _LONGEST_JTI:
-        raise DpopProofInvalid("its id is too long")
-    return claims
+        if not isinstance(claims.get(name), str) or not claims[name]:
+            raise DpopProofInvalid("lacks a claim, or has it in another form")
+    if "iat" not in claims or len(claims["jti"]) > _LONGEST_JTI:
+        raise DpopProofInvalid("without its time, or its id is too long")
+    now = time.time()
+    if "exp" in claims and not _is_number(claims["exp"], at_least=now):
+        raise DpopProofInvalid("over")
+    if "nbf" in claims and not _is_number(claims["nbf"], at_most=now + SKEW):
+        raise DpopProofInvalid("not yet begun")
 
 
-def _public(jwk: object) -> EllipticCurvePublicKey:
-    """A P-256 key without its private half (RFC 9449 §4.3, point 7)."""
+def _public(jwk: object) -> tuple[EllipticCurvePublicKey, str]:
+    """A P-256 key without its private half (RFC 9449 §4.3, point 7), and its thumbprint."""
     if (
         not isinstance(jwk, dict)
         or "d" in jwk
-        or (jwk.get("kty"), jwk.get("crv"))
-        != (
-            "EC",
-            "P-256",
-        )
+        or (jwk.get("kty"), jwk.get("crv")) != ("EC", "P-256")
+        or not isinstance(jwk.get("x"), str)
+        or not isinstance(jwk.get("y"), str)
     ):
         raise DpopProofInvalid("not a public P-256 key")
-    key = ECAlgorithm.from_jwk({name: jwk.get(name) for name in ("kty", "crv", "x", "y")})
+    return _key(jwk["x"], jwk["y"])
+
+
+@lru_cache(4096)
+def _key(x: str, y: str) -> tuple[EllipticCurvePublicKey, str]:
+    """Clients show one key again and again. Raises what ``_UNREADABLE`` names."""
+    key = ECAlgorithm.from_jwk({"kty": "EC", "crv": "P-256", "x": x, "y": y})
     if not isinstance(key, EllipticCurvePublicKey):
         raise DpopProofInvalid("not a public key")
-    return key
+    return key, thumbprint(key)
 
 
 def thumbprint(key: EllipticCurvePublicKey) -> str:
@@ -208,11 +208,15 @@ def _place(url: URL) -> tuple[str, str | None, int | None, str]:
 
 
 def _is_now(at: object) -> bool:
+    now = time.time()
+    return _is_number(at, at_least=now - SKEW, at_most=now + SKEW)
+
+
+def _is_number(at: object, *, at_least: float = -inf, at_most: float = inf) -> bool:
     """Compared, not subtracted: a number may be too long to be subtracted from."""
     if not isinstance(at, int | float) or isinstance(at, bool):
         return False
-    now = time.time()
-    return now - SKEW <= at <= now + SKEW
+    return at_least <= at <= at_most
 
 
 def _sha256(data: bytes) -> str:

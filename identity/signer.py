@@ -4,13 +4,13 @@ Each kind of JWT has a ``typ`` of its own, so that none is taken for another (RF
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-import jwt
-
+from identity import jws
 from identity.keys import SigningKeys
 
-ALGORITHM = "ES256"
+ALGORITHM = jws.ES256
 ACCESS_TOKEN = "at+jwt"  # RFC 9068 §2.1
 PLAIN = "JWT"  # OpenID Connect: ID tokens and userinfo
 
@@ -24,5 +24,9 @@ class Signer:
         where the keys have to be read first.
         """
         pair = await self._keys.signer()
-        headers = {"kid": pair.kid, "typ": kind}
-        return jwt.encode(dict(claims), pair.private, algorithm=ALGORITHM, headers=headers)
+        return jws.sign(_header(pair.kid, kind), claims, pair.private)
+
+
+@lru_cache(64)
+def _header(kid: str, kind: str) -> str:
+    return jws.encoded({"alg": ALGORITHM, "typ": kind, "kid": kid})

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
-
+from identity import jws
 from identity.oauth.refusals import InvalidClient
 from identity.partners.client import Client
 from identity.replays import Once
@@ -20,8 +19,6 @@ SKEW = 10  # seconds a client's clock may be ahead of ours
 _MOST = 8192  # characters
 _LONGEST_JTI = 256
 _TYPES = (None, "JWT", "client-authentication+jwt")  # what ``typ`` may say; never a token's
-# What PyJWT answers to rubbish, numbers without end and JSON without bottom among it.
-UNREADABLE = (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,10 +38,10 @@ def claimed(value: str) -> Claimed:
     if not value.isascii() or len(value) > _MOST:
         raise InvalidClient("not an assertion")
     try:
-        header = jwt.get_unverified_header(value)
-        issuer = jwt.decode(value, options={"verify_signature": False}).get("iss")
-    except UNREADABLE as fault:
+        read = jws.read(value)
+    except jws.Unreadable as fault:
         raise InvalidClient(f"an assertion of no form: {type(fault).__name__}") from fault
+    header, issuer = read.header, read.claims.get("iss")
     if not isinstance(issuer, str) or "crit" in header or header.get("typ") not in _TYPES:
         raise InvalidClient("an assertion of another kind")
     return Claimed(value, issuer, header)
