@@ -1,8 +1,6 @@
 """What every test may ask for: engines, settings with fresh keys, a database, a cache."""
 
 import base64
-import io
-import logging
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,42 +12,33 @@ from tortoise.context import TortoiseContext
 
 from config import cache as cache_room
 from config import database as database_room
-from config import logs
 from config.settings import Settings
 from tests.support import engines as engines_room
 from tests.support import log_capture
 from tests.support.engines import Engines
 
 pytest_plugins = (
+    "tests.support.workers",
+    "tests.support.log_search",
     "tests.support.faces_service",
     "tests.support.front_end",
     "tests.support.sandbox",
     "tests.support.http",
 )
 
-LAST = "test_no_personal_values_in_logs.py"
-
 
 def pytest_configure() -> None:
-    """Listen to every log line from the first import on."""
-    logs.configure("DEBUG", stream=io.StringIO())
-    logging.getLogger().addHandler(log_capture.run)
-    # The same examples in every run and no clock: what fails here fails everywhere.
+    """The same examples in every run and no clock: what fails here fails everywhere."""
     hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
     hypothesis.settings.load_profile("house")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The search through all log lines comes last."""
-    items.sort(key=lambda item: item.path.name == LAST)
 
 
 @pytest.fixture(scope="session")
 async def run_folder() -> AsyncIterator[Path]:
     """One short folder for the run: engines, data folders, logs."""
     async with engines_room.short_folder() as folder:
-        log_capture.watch(folder)
         yield folder
+        log_capture.keep_files(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,47 @@
-"""No log line of a whole run holds a name, ID number or token. Moved to the end of every run."""
+"""No log line of a whole run holds a name, ID number or token: tests.support.log_search looks."""
 
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from config import logs
 from tests.support import log_capture
 
+ROOT = Path(__file__).parents[2]
 NUMBER = "11010519491231002X"  # the example of GB 11643
 
 
-def test_no_log_line_of_the_run_holds_a_personal_value():
-    assert log_capture.run.leaks() == []
+LEAKING = """
+import pytest
+from config import logs
+from tests.support.log_capture import personal
+
+@pytest.fixture(scope="session", autouse=True)
+def what_ends_late():
+    yield
+    logs.get("test").warning("event", field={said})
+
+def test_one():
+    personal("欧阳测试")
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [('"欧阳测试"', 1), ('"nobody"', 0)], ids=["a name", "nothing"]
+)
+def test_a_run_that_wrote_a_personal_value_fails_at_its_end(tmp_path, said, status):
+    (tmp_path / "test_leaking.py").write_text(LEAKING.format(said=said), encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    command = ["-m", "pytest", "-p", "tests.support.log_search", "-p", "no:xdist", "-c"]
+    run = subprocess.run(
+        [sys.executable, *command, tmp_path / "pytest.ini", tmp_path],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == status, run.stdout + run.stderr
+    assert ("in the logs of this run" in run.stdout) == bool(status)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ ISSUER, CLIENT = "https://id.example.gov.cn", "https://zhiban.example.gov.cn"
 EXPECTED = Expected(ISSUER, CLIENT, "our nonce", matching=True)
 KEY = fresh_key("k1")
 KEYS = [KEY.as_dict(private=False)]
-ABSENT = object()
+ABSENT = "(absent)"
 
 
 @dataclass(frozen=True)

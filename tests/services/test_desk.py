@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from config import cache as cache_room
 from config.errors import DatabaseUnavailable
 from config.settings import Settings
 from identity.caller import NOBODY, CallerKind
@@ -195,7 +197,8 @@ async def test_without_valkey_the_department_is_asked_each_time(
 ):
     office = fund()
     counter = await opening(provident_fund=office)
-    nowhere = Redis(unix_socket_path=str(run_folder / "nowhere.sock"))
+    away = SecretStr(f"unix://{run_folder}/nowhere.sock")
+    nowhere = cache_room.connect(settings.model_copy(update={"redis_url": away}))
     vault = Vault.from_settings(settings)
     desk = Desk(counter.departments, counter.residents, counter.audit, nowhere, vault)
     service = counter.catalogue.service(BALANCE)

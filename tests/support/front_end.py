@@ -7,6 +7,7 @@ import pytest
 
 from mobile_ui import install as installing
 from mobile_ui.pages import Prepared, prepare
+from tests.support.workers import one_at_a_time
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +25,8 @@ def packages() -> Path:
     """mobile_ui with its packages, the tests' own among them."""
     node()
     try:
-        installing.install(dev=True)
+        with one_at_a_time(installing.ROOM):
+            installing.install(dev=True)
     except installing.InstallFailed as failure:
         pytest.skip(f"NO FRONT-END PACKAGES: {failure}")
     return installing.ROOM

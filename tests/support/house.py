@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,18 +16,11 @@ import psutil
 
 from config.processes import belonging_to
 from tests.support import log_capture
+from tests.support.workers import free_port
 
 ROOT = Path(__file__).parents[2]
 READY = "ready in"
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:

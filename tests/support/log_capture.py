@@ -52,6 +52,12 @@ def personal(value: str) -> str:
     return value
 
 
+def keep_files(folder: Path) -> None:
+    """Add what the ``*.log`` files of a folder say that is about to go."""
+    for file in folder.rglob("*.log"):
+        run.keep(file.read_text(errors="replace"))
+
+
 def watch(folder: Path) -> None:
     """Search the ``*.log`` files under ``folder`` too, at the end of the run.
 

@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -26,6 +25,7 @@ from pydantic import SecretStr
 from config.settings import SandboxSettings
 from services.sandbox.signatures import sign
 from tests.support.engines import Engines, renamed
+from tests.support.workers import free_port
 
 ROOT = Path(__file__).parents[2]
 BUREAU = "social-insurance"
@@ -193,12 +193,6 @@ async def end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _drop(url: str) -> None:

@@ -1,0 +1,53 @@
+"""Several pytest processes share one run: how many, what begins first, what each has for itself.
+
+Every worker starts engines, a sandbox and a face process of its own; a file stays on one worker,
+because its tests share what is dear to make.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+MOST = 4
+FIRST = "tests/server/"  # whole houses and browsers: what would be waited for at the end
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_PLACE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For ``-n auto``. Servers named from outside are one for all, and flushed: no workers then."""
+    return 0 if "TEST_DATABASE_URL" in os.environ else min(MOST, os.cpu_count() or 1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first. With one process the order is the tree's."""
+    if _WORKERS > 1:
+        items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Held by the one worker that changes what all of them use."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on now, and no other worker of this run will be given."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port // 2 % _WORKERS == _PLACE:  # the system prefers ports of one parity
+            return port
