@@ -74,6 +74,7 @@ class News:
                 raise
             except Exception as fault:  # engines come and go; this task must not
                 log.warning("not-hearing", fault=type(fault).__name__)
+                self._heard_at = float("-inf")  # what is said from here on is missed
             await asyncio.sleep(0.2)
 
     async def _listen(self) -> None:

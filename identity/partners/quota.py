@@ -6,7 +6,7 @@ What is counted may be lost with Valkey; it guards our strength and no secret.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -42,13 +42,14 @@ class Usage:
 class Quotas:
     """``counters`` where Valkey is asked for something else too, ``spend`` where it is not."""
 
-    def __init__(self, cache: Redis, vault: Vault):
+    def __init__(self, cache: Redis, vault: Vault, now: Callable[[], float] = time.time):
         self._cache = cache
         self._vault = vault
+        self._now = now
 
     def counters(self, client: Client, address: str) -> tuple[Counter, Counter]:
         """What to count with a request (``identity.replays``); hand the counts to ``check``."""
-        return _counters(self._payer(client, address))
+        return _counters(self._payer(client, address), self._now())
 
     async def spend(self, client: Client, address: str) -> None:
         """Count a request. Raises ClientTooOften or CacheUnavailable."""
@@ -66,7 +67,8 @@ class Quotas:
         Raises CacheUnavailable.
         """
         with reaching_cache():
-            counted = await self._cache.mget([one.name for one in _counters(client.id)])
+            names = [counter.name for counter in _counters(client.id, self._now())]
+            counted = await self._cache.mget(names)
         return Usage(*(int(each or 0) for each in counted))
 
     def _payer(self, client: Client, address: str) -> str:
@@ -105,8 +107,7 @@ def check(client: Client, counts: Sequence[int]) -> None:
         raise ClientTooOften("over its rate", retry_after=_MINUTE - int(now) % _MINUTE)
 
 
-def _counters(payer: str) -> tuple[Counter, Counter]:
-    now = time.time()
+def _counters(payer: str, now: float) -> tuple[Counter, Counter]:
     today = datetime.fromtimestamp(now, UTC).astimezone(_HERE)
     return (
         Counter(f"rate:{payer}:{int(now) // _MINUTE}", 2 * _MINUTE),
