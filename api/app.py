@@ -72,6 +72,7 @@ from api.oauth import (
 from api.routes import Access, Route
 from config import settings as house_settings
 from config.settings import Settings
+from mobile_ui.kiosk_pages import kiosk_pages
 from mobile_ui.pages import pages
 from mobile_ui.staff_pages import staff_pages
 from services.catalogue import Catalogue
@@ -157,6 +158,8 @@ def create_app(
         _register(app, route)
     _open_pages(app, pages(service.icon for service in catalogue.services.values()))
     _open_pages(app, staff_pages())
+    icons = (service.icon for service in catalogue.services.values())
+    _open_pages(app, kiosk_pages(icons, house.card_reader_address))
     _live(app, house, catalogue)
     return app
 

@@ -3,6 +3,21 @@
 import { el } from "./dom.js";
 import { say } from "./words.js";
 
+let sound = null;
+
+/** Heard with every picture: whose eyes are shut sees nothing. */
+export function beep() {
+  if (!globalThis.AudioContext) return;
+  sound ??= new AudioContext();
+  const [tone, volume] = [sound.createOscillator(), sound.createGain()];
+  tone.frequency.value = 880;
+  volume.gain.setValueAtTime(0.15, sound.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + 0.2);
+  tone.connect(volume).connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + 0.25);
+}
+
 const WIDTH = 480;
 const HEIGHT = 640;
 const LIMIT = 300 * 1024; // bytes of one frame, as the server takes them

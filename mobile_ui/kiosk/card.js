@@ -1,7 +1,7 @@
 // Signing in here: agree, lay the card, show the face. The other way stays one touch away.
 
 import { announce, button, el, icon, trouble } from "./dom.js";
-import { Camera } from "./camera.js";
+import { beep, Camera } from "./camera.js";
 import * as idle from "./idle.js";
 import { ask, plain } from "./line.js";
 import { say } from "./words.js";
@@ -18,6 +18,7 @@ export function card({ go, begun, kiosk, service }) {
   let gone = false;
   let agreed = null;
   let timer = null;
+  let byHand = false;
 
   async function askConsent() {
     try {
@@ -29,17 +30,26 @@ export function card({ go, begun, kiosk, service }) {
   }
 
   function laid() {
-    fault.clear();
+    camera.close();
     stage.replaceChildren(icon("id"), el("h2", {}, say("lay-card")), el("p", { class: "hint" }, say("lay-card-detail")),
-      button(say("card-lies"), read, { class: "button button--wide", id: "card-lies" }));
+      button(say("card-lies"), read, { class: "button button--wide", id: "card-lies" }),
+      button(say("by-hand"), turn, { class: "button button--quiet", id: "by-hand", "aria-pressed": String(byHand) }));
     announce(say("lay-card"));
   }
 
+  /** Whoever needs longer presses the shutter themselves. */
+  function turn(event) {
+    byHand = !byHand;
+    event.currentTarget.setAttribute("aria-pressed", String(byHand));
+  }
+
   async function read() {
+    fault.clear();
     try {
       const { nonce } = await ask("POST", "/v1/kiosks/readings");
       await face(await statement(nonce));
     } catch (problem) {
+      if (gone) return;
       laid();
       fault.show(problem);
     }
@@ -77,12 +87,13 @@ export function card({ go, begun, kiosk, service }) {
     return new Promise((resolve) => {
       const shoot = () => {
         clearTimeout(timer);
+        beep();
         resolve({ prompt, image: camera.picture() });
       };
       const shutter = button(say("take"), shoot, { class: "button button--wide", id: "shutter" });
       stage.replaceChildren(camera.view, el("p", { class: "face__words", "data-pose": pose }, words),
         el("p", { class: "hint" }, say("step", at + 1, count)), shutter);
-      timer = setTimeout(shoot, AUTOMATIC);
+      if (!byHand) timer = setTimeout(shoot, AUTOMATIC);
     });
   }
 

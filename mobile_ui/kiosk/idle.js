@@ -25,8 +25,6 @@ export function touch() {
   watch.warned = false;
 }
 
-/** Longer from now on: a visit that began lasts as long as the server says. */
-export const latest = (until) => { if (watch) watch.until = until; };
 
 export function stop() {
   if (watch) clearInterval(watch.timer);

@@ -58,6 +58,7 @@ async function end() {
   const done = visit;
   visit = null;
   idle.stop();
+  speak("zh-CN"); // the language was this visitor's
   await go(done ? "over" : "services");
   if (done) await ask("DELETE", `/v1/kiosks/visits/${done.visit}`).catch(() => null);
 }

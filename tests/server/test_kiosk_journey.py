@@ -1,0 +1,222 @@
+"""A kiosk in a real browser: enrolled, let in by a telephone's own page, by card and face, and
+empty for the next visitor.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Page
+
+from config.texts import text
+from tests.support import faces
+from tests.support.browser import KIOSK, browsing
+from tests.support.house import ROOT, House
+from tests.support.operators import Operator, an_operator_of
+from tests.support.residents_at_pages import a_resident, by_network_identity, somebody
+from tests.support.visitor import (
+    ACT,
+    AXE,
+    COLOURS,
+    EARLY,
+    HEAVY,
+    MARK_SIDE,
+    NOW,
+    PATIENCE,
+    POSES,
+    Visitor,
+)  # fmt: skip
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(300)]
+PICTURES = ROOT / "build" / "screenshots"
+SITE, ADDRESS = "越秀区政务服务中心 一楼", "越秀区吉祥路 100 号"
+SERVICE = "provident-fund-balance"
+TOO_LATE = text("problem.challenge-expired.title", "en")
+
+
+@pytest.fixture(scope="module")
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+async def operator(packages: Path, running_house: House, http: aiohttp.ClientSession) -> Operator:
+    return await an_operator_of(running_house, http)
+
+
+@pytest.fixture
+async def screen(
+    running_house: House, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Page]:
+    """A kiosk's browser; before its camera sits, and turns, the person of OBAMA."""
+    folder = tmp_path_factory.mktemp("camera")
+    video = faces.camera_video(faces.OBAMA, folder / "face.mjpeg", POSES)
+    complaints: list[str] = []
+    async with browsing(video) as context:
+        page = await context.new_page()
+        await page.set_viewport_size(KIOSK)  # type: ignore[arg-type]
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(said.text)
+                if said.type in {"error", "warning"} and "Failed to load resource" not in said.text
+                else None
+            ),
+        )
+        await page.goto(f"{running_house.url}/kiosk/")
+        yield page
+        assert not complaints
+
+
+async def barriers(page: Page) -> list[str]:
+    """What axe-core finds serious or critical, and targets too small for a fingertip."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    run: dict[str, Any] = await page.evaluate("axe.run()")
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in run["violations"]
+             if one["impact"] in HEAVY]  # fmt: skip
+    small = """() => [...document.querySelectorAll("button, input")].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.height && (box.height < 60 || box.width < 60);
+    }).map((one) => one.outerHTML.slice(0, 120))"""
+    return found + list(await page.evaluate(small))
+
+
+async def seen(page: Page, name: str) -> None:
+    assert not await barriers(page), name
+    if os.environ.get("PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=PICTURES / f"kiosk-{name}.png")
+
+
+async def enrolled(page: Page, operator: Operator) -> None:
+    """A wrong code first, then the operator's."""
+    await page.fill("#code", "22222-33333")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".trouble:not([hidden])")
+    await seen(page, "enrol")
+    await page.fill("#code", (await operator.kiosk_code(SITE, ADDRESS)).lower())
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(f"[data-service={SERVICE}]")
+
+
+async def chosen(page: Page, way: str) -> None:
+    await page.click(f"[data-service={SERVICE}]")
+    await page.wait_for_selector(f"[data-way={way}]")
+    await seen(page, "ways")
+    await page.click(f"[data-way={way}]")
+
+
+async def code_shown(page: Page) -> str:
+    await page.wait_for_selector(".qr[src^='data:image/svg+xml']")
+    return (await page.inner_text(".usercode")).strip()
+
+
+async def scanned(phone: Visitor, code: str) -> None:
+    """What a camera does with the address in the QR."""
+    await phone.open(f"#/pages/handoff/handoff?code={code}")
+    await phone.page.wait_for_selector(f"{NOW}#allow")
+
+
+async def typed(page: Page, number: str) -> None:
+    """On the keys of the screen."""
+    for digit in number:
+        await page.click(f".key >> text='{digit}'")
+
+
+async def left_behind(page: Page) -> str:
+    """Everything this browser keeps, as one text."""
+    return str(
+        await page.evaluate(
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+            " + document.body.innerText"
+        )
+    )
+
+
+async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
+    running_house: House, operator: Operator, screen: Page
+) -> None:
+    await enrolled(screen, operator)
+    await seen(screen, "services")
+    person = await a_resident(running_house)
+    async with somebody(running_house) as phone:
+        await phone.open("#/pages/verify/verify")
+        await by_network_identity(phone, person)
+
+        await chosen(screen, "phone")
+        first = await code_shown(screen)
+        assert "秒后换新码" in await screen.inner_text(".clock")
+        assert "秒后自动结束" in await screen.inner_text(".foot__words")
+        await seen(screen, "qr")
+        await scanned(phone, first)
+        shown = await phone.text("#site")
+        assert SITE in shown and ADDRESS in shown
+        await phone.page.click(f"{NOW}#refuse")
+        await screen.wait_for_selector(".trouble:not([hidden])")
+        assert "没有获准" in await screen.inner_text(".trouble")
+        await screen.click("#end")
+
+        await chosen(screen, "phone")
+        second = await code_shown(screen)
+        assert second != first
+        await scanned(phone, second)
+        await screen.wait_for_selector(".typing:not([hidden])")
+        await phone.page.click(f"{NOW}#allow")
+        await phone.page.wait_for_selector(f"{NOW}#number")
+        number = "".join((await phone.text("#number")).split())
+        await typed(screen, f"{(int(number) + 1) % 10_000:04d}")
+        await screen.wait_for_selector(".trouble:not([hidden]) >> text=还可以输入 2 次")
+        await seen(screen, "number")
+        await typed(screen, number)
+        await screen.wait_for_selector(".headline")
+        assert "¥" in await screen.inner_text(".headline")
+        assert "秒后自动结束" in await screen.inner_text(".foot__words")
+        await seen(screen, "answer")
+
+        balance = await screen.inner_text(".headline b")
+        await screen.click("#end")
+        await screen.wait_for_selector(".screen--over")
+        await seen(screen, "over")
+        await screen.click(".screen--over .button")
+        await screen.wait_for_selector(f"[data-service={SERVICE}]")
+        left = await left_behind(screen)
+        assert balance not in left and number not in left and second not in left
+        assert "eyJ" not in left  # no token
+
+
+async def test_a_card_and_a_face_open_the_kiosk_by_itself(
+    running_house: House, operator: Operator, screen: Page, http: aiohttp.ClientSession
+) -> None:
+    await enrolled(screen, operator)
+    person = await a_resident(running_house)
+    await screen.click("#language")
+    await screen.wait_for_selector("text=What would you like to do?")
+    await chosen(screen, "card")
+    await screen.wait_for_selector(".consent")
+    await seen(screen, "consent")
+    await screen.click("#agree")
+    await screen.click("#card-lies")
+    await screen.wait_for_selector(".trouble:not([hidden]) >> text=No card was read")
+    name = await screen.evaluate("localStorage.kiosk")
+    laid = f"{running_house.sandbox_url}/card-reader/{name}/card"
+    async with http.post(laid, json={"number": person.number}) as said:
+        assert said.status == 201
+    await screen.click("#by-hand")
+    for _ in range(PATIENCE):
+        await screen.click("#card-lies")
+        await screen.wait_for_selector("#shutter")
+        await screen.evaluate(ACT, [MARK_SIDE, COLOURS, EARLY])
+        await screen.wait_for_selector(".headline, .trouble:not([hidden])", timeout=40_000)
+        too_late = screen.locator(".trouble:not([hidden])", has_text=TOO_LATE)
+        if not await too_late.count():
+            break
+    assert await screen.locator(".headline").count(), await screen.inner_text("main")
+    await seen(screen, "answer-en")
+    await screen.click("#end")
+    await screen.wait_for_selector(".screen--over")
+    assert await screen.get_attribute("html", "lang") == "zh-CN"
