@@ -13,6 +13,7 @@ from api import cors, oauth_refusals, problems, staff_door
 from api.ask import Ask
 from api.gate import Shown, admit
 from api.measures import Measures
+from api.oauth import refusal_page
 from api.parsing import (
     HttpRequest,
     address_of,
@@ -46,8 +47,7 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         try:
             response = await _answered(request, route, path)
         except Exception as fault:
-            refuse = _refused_in_oauth if route.in_oauth else _refused
-            response = refuse(request, fault)
+            response = _refusal_of(route)(request, fault)
         if route.parameters and request.method == "POST":
             _give_nonce(request, response)
         response.headers.update(shared)
@@ -61,6 +61,7 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     headers = request.headers
     caller, key, member = await _who(request, route, parts)
     address = address_of(request, parts.settings.trusted_proxies)
+    await parts.partners.pace.keep(caller, address)
     locale = locale_of(headers.get("accept-language"))
     ask = Ask(
         parts=parts,
@@ -106,6 +107,18 @@ def _refused(request: HttpRequest, fault: BaseException) -> HTTPResponse:
     locale = locale_of(request.headers.get("accept-language"))
     problem = keep_offered(problems.as_problem(fault), request.app.ctx.settings)
     return problems.answer(problem, locale, request.ctx.id)
+
+
+def _refusal_of(route: Route) -> Callable[[HttpRequest, BaseException], HTTPResponse]:
+    if route.shown:
+        return _refused_to_a_person
+    return _refused_in_oauth if route.in_oauth else _refused
+
+
+def _refused_to_a_person(request: HttpRequest, fault: BaseException) -> HTTPResponse:
+    _leave_unsent(request)
+    locale = locale_of(request.headers.get("accept-language"))
+    return refusal_page.answer(fault, locale, request.ctx.id)
 
 
 def _refused_in_oauth(request: HttpRequest, fault: BaseException) -> HTTPResponse:

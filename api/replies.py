@@ -22,13 +22,17 @@ _PRIVATE = {"cache-control": "no-store"}
 
 @dataclass(frozen=True)
 class Reply:
-    """``etag`` (quoted) makes the reply conditional; without ``headers`` it is never cached."""
+    """``etag`` (quoted) makes the reply conditional; without ``headers`` it is never cached.
+
+    ``cookies``: whole values of Set-Cookie headers.
+    """
 
     body: bytes = field(repr=False)
     content_type: str = JSON
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _PRIVATE)
     etag: str = ""
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Sent(HTTPResponse):
@@ -66,7 +70,10 @@ def render(made: BaseModel | Reply | None, status: int, if_none_match: str | Non
         headers["etag"] = made.etag
         if if_none_match and same(if_none_match, made.etag):
             return Sent(status=NOT_MODIFIED, headers=headers)
-    return Sent(made.body, made.status or status, headers, made.content_type)
+    sent = Sent(made.body, made.status or status, headers, made.content_type)
+    for cookie in made.cookies:
+        sent.headers.add("set-cookie", cookie)
+    return sent
 
 
 def same(if_none_match: str, etag: str) -> bool:

@@ -40,7 +40,8 @@ class Route:
     judges it in words of its own; ``body`` then only describes it. ``roles`` of staff of whom one
     is enough; none named: any. ``parameters``: it takes a form (POST) or query (GET) of OAuth
     parameters, judged by its story, and so are its refusals told (RFC 6749). ``oauth``: refusals
-    are told so though its body is JSON (RFC 7591).
+    are told so though its body is JSON (RFC 7591). ``shown``: a person is looking, so a refusal is
+    a page.
     """
 
     method: str
@@ -59,6 +60,7 @@ class Route:
     roles: frozenset[Role] = frozenset()
     parameters: bool = False
     oauth: bool = False
+    shown: bool = False
 
     @property
     def in_oauth(self) -> bool:

@@ -33,6 +33,7 @@ GET /problems
 GET /problems/{code}
 GET /v1/consents/{purpose}
 GET /v1/document-types
+GET /v1/interactions/{id}
 GET /v1/environment
 GET /v1/outside-logins/callback
 GET /v1/partners
@@ -46,6 +47,7 @@ POST /v1/card-checks
 POST /v1/card-checks/{id}/tokens
 POST /v1/challenges
 POST /v1/freezes
+POST /v1/interactions/{id}/login-required
 POST /v1/kiosks
 POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
