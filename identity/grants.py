@@ -173,6 +173,7 @@ class Grants:
         beyond = [UUID(str(row.id)) for row in sessions if row.id not in within]
         moved = Session.filter(id__in=within).using_db(connection)
         await moved.update(grant_id=new.id)
+        await moved.filter(expires_at__gt=new.expires_at).update(expires_at=new.expires_at)
         codes = await AuthorizationCode.filter(grant_id=old.id).using_db(connection)
         kept = [code.digest for code in codes if _within(code.scope, new)]
         mine = AuthorizationCode.filter(grant_id=old.id)
