@@ -73,13 +73,13 @@ export function report(told, problem) {
 }
 
 /** Ask before something that cannot be taken back; resolves to true or false. */
-export function sure(title, detail, yes) {
+export function sure(title, detail, yes, kind = "button--danger") {
   return new Promise((answer) => {
     const close = (value) => () => { dialog.close(); dialog.remove(); answer(value); };
     const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title", cancel: close(false) },
       el("h2", { id: "dialog-title" }, title), el("p", {}, detail),
       el("div", { class: "buttons" },
-        el("button", { class: "button button--danger", type: "button", click: close(true) }, yes),
+        el("button", { class: `button ${kind}`, type: "button", click: close(true) }, yes),
         el("button", { class: "button button--quiet", type: "button", click: close(false) }, say("cancel"))));
     document.body.append(dialog);
     dialog.showModal();

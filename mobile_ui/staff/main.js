@@ -5,6 +5,8 @@ import { attacks } from "./attacks.js";
 import { corrections } from "./corrections.js";
 import { announce, el } from "./dom.js";
 import { ask, Problem, whenSessionEnds } from "./http.js";
+import { kiosks } from "./kiosks.js";
+import { partners } from "./partners.js";
 import { password } from "./password.js";
 import { records } from "./records.js";
 import { enrol, signIn } from "./sign-in.js";
@@ -21,6 +23,8 @@ const PAGES = {
   "#/records": { title: "records", page: records, roles: ["clerk", "supervisor"] },
   "#/corrections": { title: "corrections", page: corrections, roles: ["supervisor"] },
   "#/attacks": { title: "attacks", page: attacks, roles: ["operator"] },
+  "#/kiosks": { title: "kiosks", page: kiosks, roles: ["operator"] },
+  "#/partners": { title: "partners", page: partners, roles: ["partnerships"] },
   "#/accounts": { title: "accounts", page: accounts, roles: ["administrator"] },
   "#/password": { title: "password", page: password, roles: [] },
 };

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import get_args
 
 import aiohttp
 import pytest
 from sanic import Sanic
 
+from api.staff_kiosks import KioskSuspension
+from api.staff_partners import Refusal
 from identity import attacks, documents, ways
 from identity.corrections import REASONS_DECLINED, REASONS_MADE
+from identity.partners.client import State
+from identity.partners.life import SUSPENSIONS
 from identity.record_changes.papers import REASONS, Kind
 from identity.register import Verdict
 from identity.staff.roles import Role
@@ -33,11 +38,16 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def words(name: str) -> dict[str, str]:
-    """One language of words.js by code."""
-    source = (STAFF / "words.js").read_text(encoding="utf-8")
-    block = source[source.index(f"const {name} = {{") :]
-    block = block[: block.index("\n};")]
-    return dict(re.findall(r'"?([\w.:-]+)"?: "((?:[^"\\]|\\.)*)"', block))
+    """One language by code."""
+    found: dict[str, str] = {}
+    for file in sorted(STAFF.glob("words*.js")):
+        source = file.read_text(encoding="utf-8")
+        block = source[source.index(f"const {name} = {{") :]
+        block = block[: block.index("\n};")]
+        texts = dict(re.findall(r'"?([\w.:-]+)"?: "((?:[^"\\]|\\.)*)"', block))
+        assert not found.keys() & texts.keys()
+        found |= texts
+    return found
 
 
 async def test_nothing_else_is_given_out(client: aiohttp.ClientSession) -> None:
@@ -109,6 +119,19 @@ def test_changes_of_records_and_their_reasons_have_words() -> None:
     offered = (STAFF / "records.js").read_text(encoding="utf-8")
     for kind, reasons in REASONS.items():
         assert f"{kind}: {str(list(reasons)).replace(chr(39), chr(34))}" in offered
+
+
+def test_what_is_decided_about_partners_and_kiosks_has_words() -> None:
+    known = words("EN")
+    refusals = {f"refusal.{why}" for why in get_args(Refusal.model_fields["why"].annotation)}
+    suspensions = {f"suspension.{why}" for why in SUSPENSIONS}
+    broken = get_args(KioskSuspension.model_fields["why"].annotation)
+    states = {f"state.{state}" for state in State}
+    assert refusals | suspensions | states | {f"kiosk-why.{why}" for why in broken} <= set(known)
+    offered = (STAFF / "partner.js").read_text(encoding="utf-8")
+    for whole in (get_args(Refusal.model_fields["why"].annotation), SUSPENSIONS):
+        assert str(list(whole)).replace(chr(39), chr(34)) in offered
+    assert str(list(broken)).replace(chr(39), chr(34)) in (STAFF / "kiosks.js").read_text()
 
 
 def test_no_page_writes_markup() -> None:

@@ -1,0 +1,43 @@
+// The words of the pages about partners and kiosks.
+
+export const ZH = {
+  "role.partnerships": "合作管理", "role-does.partnerships": "邀请、批准、暂停合作方，不为居民办理",
+  partners: "合作方", "partners-lead": "批准后，合作方可以请居民用指办登录，并在居民同意后查看下列信息。", "partner-list": "全部合作方", "partners-none": "还没有合作方。先发出邀请。",
+  partner: "合作方", organisation: "机构", environment: "环境", "client-state": "状态", "asked-since": "申请时间", open: "查看",
+  "environment.sandbox": "测试", "environment.production": "正式", "client.partner": "合作方", "client.department": "部门", "client.kiosk": "自助终端",
+  "state.pending": "待批准", "state.approved": "已批准", "state.suspended": "已暂停", "state.closed": "已关闭", "state.waits": "有变更待批准",
+  "back-to-partners": "返回合作方列表", "credit-code": "统一社会信用代码", "use-purpose": "用途", responsible: "负责人", "responsible-hint": "您看到负责人信息会被记录。", "no-responsible": "没有登记负责人",
+  "partner-fields": "可以询问居民的信息", "no-fields": "不询问任何信息，只得到编号", sector: "识别范围", limits: "限额", rate: "每分钟请求数", quota: "每天请求数",
+  "in-force": "登记内容", "what-changes": "变更内容", "change-member": "项目", "change-before": "现在", "change-after": "变更为", nothing: "（无）", "added-fields": "新增询问：{0}", "dropped-fields": "不再询问：{0}",
+  approve: "批准", "approve-changes": "批准变更", "set-limits": "更改限额", "refuse-partner": "不批准", "refuse-why": "不批准的理由", "suspend-partner": "暂停", "suspend-why": "暂停的理由", reinstate: "恢复", "close-partner": "永久关闭", reason: "理由",
+  "approve-title": "批准“{0}”？", "approve-detail": "它随即可以请居民登录并询问列出的信息。", "suspend-title": "暂停“{0}”？", "suspend-detail": "它的所有登录和令牌立刻失效，直到恢复。", "reinstate-title": "恢复“{0}”？", "reinstate-detail": "它可以重新请居民登录；以前的令牌不会恢复。", "close-title": "永久关闭“{0}”？", "close-detail": "不能恢复。它的所有登录、授权和令牌立刻结束。",
+  approved: "已批准", "refused-partner": "已答复不批准", suspended: "已暂停", reinstated: "已恢复", closed: "已关闭", "limits-set": "限额已更改", "done-detail": "已记录由您办理。",
+  "refusal.purpose": "用途不清楚或不恰当", "refusal.fields": "询问的信息超出用途", "refusal.organisation": "机构情况不符", "refusal.addresses": "网址有问题", "refusal.keys": "密钥有问题", "refusal.other": "其他，请联系我们",
+  "suspension.misuse": "使用不当", "suspension.complaints": "居民投诉", "suspension.breach": "发生泄露", "suspension.keys-lost": "密钥遗失", "suspension.own-wish": "合作方自己要求", "suspension.other": "其他",
+  invite: "邀请合作方", "invite-lead": "邀请码只能登记一次。请通过可靠的途径交给合作方的负责人。", "client-kind": "种类", "make-invitation": "发出邀请", "invitation-title": "邀请码", "invitation-lead": "这里只显示这一次。登记地址：", "good-until": "{0} 前有效。",
+  kiosks: "自助终端", "kiosk-list": "全部自助终端", "kiosks-none": "还没有自助终端。先取一个登记码。", site: "地点", address: "地址", "enrolled-at": "登记时间", "last-seen": "最近使用", never: "从未", working: "正常",
+  "new-kiosk": "登记一台自助终端", "new-kiosk-lead": "地点和地址会显示在居民的手机上，居民靠它认出面前的终端。", "site-hint": "例如“天河政务服务中心一楼大厅”。", "kiosk-region-hint": "地区码两、四或六位。", "make-code": "取登记码", "kiosk-code-title": "登记码", "kiosk-code-lead": "请告诉站在终端前的人。这里只显示这一次，用一次即作废。",
+  "kiosk-suspend-title": "停用“{0}”？", "kiosk-suspend-detail": "正在使用的人会立刻退出，终端不能再用，直到恢复。", "kiosk-reinstate-title": "恢复“{0}”？", "kiosk-reinstate-detail": "终端可以重新使用。",
+  "kiosk-why.lost": "遗失", "kiosk-why.tampered": "可能被动过", "kiosk-why.broken": "故障", "kiosk-why.moved": "搬迁", "kiosk-why.retired": "不再使用", "suspend-kiosk": "停用", "choose-reason": "请选择理由",
+};
+
+export const EN = {
+  "role.partnerships": "partnerships", "role-does.partnerships": "invites, approves and suspends partners; serves no residents",
+  partners: "Partners", "partners-lead": "Once approved, a partner may ask residents to sign in and, with their leave, see what is listed.", "partner-list": "All partners", "partners-none": "There is no partner yet. Begin with an invitation.",
+  partner: "Partner", organisation: "Organisation", environment: "Environment", "client-state": "State", "asked-since": "Since", open: "Open",
+  "environment.sandbox": "test", "environment.production": "production", "client.partner": "Partner", "client.department": "Department", "client.kiosk": "Kiosk",
+  "state.pending": "waits for approval", "state.approved": "approved", "state.suspended": "suspended", "state.closed": "closed", "state.waits": "change waits",
+  "back-to-partners": "Back to partners", "credit-code": "Credit code", "use-purpose": "Purpose", responsible: "Responsible person", "responsible-hint": "That you see this is recorded.", "no-responsible": "Nobody is named",
+  "partner-fields": "What it may ask residents for", "no-fields": "Nothing but a number", sector: "Sector", limits: "Limits", rate: "Requests a minute", quota: "Requests a day",
+  "in-force": "As registered", "what-changes": "What changes", "change-member": "Member", "change-before": "Now", "change-after": "Would become", nothing: "(nothing)", "added-fields": "Would also ask for: {0}", "dropped-fields": "Would no more ask for: {0}",
+  approve: "Approve", "approve-changes": "Approve the change", "set-limits": "Change limits", "refuse-partner": "Do not approve", "refuse-why": "Why not", "suspend-partner": "Suspend", "suspend-why": "Why suspended", reinstate: "Reinstate", "close-partner": "Close for ever", reason: "Reason",
+  "approve-title": "Approve “{0}”?", "approve-detail": "It may then ask residents to sign in, and ask for what is listed.", "suspend-title": "Suspend “{0}”?", "suspend-detail": "All its sign-ins and tokens end at once, until it is reinstated.", "reinstate-title": "Reinstate “{0}”?", "reinstate-detail": "It may ask residents again; earlier tokens stay dead.", "close-title": "Close “{0}” for ever?", "close-detail": "This cannot be undone. All its sign-ins, grants and tokens end at once.",
+  approved: "Approved", "refused-partner": "It is told no", suspended: "Suspended", reinstated: "Reinstated", closed: "Closed", "limits-set": "Limits changed", "done-detail": "It is recorded as done by you.",
+  "refusal.purpose": "purpose unclear or unfit", "refusal.fields": "asks for more than the purpose needs", "refusal.organisation": "the organisation does not fit", "refusal.addresses": "something is wrong with an address", "refusal.keys": "something is wrong with the keys", "refusal.other": "something else: get in touch",
+  "suspension.misuse": "misuse", "suspension.complaints": "complaints of residents", "suspension.breach": "data leaked", "suspension.keys-lost": "keys lost", "suspension.own-wish": "at its own wish", "suspension.other": "something else",
+  invite: "Invite a partner", "invite-lead": "An invitation registers one client. Give it to the person responsible by a way you trust.", "client-kind": "Kind", "make-invitation": "Make an invitation", "invitation-title": "Invitation", "invitation-lead": "Shown this once. Register at:", "good-until": "Good until {0}.",
+  kiosks: "Kiosks", "kiosk-list": "All kiosks", "kiosks-none": "There is no kiosk yet. Begin with a code.", site: "Site", address: "Address", "enrolled-at": "Enrolled", "last-seen": "Last used", never: "never", working: "working",
+  "new-kiosk": "Enrol a kiosk", "new-kiosk-lead": "Residents read site and address on their phones and know by them the kiosk they stand at.", "site-hint": "Such as “Tianhe service centre, ground floor”.", "kiosk-region-hint": "Two, four or six digits.", "make-code": "Get a code", "kiosk-code-title": "Enrolment code", "kiosk-code-lead": "Tell it to whoever stands at the kiosk. Shown this once, good for one use.",
+  "kiosk-suspend-title": "Suspend “{0}”?", "kiosk-suspend-detail": "Whoever is using it is signed out at once, and nobody can use it until it is reinstated.", "kiosk-reinstate-title": "Reinstate “{0}”?", "kiosk-reinstate-detail": "It can be used again.",
+  "kiosk-why.lost": "lost", "kiosk-why.tampered": "may have been tampered with", "kiosk-why.broken": "broken", "kiosk-why.moved": "moved", "kiosk-why.retired": "no longer used", "suspend-kiosk": "Suspend", "choose-reason": "Please choose a reason",
+};
