@@ -52,9 +52,12 @@ class CodeGrant:
     tokens: SignInTokens
 
     async def __call__(self, party: Party, parameters: Parameters) -> Issued:
-        """Raises UnauthorizedClient, InvalidRequest, InvalidGrant or InvalidTarget."""
+        """Raises UnauthorizedClient, InvalidRequest, InvalidGrant or InvalidTarget;
+        TemporarilyUnavailable for a client without the key it wants its ID tokens encrypted to.
+        """
         if not party.client.may(CODE):
             raise UnauthorizedClient("not registered for codes")
+        await self.tokens.ids.check_deliverable(party.client)
         with reaching_database():
             async with in_transaction() as connection:
                 row = await _locked(connection, parameters["code"])

@@ -47,6 +47,14 @@ class IdTokens:
         enc = said.id_token_encrypted_response_enc
         return await nest(self._keys, client, signed, alg, enc)
 
+    async def check_deliverable(self, client: Client) -> None:
+        """Before a code or token is used up: the key to encrypt to is there.
+
+        Raises what ``ClientKeys.encryption_key`` raises.
+        """
+        if alg := client.metadata.id_token_encrypted_response_alg:
+            await self._keys.encryption_key(client, alg)
+
     def _claims(self, client: Client, sign_in: SignIn, access: AccessToken) -> dict[str, Any]:
         now, session = int(time.time()), sign_in.session
         claims: dict[str, Any] = {

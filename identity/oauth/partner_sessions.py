@@ -70,13 +70,12 @@ async def open_session(
 ) -> Session:
     """Open it inside the story's transaction, which holds the resident's row and ``parent``."""
     ends = [parent.expires_at, grant.expires_at, *([opening.until] if opening.until else [])]
-    made = uuid4()
     return await Session.create(
         using_db=connection,
-        id=made,
+        id=uuid4(),
         resident_id=parent.resident_id,
         client=opening.client.id,
-        device=made.hex * 2,  # no device of the resident's: a sign-out here unbinds none
+        device="",  # none of the resident's: a sign-out here unbinds none
         device_name="",
         key=opening.key,
         channel=opening.channel,

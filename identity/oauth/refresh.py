@@ -37,9 +37,12 @@ class RefreshGrant:
     tokens: SignInTokens
 
     async def __call__(self, party: Party, parameters: Parameters) -> Issued:
-        """Raises UnauthorizedClient, InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget."""
+        """Raises UnauthorizedClient, InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget;
+        TemporarilyUnavailable as for a code.
+        """
         if not party.client.may(REFRESH):
             raise UnauthorizedClient("not registered for refreshing")
+        await self.tokens.ids.check_deliverable(party.client)
         token = parameters["refresh_token"]
         kept = await _found(token, party)
         check_not_ended_with_client(kept.session, party)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from identity.models import AuditEvent, AuthorizationCode, Resident
+from identity.oauth.id_tokens import at_hash
 from tests.support.device_key import DeviceKey
 from tests.support.http import Api
 from tests.support.partner_app import CALLBACK, SCOPES, PartnerApp, an_approved_partner
@@ -192,6 +193,7 @@ async def test_a_code_gives_tokens_that_say_who_what_and_how_well(api: Api, app:
     assert said["auth_time"] == who["auth_time"] == int(session.auth_time.timestamp())
     assert who["nonce"] == "n-0S6_WzA2Mj"
     assert session.parent_id == code.signed.session and session.client == app.id
+    assert session.device == ""  # signing out there unbinds nothing of the resident's
 
 
 async def test_a_token_names_what_was_given_of_what_was_asked(api: Api, app: PartnerApp):
@@ -207,6 +209,25 @@ async def test_a_token_names_no_more_than_the_proofing_still_gives(api: Api, app
     await Resident.filter(id=code.signed.resident).update(proofed_until=past)
     tokens = (await exchange(api, app, code)).body
     assert claims(tokens["access_token"])["acr"] == claims(tokens["id_token"])["acr"] == "2"
+
+
+async def test_a_code_is_not_used_up_while_the_clients_encryption_key_is_missing(api: Api):
+    """It registered for nested ID tokens and publishes a signing key only."""
+    app = await an_approved_partner(
+        api.settings.public_url, id_token_encrypted_response_alg="ECDH-ES"
+    )
+    code = await a_code(api, app)
+    answer = await exchange(api, app, code)
+    assert (answer.status, answer.body["error"]) == (503, "temporarily_unavailable")
+    assert (await code.row()).used_at is None
+
+
+async def test_at_hash_is_of_the_token_as_it_was_given(api: Api, app: PartnerApp):
+    """OpenID Connect Core §3.1.3.6: of the name, where the token is opaque."""
+    opaque = await an_approved_partner(api.settings.public_url, access_tokens="opaque")
+    for who in (app, opaque):
+        tokens = await tokens_of(api, who)
+        assert claims(tokens["id_token"])["at_hash"] == at_hash(tokens["access_token"])
 
 
 async def test_without_openid_there_is_no_id_token(api: Api, app: PartnerApp):

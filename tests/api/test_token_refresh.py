@@ -199,6 +199,14 @@ async def test_a_confidential_client_keeps_its_refresh_token(api: Api, app: Part
         assert claims(answer.body["access_token"])["cnf"] == {"jkt": app.key.thumbprint}
 
 
+async def test_a_confidential_client_may_refresh_many_times_at_once(api: Api, app: PartnerApp):
+    tokens = await tokens_of(api, app)
+    answers = await asyncio.gather(*(refresh(api, app, tokens["refresh_token"]) for _ in range(20)))
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.body["refresh_token"] for answer in answers} == {tokens["refresh_token"]}
+    assert len({answer.body["access_token"] for answer in answers}) == 20
+
+
 async def test_a_refreshed_id_token_is_of_the_same_sign_in(api: Api, app: PartnerApp):
     """OpenID Connect Core §12.2: same iss, sub, aud, auth_time; no nonce."""
     tokens = await tokens_of(api, app)
