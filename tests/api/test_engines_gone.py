@@ -13,9 +13,13 @@ import pytest
 from config import database, embedded
 from config.embedded import Postgres, Valkey
 from config.settings import FaceSettings
+from identity.partners.life import By
+from identity.partners.metadata import CREDENTIALS
+from identity.staff.accounts import COMMAND
 from tests.support import engines as engines_room
 from tests.support.http import Answer, Api, served, settings_for
-from tests.support.log_capture import run
+from tests.support.log_capture import personal, run
+from tests.support.partner_app import an_approved_partner
 from tests.support.sandbox import Sandbox
 
 PATIENCE = 20.0
@@ -82,6 +86,24 @@ async def test_without_valkey_verifying_waits_and_everything_else_goes_on(house:
         await house.valkey.start()
     await until(lambda: api.get("/health/ready"), 200)
     await api.signed_in()
+
+
+async def test_without_valkey_a_suspended_client_is_refused_at_once(house: House):
+    api = house.api
+    only = {"grant_types": [CREDENTIALS], "scope": "client:read", "redirect_uris": []}
+    app = await an_approved_partner(api.url, **only)
+    issued = await app.post(api, "/oauth/token", grant_type="client_credentials")
+    token = personal(issued.body["access_token"])
+    await house.valkey.stop()
+    try:
+        own = await app.call(api, "GET", "/v1/client", token)
+        assert (own.status, own.body["used_today"]) == (200, None)
+        await api.parts.partners.life.suspend(By(COMMAND), app.id, "misuse")
+        dead = await app.call(api, "GET", "/v1/client", token)
+        assert (dead.status, dead.code) == (401, "session-ended")
+    finally:
+        await house.valkey.start()
+    await until(lambda: api.get("/health/ready"), 200)
 
 
 async def test_without_postgres_nothing_is_read_and_nothing_is_lost(house: House):

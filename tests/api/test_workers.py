@@ -14,9 +14,13 @@ from tortoise.transactions import in_transaction
 
 from config.settings import Settings
 from identity import consent
+from identity.partners.life import By
+from identity.partners.metadata import CREDENTIALS
+from identity.staff.accounts import COMMAND
 from tests.support.device_key import DeviceKey
 from tests.support.http import LOOPBACK, Api
-from tests.support.log_capture import run
+from tests.support.log_capture import personal, run
+from tests.support.partner_app import PartnerApp, an_approved_partner
 from tests.support.sandbox import free_port
 from tests.support.wechat import signed_in
 
@@ -156,3 +160,22 @@ async def test_a_device_bound_on_one_worker_comes_back_on_another(api: Api, othe
         answer = await http.post(f"{other}/v1/sessions", json=body, headers=proof)
         assert answer.status == 201
         await api.remember(await answer.json())
+
+
+async def test_a_suspended_client_is_refused_by_all_within_a_second(api: Api, other: str):
+    only = {"grant_types": [CREDENTIALS], "scope": "client:read", "redirect_uris": []}
+    app = await an_approved_partner(api.url, **only)
+    issued = await app.post(api, "/oauth/token", grant_type="client_credentials")
+    assert issued.status == 200, issued.body
+    token = personal(issued.body["access_token"])
+    assert (await app.call(api, "GET", "/v1/client", token)).status == 200
+    assert {await asked(other, app, token) for _ in range(20)} == {200}
+    await api.parts.partners.life.suspend(By(COMMAND), app.id, "misuse")
+    await asyncio.sleep(WITHIN)
+    assert {await asked(other, app, token) for _ in range(20)} == {401}
+
+
+async def asked(url: str, app: PartnerApp, token: str) -> int:
+    proof = app.proof("GET", "/v1/client", token)
+    headers = {"DPoP": proof, "Authorization": f"DPoP {token}"}
+    return await status(url, "/v1/client", headers)
