@@ -1,6 +1,7 @@
 """Partners, kiosks and the provider's endpoints."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from api.parts.core import Core
 from api.parts.front_channel import FrontChannel, front_channel
@@ -24,6 +25,8 @@ from identity.partners.life import Life
 from identity.partners.metadata import DEVICE
 from identity.partners.quota import Pace, Quotas
 from identity.partners.registration import Registration
+from identity.profile import CLAIMS
+from identity.scopes import KIOSK
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
     return Partners(
         authentication=authentication,
         front=front_channel(ground, core, authentication, resources, played.enters),
-        discovery=Discovery(ground.settings),
+        discovery=discovery(ground),
         logout=Logout(ground.keys, ground.registry, core.sessions, ground.settings),
         token=TokenEndpoint(authentication, by_type),
         device_authorization=DeviceAuthorization(
@@ -76,3 +79,9 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
         registration=Registration(ground.vault, judging, registry),
         life=Life(registry, judging, settings),
     )
+
+
+def discovery(ground: Ground) -> Discovery:
+    """With what a partner may ask for, and what userinfo may tell."""
+    scopes = [scope.id for scope in ground.scopes if scope.id != KIOSK]
+    return Discovery(ground.settings, scopes, chain.from_iterable(CLAIMS.values()))
