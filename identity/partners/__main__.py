@@ -54,10 +54,9 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 @asynccontextmanager
-async def opened(house: Settings) -> AsyncIterator[Life]:
-    """What a decision needs: the database, and a voice that every worker hears."""
+async def deciding(house: Settings) -> AsyncIterator[Life]:
+    """What a decision needs beside the database: a way out, a voice that every worker hears."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(database.opened(database.tortoise_config(house)))
         cache = cache_room.connect(house)
         stack.push_async_callback(cache.aclose)
         outbound = await stack.enter_async_context(Outbound(house))
@@ -65,31 +64,44 @@ async def opened(house: Settings) -> AsyncIterator[Life]:
         yield Life(Registry(News(cache)), judging, house)
 
 
-async def carry_out(house: Settings, wanted: argparse.Namespace) -> list[str]:
+async def carry_out(life: Life, house: Settings, wanted: argparse.Namespace) -> list[str]:
     """What is to be printed. Raises the leaves of identity.partners.errors."""
-    async with opened(house) as life:
-        match wanted.command:
-            case "invite":
-                made = await life.invite(_BY, ClientKind(wanted.kind), wanted.environment)
-                at = f"{house.public_url.rstrip('/')}/oauth/register"
-                until = f"until        {made.until:%Y-%m-%d %H:%M} UTC"
-                return [f"invitation   {made.token}", until, f"register at  {at}"]
-            case "list":
-                return [_line(view) for view in await for_staff(_BY) if _wanted(view, wanted.state)]
-            case "approve":
-                await life.approve(_BY, wanted.id, rate=wanted.rate, quota=wanted.quota)
-            case "suspend":
-                await life.suspend(_BY, wanted.id, wanted.why)
-            case _:
-                await life.reinstate(_BY, wanted.id)
-        return ["done"]
+    match wanted.command:
+        case "invite":
+            return await _invited(life, house, wanted)
+        case "list":
+            return [_line(view) for view in await for_staff(_BY) if _wanted(view, wanted.state)]
+        case "approve":
+            await life.approve(_BY, wanted.id, rate=wanted.rate, quota=wanted.quota)
+        case "suspend":
+            await life.suspend(_BY, wanted.id, wanted.why)
+        case _:
+            await life.reinstate(_BY, wanted.id)
+    return ["done"]
+
+
+async def _invited(life: Life, house: Settings, wanted: argparse.Namespace) -> list[str]:
+    made = await life.invite(_BY, ClientKind(wanted.kind), wanted.environment)
+    return [
+        f"invitation   {made.token}",
+        f"until        {made.until:%Y-%m-%d %H:%M} UTC",
+        f"register at  {house.public_url.rstrip('/')}/oauth/register",
+    ]
+
+
+async def _run(house: Settings, wanted: argparse.Namespace) -> list[str]:
+    async with (
+        database.opened(database.tortoise_config(house)),
+        deciding(house) as life,
+    ):
+        return await carry_out(life, house, wanted)
 
 
 def main(arguments: Sequence[str]) -> int:
     """0, or 1 and one line that says what to do."""
     wanted = parsed(arguments)
     try:
-        lines = asyncio.run(carry_out(settings(), wanted))
+        lines = asyncio.run(_run(settings(), wanted))
     except (Problem, RefusedToStart) as refused:
         print(_said(refused), file=sys.stderr)
         return 1
