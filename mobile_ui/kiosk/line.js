@@ -6,13 +6,24 @@ import { locale, say } from "./words.js";
 const ENROLLED = "kiosk"; // the id of this client; nothing of a visitor is ever kept
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+const OUT = new Set(["invalid_client", "unauthorized_client", "kiosk-only"]);
+const PASSING = new Set(["offline", "temporarily_unavailable", "server_error"]);
+const OVER = ["session-ended", "token-expired"];
+
 export class Problem extends Error {
   constructor(said, status = 0, headers = new Headers()) {
     super(said.code ?? said.error ?? "unknown");
     Object.assign(this, { status, headers, code: said.code ?? said.error ?? "unknown" });
-    this.title = said.title ?? say("trouble");
-    this.detail = said.detail ?? say("trouble-detail");
+    const words = OUT.has(this.code) ? "suspended" : "trouble";
+    this.title = said.title ?? say(words);
+    this.detail = said.detail ?? say(`${words}-detail`);
   }
+
+  /** This kiosk is not let in any more, whatever its visitor does. */
+  get out() { return OUT.has(this.code); }
+
+  /** Something is away for a moment. */
+  get passing() { return PASSING.has(this.code); }
 }
 
 let key = null;
@@ -62,7 +73,7 @@ export function ask(method, path, body, token = "") {
     const proof = await key.proof({ method, url: root + path, token: shown, nonce });
     const headers = { ...said(body), DPoP: proof, Authorization: `DPoP ${shown}` };
     return sent(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  });
+  }, !token);
 }
 
 async function ownToken() {
@@ -78,22 +89,22 @@ function said(body) {
   return headers;
 }
 
-/** Once more with the nonce, or the time, that a refusal gave. */
-async function retried(act) {
+/** Once more with the nonce, the time or the token that a refusal asks for. */
+async function retried(act, byOwnToken = false) {
   for (let again = 0; ; again += 1) {
     try {
       return await act();
     } catch (problem) {
-      if (again > 1 || !(await worthAgain(problem))) throw problem;
+      if (again > 1 || !worthAgain(problem, byOwnToken)) throw problem;
     }
   }
 }
 
-async function worthAgain(problem) {
+function worthAgain(problem, byOwnToken) {
   if (["use_dpop_nonce", "dpop-nonce-needed"].includes(problem.code)) return true;
-  if (["session-ended", "token-expired"].includes(problem.code) && own.token) {
+  if (byOwnToken && OVER.includes(problem.code) && own.token) {
     own = { token: "", until: 0 };
-    return false;
+    return true;
   }
   if (!["invalid_dpop_proof", "dpop-proof-invalid", "invalid_client"].includes(problem.code) || key.late) return false;
   key.heed(problem.headers.get("date"));

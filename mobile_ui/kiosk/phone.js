@@ -37,7 +37,7 @@ export function phone({ go, begun, service }) {
       timers = [setInterval(count, 250), setTimeout(poll, made.interval * 1000)];
       count();
     } catch (problem) {
-      if (["invalid_client", "unauthorized_client"].includes(problem.code)) go("suspended", { problem: { title: say("suspended"), detail: say("suspended-detail") } });
+      if (problem.out) go("suspended", { problem });
       else trial(problem);
     }
   }
@@ -53,10 +53,10 @@ export function phone({ go, begun, service }) {
     const said = await token({});
     if (gone || asked !== wait || !said) return;
     if (said.code === "slow_down") wait.interval += 5;
-    else if (said.code !== "authorization_pending") return over(said);
-    const state = said.headers.get("handoff-state");
-    if (state !== "shown" && !wait.claimed) claimed();
+    else if (said.code !== "authorization_pending" && !said.passing) return over(said);
+    if (["claimed", "allowed"].includes(said.headers.get("handoff-state")) && !wait.claimed) claimed();
     timers.push(setTimeout(poll, wait.interval * 1000));
+    return undefined;
   }
 
   /** A telephone has it: the picture goes, the number comes. */
@@ -84,7 +84,9 @@ export function phone({ go, begun, service }) {
     number.value = "";
     number.focus();
     const state = said.headers.get("handoff-state");
-    if (!["authorization_pending", "slow_down"].includes(said.code)) over(said);
+    if (said.code === "slow_down") wait.interval += 5;
+    if (said.passing) fault.show(said);
+    else if (!["authorization_pending", "slow_down"].includes(said.code)) over(said);
     else if (state === "wrong-number") fault.show({ title: say("wrong-number"), detail: say("tries-left", said.headers.get("handoff-tries")) });
     else fault.show({ title: say("not-yet"), detail: say("not-yet-detail") });
   }
@@ -101,6 +103,7 @@ export function phone({ go, begun, service }) {
   }
 
   function over(problem) {
+    if (problem.out) return go("suspended", { problem });
     if (problem.code === "expired_token" && !wait.claimed) return show();
     const denied = problem.code === "access_denied";
     return trial(denied ? { title: say("refused"), detail: say("refused-detail") } : { title: say("too-late"), detail: say("too-late-detail") });

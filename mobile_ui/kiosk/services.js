@@ -13,7 +13,7 @@ export function services({ go, kiosk }) {
       const { services: found } = await ask("GET", "/v1/kiosks/services");
       list.replaceChildren(...found.map(one));
     } catch (problem) {
-      if (["kiosk-only", "session-ended", "invalid_client"].includes(problem.code)) go("suspended", { problem });
+      if (problem.out) go("suspended", { problem });
       else fault.show(problem);
     }
     list.removeAttribute("aria-busy");

@@ -14,7 +14,7 @@ from identity.scopes import Scopes
 
 FOLDER = Path(config.__file__).parent / "locales"
 # Every text of these rooms that begins so is there in each partial language.
-COMPLETE = ("assurance", "config", "faces", "grants", "identity", "logout", "outside")
+COMPLETE = ("assurance", "authorize", "config", "faces", "grants", "identity", "logout", "outside")
 ON_THE_WAY = (
     "problem.",
     "way.",

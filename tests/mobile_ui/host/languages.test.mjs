@@ -5,7 +5,7 @@ import { fresh } from "./program.mjs";
 // What a partial language has to say whole: everything on the way to giving leave.
 const ROOMS = [
   ...["tabs", "problems", "verify", "consent", "person", "face", "window", "outside", "card-check", "result", "returning"],
-  ...["languages", "asked", "allow", "handoff"],
+  ...["languages", "asked", "allow", "handoff", "partners"],
 ];
 const PARTIAL = ["zh-HK", "ug"];
 const MARKED = "draft"; // says on the page that a machine wrote it

@@ -9,7 +9,7 @@ Page({
 
   onShow() {
     const t = texts.of("partners");
-    this.setData({ t, waiting: true, partners: [], next: "" });
+    this.setData({ t, dir: texts.direction(), waiting: true, partners: [], next: "" });
     wx.setNavigationBarTitle({ title: t.title });
     this.load("");
   },
