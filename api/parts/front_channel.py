@@ -13,6 +13,7 @@ from identity.oauth.interaction_store import InteractionStore
 from identity.oauth.interactions import Enters, Interactions
 from identity.oauth.par import PushedRequests
 from identity.oauth.resources import Resources
+from identity.partners.quota import Quotas
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ def front_channel(
     core: Core,
     authentication: Authentication,
     resources: Resources,
+    *,
+    quotas: Quotas,
     enters: Enters,
 ) -> FrontChannel:
     settings, vault, cache = ground.settings, ground.vault, ground.cache
@@ -35,7 +38,7 @@ def front_channel(
     pushed = PushedRequests(authentication, requests, cache, vault, settings)
     store = InteractionStore(cache, vault)
     authorize = Authorize(
-        ground.registry, pushed, requests, store, attempts=core.attempts, settings=settings
+        ground.registry, pushed, requests, store, quotas=quotas, settings=settings
     )
     interactions = Interactions(
         store=store,

@@ -62,7 +62,9 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
     by_type = grants(ground, core, client_keys, resources, access) | {DEVICE: kiosks.device_grant}
     return Partners(
         authentication=authentication,
-        front=front_channel(ground, core, authentication, resources, played.enters),
+        front=front_channel(
+            ground, core, authentication, resources, quotas=quotas, enters=played.enters
+        ),
         discovery=discovery(ground),
         logout=Logout(ground.keys, ground.registry, core.sessions, ground.settings),
         token=TokenEndpoint(authentication, by_type),

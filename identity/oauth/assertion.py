@@ -56,7 +56,8 @@ def check_claims(claims: Mapping[str, Any], client: Client, issuer: str) -> Once
     wrong = [name for name, good in _checks(claims, client, issuer, now).items() if not good]
     if wrong:
         raise InvalidClient(f"assertion: {', '.join(wrong)}")
-    shown = hashlib.sha256(f"{client.id}|{claims['jti']}".encode()).hexdigest()
+    name = f"{client.id}|{claims['jti']}".encode(errors="surrogatepass")
+    shown = hashlib.sha256(name).hexdigest()
     # Without ``iat`` it was made at the earliest moment that its end allows.
     issued = claims.get("iat", claims["exp"] - LONGEST)
     return Once(f"assertion:{shown}", LONGEST + SKEW, issued)

@@ -150,6 +150,12 @@ def check_words(given: Parameters) -> None:
             raise InvalidRequest(f"a {name} too long, or of other characters")
 
 
+def echoed_state(given: Parameters) -> str:
+    """What goes back with a refusal: as it came, or nothing if it is itself the fault."""
+    state = given.get("state")
+    return state if len(state) <= _LONGEST_WORD and _PRINTABLE.fullmatch(state) else ""
+
+
 _CHECKS: tuple[Callable[[Parameters], None], ...] = (
     check_words,
     check_no_request_object,

@@ -6,20 +6,24 @@ until then a refusal is raised, and whoever is looking reads it here.
 
 from dataclasses import dataclass
 
+from config import logs
 from config.settings import Settings
-from identity.attempts import Attempts
 from identity.oauth import responses
 from identity.oauth.authorization_request import (
     AuthorizationRequests,
     check_client,
     checked_redirect_uri,
+    echoed_state,
 )
 from identity.oauth.interaction_store import Begun, InteractionStore
 from identity.oauth.message import Message, Parameters
 from identity.oauth.par import PREFIX, PushedRequests
 from identity.oauth.refusals import InvalidRequest, OAuthRefused, RequestUriNotSupported
 from identity.partners.client import Client
+from identity.partners.quota import Quotas
 from identity.partners.registry import Registry
+
+log = logs.get("oauth")
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,14 @@ class Authorize:
         requests: AuthorizationRequests,
         interactions: InteractionStore,
         *,
-        attempts: Attempts,
+        quotas: Quotas,
         settings: Settings,
     ):
         self._registry = registry
         self._pushed = pushed
         self._requests = requests
         self._interactions = interactions
-        self._attempts = attempts
+        self._quotas = quotas
         self._issuer = settings.public_url.rstrip("/")
         self._production = settings.environment == "production"
 
@@ -55,18 +59,18 @@ class Authorize:
         """Keep what is asked for until the resident has answered.
 
         Raises OAuthRefused for what only the person at the browser may be told;
-        TooManyFromAddress, CacheUnavailable, DatabaseUnavailable.
+        ClientTooOften, CacheUnavailable, DatabaseUnavailable.
         """
         check_method(message)
-        await self._attempts.pace(message.address)
         client = await self._known(message.parameters["client_id"])
         check_client(client, production=self._production)
-        given = await self._asked(client, message.parameters)
+        given = await self._asked(client, message)
         redirect_uri = checked_redirect_uri(client, given)
         try:
             request = await self._requests.judged(client, given, redirect_uri)
         except OAuthRefused as refusal:
-            state = given.get("state")
+            log.info("refused-to-client", error=refusal.error, cause=refusal.cause)
+            state = echoed_state(given)
             return ToClient(responses.refused(redirect_uri, self._issuer, state, refusal))
         return await self._interactions.begin(request)
 
@@ -76,12 +80,16 @@ class Authorize:
             raise InvalidRequest("nobody knows the client")
         return client
 
-    async def _asked(self, client: Client, sent: Parameters) -> Parameters:
+    async def _asked(self, client: Client, message: Message) -> Parameters:
         """What was pushed, and nothing that came beside it (RFC 9126 §4, RFC 9101 §6.3); in plain
         only by a client that could not prove who pushes (FAPI 2.0 §5.3.2.2).
+
+        What was pushed was counted when it was; here whoever asks is counted by their address.
         """
+        sent = message.parameters
         if "request_uri" not in sent:
             check_may_ask_openly(client)
+            await self._quotas.spend(client, message.address)
             return sent
         check_request_uri(sent)
         return await self._pushed.redeem(client.id, sent["request_uri"])
