@@ -104,11 +104,12 @@ class InvitationGiven(BaseModel):
 
 
 class Approval(Private):
-    """``rate`` in requests a minute, ``quota`` a day; left out they stay as they are."""
+    """``revision`` as it was shown: nothing is approved that was not seen. ``rate`` in requests a
+    minute, ``quota`` a day; left out they stay as they are."""
 
     rate: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     quota: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    revision: Annotated[str, Field(max_length=16)] = ""
+    revision: Annotated[str, Field(min_length=16, max_length=16)]
 
 
 class Refusal(Private):

@@ -2,7 +2,8 @@
 
     invite [--kind partner|department] [--environment production|sandbox]
     list [--state pending|approved|suspended|closed]
-    approve ID [--rate N] [--quota N]
+    show ID
+    approve ID [--seen REVISION] [--rate N] [--quota N]
     suspend ID WHY
     reinstate ID
 
@@ -26,6 +27,7 @@ from identity.partners.client import ClientKind, State
 from identity.partners.judging import Judging
 from identity.partners.keys import ClientKeys
 from identity.partners.life import SUSPENSIONS, By, Life
+from identity.partners.metadata import Metadata
 from identity.partners.registry import Registry
 from identity.partners.views import View, for_staff
 from identity.staff.accounts import COMMAND
@@ -42,8 +44,12 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     invite.add_argument("--environment", choices=["production", "sandbox"], default="production")
     listed = commands.add_parser("list", help="partners and departments, what waits first")
     listed.add_argument("--state", choices=[state.value for state in State])
+    shown = commands.add_parser("show", help="what it says of itself, and what it proposes")
+    shown.add_argument("id")
     approve = commands.add_parser("approve", help="approve a client, or what it proposed")
     approve.add_argument("id")
+    seen = "the revision that show printed: approve nothing that came later"
+    approve.add_argument("--seen", default="", help=seen, metavar="REVISION")
     approve.add_argument("--rate", type=_count, help="requests a minute")
     approve.add_argument("--quota", type=_count, help="requests a day")
     suspend = commands.add_parser("suspend", help="all its tokens and sessions end now")
@@ -71,8 +77,11 @@ async def carry_out(life: Life, house: Settings, wanted: argparse.Namespace) -> 
             return await _invited(life, house, wanted)
         case "list":
             return [_line(view) for view in await for_staff(_BY) if _wanted(view, wanted.state)]
+        case "show":
+            return _shown(View.of(await life.row(_BY, wanted.id)))
         case "approve":
-            await life.approve(_BY, wanted.id, rate=wanted.rate, quota=wanted.quota)
+            more = {"rate": wanted.rate, "quota": wanted.quota}
+            await life.approve(_BY, wanted.id, seen=wanted.seen, **more)
         case "suspend":
             await life.suspend(_BY, wanted.id, wanted.why)
         case _:
@@ -117,6 +126,15 @@ def _line(view: View) -> str:
     row, said = view.row, view.metadata
     waits = "waits" if view.waits else "-"
     return "  ".join([row.id, row.kind, row.environment, row.state, waits, said.name.en])
+
+
+def _shown(view: View) -> list[str]:
+    lines = [_line(view), f"revision  {view.revision}", "in force", _written(view.metadata)]
+    return [*lines, "proposed", _written(view.proposed)] if view.proposed else lines
+
+
+def _written(metadata: Metadata) -> str:
+    return metadata.model_dump_json(indent=2, exclude_defaults=True)
 
 
 def _count(given: str) -> int:

@@ -15,7 +15,7 @@ PATH = "/staff/partners"
 INVITATIONS = "/staff/invitations"
 ENGLISH = {"X-Staff-Page": "1", "Accept-Language": "en"}
 BODIES: dict[str, Any] = {
-    "approval": {},
+    "approval": {"revision": "0" * 16},
     "refusal": {"why": "fields"},
     "suspension": {"why": "misuse"},
     "reinstatement": None,
@@ -71,10 +71,12 @@ async def test_another_region_sees_and_decides_nothing(api: Api, desk: Desk):
 @pytest.mark.parametrize(
     ("step", "body"),
     [
-        ("approval", {"rate": 0}),
-        ("approval", {"rate": "many"}),
-        ("approval", {"quota": -1}),
-        ("approval", {"more": 1}),
+        ("approval", {}),
+        ("approval", {"rate": 5}),
+        ("approval", {"revision": "0" * 16, "rate": 0}),
+        ("approval", {"revision": "0" * 16, "rate": "many"}),
+        ("approval", {"revision": "0" * 16, "quota": -1}),
+        ("approval", {"revision": "0" * 16, "more": 1}),
         ("refusal", {}),
         ("refusal", {"why": "because"}),
         ("suspension", {}),
@@ -135,7 +137,8 @@ async def test_what_is_in_force_and_what_is_proposed_are_shown_beside_each_other
 ):
     made = await waiting(api, desk)
     path = f"{PATH}/{made['client_id']}"
-    assert (await desk.post(f"{path}/approval", {})).status == 204
+    seen = {"revision": (await desk.send("GET", path)).body["revision"]}
+    assert (await desk.post(f"{path}/approval", seen)).status == 204
     changed = said(scope="openid profile:name profile:gender")
     uri = made["registration_client_uri"].removeprefix(api.settings.public_url)
     token = made["registration_access_token"]

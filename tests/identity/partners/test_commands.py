@@ -6,7 +6,7 @@ from tortoise.context import TortoiseContext
 from config.settings import Settings
 from identity.models import AuditEvent, Invitation, Partner
 from identity.partners import __main__ as command
-from identity.partners.errors import PartnerMissing, PartnerStateOther
+from identity.partners.errors import PartnerChanged, PartnerMissing, PartnerStateOther
 from identity.partners.registration import digest_of
 from tests.support.log_capture import personal
 from tests.support.partner_app import an_approved_partner
@@ -38,7 +38,8 @@ def test_what_cannot_be_understood_is_not_done(arguments: list[str]):
 
 
 async def test_a_client_nobody_knows_is_missing(settings: Settings, database: TortoiseContext):
-    for words in (["approve", "c-1"], ["suspend", "c-1", "misuse"], ["reinstate", "c-1"]):
+    approve = ["approve", "c-1"]
+    for words in (["show", "c-1"], approve, ["suspend", "c-1", "misuse"], ["reinstate", "c-1"]):
         with pytest.raises(PartnerMissing):
             await carried_out(settings, *words)
 
@@ -60,7 +61,12 @@ async def test_a_partner_is_suspended_and_reinstated(settings: Settings, databas
     with pytest.raises(PartnerStateOther):
         await carried_out(settings, "suspend", id, "misuse")
     await carried_out(settings, "reinstate", id)
-    await carried_out(settings, "approve", id, "--rate", "9", "--quota", "90")
+    with pytest.raises(PartnerChanged):
+        await carried_out(settings, "approve", id, "--seen", "0" * 16, "--rate", "9")
+    shown = await carried_out(settings, "show", id)
+    revision = shown[1].split()[-1]
+    assert '"Demo Hospital"' in shown[3]
+    await carried_out(settings, "approve", id, "--seen", revision, "--rate", "9", "--quota", "90")
     row = await Partner.get(id=id)
     assert (row.state, row.rate, row.quota) == ("approved", 9, 90)
     actors = await AuditEvent.filter(service=id).values_list("actor", flat=True)
