@@ -1,8 +1,8 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
 from uuid import uuid4
-from tortoise import fields
+
+from tortoise import fields, migrations
 from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
@@ -266,5 +266,9 @@ class Migration(migrations.Migration):
             model_name="Session",
             name="scope",
             field=fields.TextField(default="", db_default="", unique=False),
+        ),
+        ops.AddIndex(
+            model_name="Session",
+            index=Index(fields=["client"]),
         ),
     ]
