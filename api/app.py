@@ -70,6 +70,7 @@ from api.oauth import (
     userinfo,
 )
 from api.routes import Access, Route
+from api.signals import QuietSignals
 from config import settings as house_settings
 from config.settings import Settings
 from mobile_ui.kiosk_pages import kiosk_pages
@@ -151,7 +152,11 @@ def create_app(
     house = settings or house_settings.settings()
     catalogue = Catalogue.load(*house.department_folders, *departments)
     app: App = Sanic(
-        name, error_handler=door.Refusals(), configure_logging=False, strict_slashes=True
+        name,
+        error_handler=door.Refusals(),
+        signal_router=QuietSignals(),
+        configure_logging=False,
+        strict_slashes=True,
     )
     _configure(app, house)
     for route in all_routes(catalogue, house):
