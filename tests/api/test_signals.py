@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 from sanic import Sanic
-from sanic.exceptions import NotFound
 from sanic.signals import Event
+from sanic_routing.exceptions import NotFound
 
 from api.signals import QuietSignals
 
