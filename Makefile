@@ -35,6 +35,7 @@ evaluate-faces: $(READY_DEV)
 # All checks run whatever fails, so that one go shows everything; pytest's summary comes last.
 test: $(READY_DEV)
 	@$(PY) -m mobile_ui.install
+	@$(PY) -m mobile_ui.install tests/outside
 	@failed=; \
 	for check in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
 		echo "== $$check"; $(VENV)/bin/$$check || failed="$$failed '$$check'"; \

@@ -1,5 +1,7 @@
 """Brings the front-end packages of ``package-lock.json``: ``python -m mobile_ui.install [--dev]``.
 
+A folder that is named instead (``tests/outside``) gets what its own lock file says.
+
 The machine's own node serves when it is 18 or newer, else the one from PyPI. The packages are
 laid out beside the old ones and put in place by renaming: an interrupted run leaves no halves.
 """
@@ -113,8 +115,10 @@ def _version(command: str) -> int:
 
 
 if __name__ == "__main__":
+    named = [Path(word) for word in sys.argv[1:] if not word.startswith("-")]
     try:
-        brought = install(dev="--dev" in sys.argv)
+        brought = install(dev="--dev" in sys.argv, folder=named[0] if named else ROOM)
     except InstallFailed as failure:
         sys.exit(str(failure))
-    print("front-end packages: installed" if brought else "front-end packages: up to date")
+    whose = named[0] if named else "front-end"
+    print(f"{whose} packages: {'installed' if brought else 'up to date'}")

@@ -24,6 +24,7 @@ pytest_plugins = (
     "tests.support.front_end",
     "tests.support.sandbox",
     "tests.support.http",
+    "tests.support.outside_clients",
 )
 
 

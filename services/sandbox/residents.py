@@ -76,7 +76,7 @@ class Residents:
         Raises DatabaseUnavailable or SandboxPortraitsMissing.
         """
         if always := test_residents.known(number):
-            return Known(always.person, await test_residents.register_portrait(always))
+            return Known(always.person, await test_residents.register_portrait())
         async with self._database.reached():
             row = await SandboxResident.get_or_none(number_index=self._seal.index(number))
         if row is None or row.created_at < _oldest_kept():

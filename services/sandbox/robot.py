@@ -2,13 +2,14 @@
 
 It does what the pages do and nothing else: it opens the authorization address, keeps the cookie,
 takes the challenge with a face before the camera, and answers the consent page. It goes to this
-house only, and to its public API.
+house only, and to its public API. For a few minutes it stays signed in, as residents do.
 """
 
 import asyncio
 import base64
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,7 @@ AUTHORIZE = "/oauth/authorize"
 CONSENT = "identity-verification"
 _PATIENCE = aiohttp.ClientTimeout(total=60)
 _SEE_OTHER, _CREATED, _GOOD = 303, 201, 200
+_STAYS = 300.0  # seconds; shorter than a token lives
 Json = Mapping[str, Any]
 
 
@@ -38,11 +40,20 @@ class Wish:
     refuse: bool = False
 
 
-class Robot:
-    """One visit to one house. ``house`` is its public address."""
+@dataclass(frozen=True)
+class Kept:
+    """A resident's token, ``until`` a time of the monotonic clock."""
 
-    def __init__(self, house: str):
+    token: str = field(repr=False)
+    until: float
+
+
+class Robot:
+    """One visit to one house. ``house`` is its public address, ``signed_in`` who still is."""
+
+    def __init__(self, house: str, signed_in: MutableMapping[int, Kept]):
         self._house = house.rstrip("/")
+        self._signed_in = signed_in
         self._token = ""
 
     async def sign_in(self, wish: Wish) -> str:
@@ -76,34 +87,36 @@ class Robot:
         interaction = _interaction(back)
         if not interaction:
             return back  # refused, and told to the client
-        verified = await self._ask(http, "/v1/verifications", await self._claim(http, wish))
-        self._token = str(verified["access_token"])
         page = f"/v1/interactions/{interaction}"
-        answer = await self._answer(http, page, wish)
+        shown = await self._shown(http, page, wish.resident)
+        answer = _answer(shown, wish)
         return str((await self._ask(http, page, answer))["redirect_to"])
 
-    async def _answer(self, http: aiohttp.ClientSession, page: str, wish: Wish) -> Json:
-        """What the consent page would send."""
-        if wish.refuse:
-            return {"decision": "refuse", "scopes": []}
-        shown = await self._ask(http, page)
-        if shown["silent"]:
-            return {"decision": "silent", "scopes": []}
-        asked = [scope["id"] for scope in shown["scopes"]]
-        given = asked if wish.give is None else [one for one in asked if one in wish.give]
-        return {"decision": "allow", "scopes": given}
+    async def _shown(self, http: aiohttp.ClientSession, page: str, resident: TestResident) -> Json:
+        """The consent page, seen by the resident with all the proof it asks for."""
+        kept = self._signed_in.get(resident.n)
+        if kept and kept.until > time.monotonic():
+            self._token = kept.token
+            shown = await self._ask(http, page)
+            if shown["signed_in"] and not shown["step_up"]:
+                return shown
+        self._token = ""
+        verified = await self._ask(http, "/v1/verifications", await self._claim(http, resident))
+        self._token = str(verified["access_token"])
+        self._signed_in[resident.n] = Kept(self._token, time.monotonic() + _STAYS)
+        return await self._ask(http, page)
 
-    async def _claim(self, http: aiohttp.ClientSession, wish: Wish) -> Json:
+    async def _claim(self, http: aiohttp.ClientSession, resident: TestResident) -> Json:
         """The body of a verification: the challenge taken before the camera."""
         device = secrets.token_hex(16)
         agreed = await self._ask(http, f"/v1/consents/{CONSENT}")
         challenge = await self._ask(http, "/v1/challenges", {"device": device})
         poses = [step["pose"] for step in challenge["steps"]]
-        still = await test_residents.before_the_camera(wish.resident)
+        still = await test_residents.before_the_camera()
         frames = await asyncio.to_thread(_filmed, still, poses)
         return {
-            "name": wish.resident.person.name,
-            "id_number": wish.resident.person.number,
+            "name": resident.person.name,
+            "id_number": resident.person.number,
             "challenge": challenge["id"],
             "device": device,
             "frames": [
@@ -125,6 +138,17 @@ class Robot:
             if reply.status not in (_GOOD, _CREATED):
                 raise _refused(f"{method} {_route(path)}", reply.status, said)
             return said
+
+
+def _answer(shown: Json, wish: Wish) -> Json:
+    """What the consent page would send."""
+    if wish.refuse:
+        return {"decision": "refuse", "scopes": []}
+    if shown["silent"]:
+        return {"decision": "silent", "scopes": []}
+    asked = [scope["id"] for scope in shown["scopes"]]
+    given = asked if wish.give is None else [one for one in asked if one in wish.give]
+    return {"decision": "allow", "scopes": given}
 
 
 def _filmed(still: bytes, poses: list[str]) -> list[bytes]:

@@ -11,7 +11,7 @@ from services.sandbox import test_residents
 from services.sandbox.belongings import belongings
 from services.sandbox.errors import SandboxTestResidentMissing
 from services.sandbox.requests import read
-from services.sandbox.robot import Robot, Wish
+from services.sandbox.robot import Kept, Robot, Wish
 
 _AT_ONCE = 2  # films are drawn by the processor
 
@@ -30,6 +30,7 @@ class SignInWanted(BaseModel):
 def open_robot(app: Sanic[Any, Any], house: str) -> None:
     """``house``: the public address of the house it visits."""
     places = asyncio.Semaphore(_AT_ONCE)
+    signed_in: dict[int, Kept] = {}
 
     async def residents(_: Request[Any, Any]) -> HTTPResponse:
         return json_response({"residents": [_told(one) for one in test_residents.ALL]})
@@ -41,7 +42,7 @@ def open_robot(app: Sanic[Any, Any], house: str) -> None:
             raise SandboxTestResidentMissing(count=len(test_residents.ALL))
         async with places:
             wish = Wish(wanted.url, resident, wanted.give, wanted.refuse)
-            back = await Robot(house).sign_in(wish)
+            back = await Robot(house, signed_in).sign_in(wish)
         return json_response({"redirect_to": back}, headers={"Cache-Control": "no-store"})
 
     app.add_route(residents, "/test-residents", methods=["GET"], name="test_residents")

@@ -2,7 +2,7 @@
 
 Everything about them is fixed and documented, so a partner's test can say what it expects. Their
 numbers begin with ``config.played.TEST_REGION``: clients of the sandbox sign in these and nobody
-else. Two faces serve them all; each is filmed from another picture than the register's, if it can.
+else. One face serves them all, filmed from another picture than the register's.
 """
 
 import asyncio
@@ -16,19 +16,18 @@ from services.sandbox.portrait import normalise
 from services.sandbox.portraits import NoPortraits, portrait
 
 _PHONE = "1990000000"
+_FACE, _CAMERA = "obama2.jpg", "obama.jpg"
 
 
 @dataclass(frozen=True)
 class TestResident:
-    """``n`` counts from 1. ``face`` is the register's picture, ``camera`` what is filmed."""
+    """``n`` counts from 1."""
 
     __test__ = False  # nothing for pytest
 
     n: int
     person: Fictional
     about: str
-    face: str = "obama2.jpg"
-    camera: str = "obama.jpg"
 
     @property
     def pin(self) -> str:
@@ -44,16 +43,15 @@ class TestResident:
         return f"{self.n:012d}"
 
 
-def _one(n: int, name: str, digits: str, about: str, **faces: str) -> TestResident:
-    return TestResident(n, Fictional(name, TEST_REGION + digits), about, **faces)
+def _one(n: int, name: str, digits: str, about: str) -> TestResident:
+    return TestResident(n, Fictional(name, TEST_REGION + digits), about)
 
 
-_OTHER = {"face": "biden.jpg", "camera": "biden.jpg"}
 ALL = (
     _one(1, "陈思远", "198803150015", "male, born 1988-03-15, lives in Guangzhou"),
-    _one(2, "李静怡", "196211020023", "female, born 1962-11-02, over 60", **_OTHER),
+    _one(2, "李静怡", "196211020023", "female, born 1962-11-02, over 60"),
     _one(3, "黄子轩", "201105200032", "male, born 2011-05-20, a minor until 2029-05-20"),
-    _one(4, "欧阳婉清", "199507080248", "female, born 1995-07-08, moved to Shenzhen", **_OTHER),
+    _one(4, "欧阳婉清", "199507080248", "female, born 1995-07-08, moved to Shenzhen"),
 )
 _BY_NUMBER = {one.person.number: one for one in ALL}
 
@@ -68,14 +66,14 @@ def numbered(n: int) -> TestResident | None:
     return next((one for one in ALL if one.n == n), None)
 
 
-async def register_portrait(one: TestResident) -> bytes:
+async def register_portrait() -> bytes:
     """JPEG bytes as the register has them. Raises SandboxPortraitsMissing."""
-    return await _off_loop(one.face)
+    return await _off_loop(_FACE)
 
 
-async def before_the_camera(one: TestResident) -> bytes:
+async def before_the_camera() -> bytes:
     """The picture a film of them is made from. Raises SandboxPortraitsMissing."""
-    return await _off_loop(one.camera)
+    return await _off_loop(_CAMERA)
 
 
 async def _off_loop(name: str) -> bytes:
