@@ -8,12 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from api import reads
 from api.ask import Ask
 from api.me import resident_of
 from api.routes import Access, Routes
-from api.wiring import Parts
 from config.texts import text, words
-from identity import agreed, audit
+from identity import audit
 from identity.caller import OWN_APP, CallerKind
 from identity.errors import ResidentMissing
 from identity.models import AuditEvent
@@ -105,27 +105,9 @@ def _happening(
         event=row.event,
         title=known.get(f"event.{row.event}", row.event),
         actor=text(f"actor.{actor}", ask.locale),
-        purpose=_purpose(row.purpose, partner, ask.locale),
-        service=_read(ask.parts, row.service, ask.locale),
+        purpose=reads.why(row.purpose, ask.locale, partner),
+        service=reads.what(ask.parts, row.service, ask.locale) if row.service else None,
         outcome=row.outcome,
         other=names.get(str(row.other_id)),
         partner=partner.metadata.name.said(ask.locale) if partner else None,
     )
-
-
-def _purpose(code: str, partner: Client | None, locale: str) -> str:
-    """A partner's in its own words, as long as they are those that were agreed to."""
-    if partner and code == agreed.purpose(partner):
-        return partner.metadata.purpose.said(locale)
-    known = agreed.GENERAL if code.startswith(f"{agreed.GENERAL}-") else code
-    return words(locale).get(f"purpose.{known}", code)
-
-
-def _read(parts: Parts, named: str, locale: str) -> str | None:
-    """The title of the service or field; one that is no longer offered keeps its id."""
-    if not named:
-        return None
-    if service := parts.catalogue.services.get(named):
-        return service.title[locale]
-    scope = named.replace(".", ":", 1)
-    return parts.ground.scopes.title(scope, locale) if scope in parts.ground.scopes else named

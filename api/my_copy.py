@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from api import reads
 from api.ask import Ask
 from api.copy_page import page, policy
 from api.erasures import Kept, kept
@@ -71,20 +72,16 @@ async def take(ask: Ask[None, None]) -> Reply:
 
 
 def _say(ask: Ask[None, None]) -> own_copy.Say:
-    """Services have their titles in the catalogue, everything else in the locale files."""
+    """Services and fields have titles of their own, everything else the locale files'."""
 
     def say(coded: Coded, locale: str) -> str:
         if coded.prefix == "service":
-            return ", ".join(_title(ask, one, locale) for one in coded.code.split())
+            return ", ".join(reads.what(ask.parts, one, locale) for one in coded.code.split())
+        if coded.prefix == "purpose":
+            return reads.why(coded.code, locale)
         return own_copy.in_words(coded, locale)
 
     return say
-
-
-def _title(ask: Ask[None, None], service: str, locale: str) -> str:
-    """One that is no longer offered keeps its id."""
-    known = ask.parts.catalogue.services.get(service)
-    return known.title[locale] if known else service
 
 
 def _given(copy: Copy, keeps: Sequence[Kept]) -> CopyGiven:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from api.ask import Ask
 from api.me import resident_of
 from api.routes import Access, Routes
-from identity.caller import Caller
+from identity.caller import OWN_APP, Caller
 from identity.errors import SessionMissing
 from identity.models import Session
 from identity.places import shown
@@ -20,10 +20,13 @@ CURRENT = "current"
 
 
 class SignedIn(BaseModel):
-    """``place``: roughly where it began; ``actor``: a family agent works in it."""
+    """``place``: roughly where it began; ``actor``: a family agent works in it; ``partner``: whose
+    sign-in it is, where it is not our own app's.
+    """
 
     id: str
     device: str
+    partner: str | None
     place: str
     channel: str
     created_at: datetime
@@ -32,10 +35,11 @@ class SignedIn(BaseModel):
     actor: bool
 
     @classmethod
-    def of(cls, row: Session, caller: Caller, locale: str) -> "SignedIn":
+    def of(cls, row: Session, caller: Caller, locale: str, partner: str | None) -> "SignedIn":
         return cls(
             id=str(row.id),
             device=row.device_name,
+            partner=partner,
             place=shown(row.place, locale),
             channel=row.channel,
             created_at=row.created_at,
@@ -62,7 +66,16 @@ class SignOutQuery(BaseModel):
 )
 async def sessions(ask: Ask[None, None]) -> SignedInList:
     living = await ask.parts.sessions.living(resident_of(ask.caller))
-    return SignedInList(sessions=[SignedIn.of(row, ask.caller, ask.locale) for row in living])
+    shown = [SignedIn.of(row, ask.caller, ask.locale, await _partner(ask, row)) for row in living]
+    return SignedInList(sessions=shown)
+
+
+async def _partner(ask: Ask[None, None], row: Session) -> str | None:
+    """The client's name; of one that is gone its id."""
+    if row.client == OWN_APP:
+        return None
+    client = await ask.parts.ground.registry.client(row.client)
+    return client.metadata.name.said(ask.locale) if client else row.client
 
 
 @routes.delete(

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity import agreed, pairwise
+from identity.held import clients
 from identity.holdings import Coded, Record
 from identity.models import AuthorizationCode, Grant
 
@@ -23,7 +24,8 @@ class Grants:
     async def export(self, resident: UUID) -> list[Record]:
         rows = await Grant.filter(resident_id=resident).order_by("-given_at")
         words = await agreed.read(row.text_hash for row in rows)
-        return [_record(row, words.get(row.text_hash, "")) for row in rows]
+        known = await clients.names(row.client for row in rows)
+        return [_record(row, words.get(row.text_hash, ""), known) for row in rows]
 
     async def erase(self, connection: BaseDBAsyncClient, resident: UUID) -> None:
         await AuthorizationCode.filter(resident_id=resident).using_db(connection).delete()
@@ -35,12 +37,12 @@ class Grants:
         await pairwise.forget(connection, resident)
 
 
-def _record(row: Grant, words: str) -> Record:
+def _record(row: Grant, words: str, known: dict[str, str]) -> Record:
     return {
-        "client": row.client,
+        "client": clients.name_of(row.client, known),
         "agreed": words,
-        "asked": row.asked,
-        "given": row.scopes,
+        "asked": _coded(row.asked),
+        "given": _coded(row.scopes),
         "channel": Coded("held.channel", row.channel),
         "text_hash": row.text_hash,
         "given_at": row.given_at,
@@ -48,3 +50,8 @@ def _record(row: Grant, words: str) -> Record:
         "last_used_at": row.last_used_at,
         "ended_at": row.ended_at,
     }
+
+
+def _coded(scopes: str) -> Coded:
+    """Titled like what was read under them."""
+    return Coded("service", scopes.replace(":read", "").replace(":", "."))

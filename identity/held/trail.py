@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity import audit
+from identity.held import clients
 from identity.holdings import Coded, Record
 from identity.models import AuditEvent, Consent, RefreshToken, Resident, Session
 
@@ -26,9 +27,11 @@ class Devices:
 
     async def export(self, resident: UUID) -> list[Record]:
         rows = await Session.filter(resident_id=resident).order_by("-created_at")
+        known = await clients.names(row.client for row in rows)
         return [
             {
                 "device_name": row.device_name,
+                "client": clients.name_of(row.client, known),
                 "place": row.place,
                 "channel": Coded("held.channel", row.channel),
                 "level": int(row.acr),
@@ -86,7 +89,8 @@ class Activity:
         records: list[Record] = []
         before = None
         while rows := await audit.activity(resident, before, _PAGE):
-            records += [_happening(row, resident) for row in rows]
+            known = await clients.names(row.client for row in rows)
+            records += [_happening(row, resident, known) for row in rows]
             before = rows[-1].id
         return records
 
@@ -104,13 +108,14 @@ class Activity:
         await theirs.filter(other_id__in=own).using_db(connection).update(other_id=None)
 
 
-def _happening(row: AuditEvent, resident: UUID) -> Record:
+def _happening(row: AuditEvent, resident: UUID, known: dict[str, str]) -> Record:
     own = row.actor == str(resident)
     return {
         "at": row.at,
         "event": Coded("event", row.event),
         "service": Coded("service", row.service) if row.service else None,
         "actor": Coded("actor", "self" if own else row.actor_kind),
+        "client": clients.name_of(row.client, known),
         "purpose": Coded("purpose", row.purpose) if row.purpose else None,
         "outcome": Coded("held.outcome", row.outcome),
     }

@@ -177,6 +177,30 @@ async def test_a_read_for_a_purpose_of_before_does_not_borrow_todays_words(
     assert purposes == {"What you agreed to with a partner"}
 
 
+async def test_the_sign_in_is_listed_under_the_partners_name(api: Api, app: PartnerApp):
+    signed = await api.sign_in()
+    await tokens_of(api, app, signed=signed)
+    listed = (await api.get("/v1/me/sessions", signed.access, headers=ENGLISH)).body["sessions"]
+    named = {one["partner"]: one["id"] for one in listed}
+    assert named.keys() == {None, "Demo Hospital"}
+    gone = await api.send("DELETE", f"/v1/me/sessions/{named['Demo Hospital']}", signed.access)
+    assert gone.status == 204
+    assert (await api.get("/v1/me/sessions", signed.access)).status == 200
+
+
+async def test_the_copy_names_the_partner_the_fields_and_the_words(
+    api: Api, app: PartnerApp, fresh: SignedIn
+):
+    tokens = await tokens_of(api, app, signed=fresh, scope="openid profile:name")
+    await app.call(api, "GET", PATH, tokens["access_token"])
+    answer = await api.get("/v1/me/export", fresh.access, headers=ENGLISH)
+    sections = {one["name"]: one["records"] for one in answer.body["sections"]}
+    for name in ("partner-grants", "sessions", "activity"):
+        assert "Demo Hospital" in str(sections[name])
+    assert "Sign in, Name" in str(sections["partner-grants"])
+    assert "profile" not in str(sections["activity"])
+
+
 async def test_the_notice_leads_to_what_was_given(api: Api, app: PartnerApp):
     signed = await api.sign_in()
     await a_grant(api, app, signed)

@@ -188,7 +188,8 @@ async def test_the_list_of_sessions_says_where_and_how(bound: Phone):
     assert [one["id"] for one in mine] == [str(bound.signed.session)]
     for one in listed:
         assert set(one) == {
-            "id", "device", "place", "channel", "created_at", "last_used_at", "current", "actor",
+            "id", "device", "partner", "place", "channel", "created_at", "last_used_at", "current",
+            "actor",
         }  # fmt: skip
         assert one["actor"] is False and one["place"]
     assert {one["channel"] for one in listed} == {"web", "miniprogram"}

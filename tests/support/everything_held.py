@@ -23,7 +23,7 @@ from identity.models import (
     Passkey,
 )
 from identity.vault import Vault
-from tests.support.grants import a_code
+from tests.support.grants import a_code, a_partner_session
 from tests.support.people import Admitted
 from tests.support.session_parts import SessionParts
 
@@ -131,6 +131,13 @@ async def _partner(resident: UUID, now: datetime) -> None:
         expires_at=now + timedelta(days=90),
     )
     await a_code(grant, "openid profile:name")
+    await a_partner_session(grant, "openid profile:name")
+    partner = Caller(CallerKind.PARTNER, resident, grant.client, grant.client)
+    async with in_transaction() as connection:
+        await record(
+            connection, event="record:read", resident=resident, caller=partner,
+            purpose="partner", service="profile.name",
+        )  # fmt: skip
 
 
 async def _guardianship(vault: Vault, guardian: Admitted, ward: Admitted) -> None:
