@@ -9,7 +9,7 @@ from identity.oauth.refusals import InvalidClientMetadata
 from identity.partners import addresses, checks, published
 from identity.partners.checks import Said
 from identity.partners.client import ClientKind
-from identity.partners.jwk import ClientKey, KeysRefused, keys_of
+from identity.partners.jwk import ClientKey, KeysRefused, keys_of, plain_set
 from identity.partners.keys import ClientKeys
 from identity.partners.metadata import CODE, CREDENTIALS, EXCHANGE, SIGNING, Metadata
 from identity.scopes import CLIENT_READ, OPENID, Scopes, Sensitivity
@@ -47,7 +47,9 @@ class Judging:
         said = Said(metadata, kind, self._strict)
         checks.check(said)
         self._check_scopes(said)
-        await self._check_keys(said)
+        keys = await self._check_keys(said)
+        if metadata.jwks:
+            metadata = metadata.model_copy(update={"jwks": plain_set(keys)})
         return Judged(metadata, await self._sector(client, metadata))
 
     def _check_scopes(self, said: Said) -> None:
@@ -69,8 +71,8 @@ class Judging:
         grants = {CODE} if id == OPENID else {CODE, EXCHANGE}
         return any(said.asks_for(grant) for grant in grants)
 
-    async def _check_keys(self, said: Said) -> None:
-        """A key to prove itself by, and one for each encryption it asks for."""
+    async def _check_keys(self, said: Said) -> tuple[ClientKey, ...]:
+        """A key to prove itself by, and one for each encryption it asks for; returns them all."""
         metadata = said.metadata
         keys = await self._published_keys(metadata)
         asked = (metadata.token_endpoint_auth_signing_alg,)
@@ -81,6 +83,7 @@ class Judging:
             wrapping: str = getattr(metadata, member)
             if wrapping and not _any_good(keys, (wrapping,), "enc"):
                 raise InvalidClientMetadata(member)
+        return keys
 
     async def _published_keys(self, metadata: Metadata) -> tuple[ClientKey, ...]:
         try:

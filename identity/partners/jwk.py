@@ -3,6 +3,7 @@
 P-256, and RSA of 2048 to 4096 bits (FAPI 2.0 Security Profile §5.4.1); nothing private.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,12 @@ class ClientKey:
     public: Public = field(repr=False)
     members: dict[str, str] = field(repr=False)
 
+    @property
+    def named(self) -> dict[str, str]:
+        """The members beside the numbers that were given."""
+        given = {"kid": self.kid, "use": self.use, "alg": self.alg}
+        return {name: each for name, each in given.items() if each}
+
     def good_for(self, alg: str, use: str) -> bool:
         kind = _KINDS.get(alg)
         return self.members["kty"] == kind and self.use in ("", use) and self.alg in ("", alg)
@@ -59,6 +66,11 @@ def keys_of(jwks: Any, *, every: bool) -> tuple[ClientKey, ...]:
     if any(_PRIVATE & jwk.keys() for jwk in given):
         raise KeysRefused("a private or shared key")
     return tuple(key for jwk in given if (key := _taken(jwk, every)))
+
+
+def plain_set(keys: Iterable[ClientKey]) -> dict[str, Any]:
+    """The keys as a JWK Set again, with no member that nobody asked for."""
+    return {"keys": [key.members | key.named for key in keys]}
 
 
 def _taken(jwk: dict[str, Any], every: bool) -> ClientKey | None:

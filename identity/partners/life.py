@@ -97,17 +97,19 @@ class Life:
         """Let it work, let what it proposed into force, or only give it another rate or quota.
 
         What waits is judged again: the world may have moved. ``seen``: the ``revision`` that was
-        looked at. Raises PartnerMissing, PartnerStateOther, PartnerChanged or PartnerUnfit.
+        looked at. Raises PartnerMissing, PartnerStateOther, PartnerChanged, PartnerUnfit or
+        PartnerEnvironmentOther.
         """
         before = await self.row(by, id)
-        judged = await self._judged_again(before)
+        judged = await self._judged_again(before) if _undecided(before) else None
         async with self._changing(by, id, "partner:approved") as (row, _connection):
             if revision(row) != revision(before) or (seen and seen != revision(row)):
                 raise PartnerChanged()
-            undecided = row.state == State.PENDING or bool(row.proposed)
-            if row.state == State.CLOSED or not (undecided or rate or quota):
+            if row.state == State.CLOSED or not (_undecided(row) or rate or quota):
                 raise PartnerStateOther(state=row.state)
-            if undecided:
+            if self._production and row.environment != "production":
+                raise PartnerEnvironmentOther()
+            if judged and _undecided(row):
                 _into_force(row, judged, by)
             row.rate, row.quota = rate or row.rate, quota or row.quota
 
@@ -189,6 +191,11 @@ def revision(row: Partner) -> str:
 def waits(row: Partner) -> bool:
     """Whether an operator has to decide something."""
     return bool(row.proposed) or (row.state == State.PENDING and row.decided_at is None)
+
+
+def _undecided(row: Partner) -> bool:
+    """Whether an approval would let something into force; a refusal can be thought over."""
+    return row.state == State.PENDING or bool(row.proposed)
 
 
 def _into_force(row: Partner, judged: Judged, by: By) -> None:

@@ -269,3 +269,13 @@ async def test_keys_and_sector_may_stand_at_the_clients_own_addresses(
     made = await registered(api, **changed)
     assert made["jwks_uri"] == changed["jwks_uri"]
     assert sorted(partner_server.asked) == ["/jwks", "/sector"]
+
+
+async def test_of_a_key_only_what_it_is_made_of_is_kept(api: Api):
+    """A key's other members may be anything, and as deep as anybody likes."""
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+    given = jwk(kid="sign", use="sig", alg="ES256")
+    made = await registered(api, jwks={"keys": [given | {"x5c": deep}], "more": deep})
+    assert made["jwks"] == {"keys": [given]}
