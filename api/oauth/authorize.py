@@ -51,7 +51,7 @@ async def _answered(ask: Ask[None, None]) -> Reply:
     if isinstance(begun, ToClient):
         return _to(begun.address)
     cookies = (kept(begun, public_url), *stale(ask.cookies, public_url))
-    return _to(public_url.rstrip("/") + PAGE + begun.id, cookies)
+    return _to(PAGE + begun.id, cookies)  # on the host that has the cookie
 
 
 def _to(address: str, cookies: tuple[str, ...] = ()) -> Reply:

@@ -69,7 +69,9 @@ class Authorize:
         try:
             request = await self._requests.judged(client, given, redirect_uri)
         except OAuthRefused as refusal:
-            log.info("refused-to-client", error=refusal.error, cause=refusal.cause)
+            log.info(
+                "refused-to-client", client=client.id, error=refusal.error, cause=refusal.cause
+            )
             state = echoed_state(given)
             return ToClient(responses.refused(redirect_uri, self._issuer, state, refusal))
         return await self._interactions.begin(request)

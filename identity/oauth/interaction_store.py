@@ -121,5 +121,8 @@ def _place(id: str) -> str:
 
 
 def _digest(word: str) -> str:
-    """SHA-256 in hex, of random words only: nothing that can be guessed is hidden by it."""
-    return hashlib.sha256(word.encode()).hexdigest()
+    """SHA-256 in hex, of random words only: nothing that can be guessed is hidden by it.
+
+    Of any characters: a cookie may come with bytes that are no text.
+    """
+    return hashlib.sha256(word.encode(errors="surrogatepass")).hexdigest()

@@ -193,7 +193,7 @@ class Interactions:
     async def _refused(self, interaction: Interaction, refusal: OAuthRefused) -> str:
         await self.store.take(interaction)
         asked = interaction.request
-        log.info("refused-to-client", error=refusal.error, cause=refusal.cause)
+        log.info("refused-to-client", client=asked.client, error=refusal.error, cause=refusal.cause)
         return responses.refused(asked.redirect_uri, self.issuer, asked.state, refusal)
 
     async def _known(self, caller: Caller, client: Client) -> Grant | None:

@@ -270,6 +270,13 @@ async def test_strangers_do_not_spend_a_partners_rate(api: Api):
     assert int(over.headers["Retry-After"]) > 0
 
 
+async def test_an_id_of_any_characters_is_an_id(api: Api, partner: PartnerApp):
+    """Half a character too, which no encoding can write: JSON can."""
+    assertion = partner.assertion(jti="\ud800")
+    assert (await pushed(api, shown(assertion))).status == 201
+    refused(await pushed(api, shown(assertion)))
+
+
 async def test_a_public_client_is_known_by_its_name_alone(api: Api, public: PartnerApp):
     """RFC 6749 §2.3.1, OAuth 2.1 §2.4; what it may ask for is little."""
     assert (await pushed(api, {"client_id": public.id})).status == 201

@@ -50,6 +50,13 @@ async def test_another_browser_learns_nothing_and_answers_nothing(
     assert (await browser.show(id, resident)).status == 200, "the right one still can"
 
 
+async def test_a_cookie_of_rubbish_opens_nothing(api: Api, browser: Browser, partner: PartnerApp):
+    id = await browser.asked(partner)
+    for rubbish in ("", "x", "\xff\xfe", '"', "x" * 3000):
+        answer = await api.get(f"/v1/interactions/{id}", headers={"Cookie": f"ia-{id}={rubbish}"})
+        assert (answer.status, answer.code) == (404, "interaction-unknown")
+
+
 @pytest.mark.parametrize("id", ["x", "x" * 24, "x" * 400, "%00", "a%2Fb"])
 async def test_nobody_knows_an_interaction_that_was_never_begun(browser: Browser, id: str):
     assert (await browser.show(id)).status == 404
