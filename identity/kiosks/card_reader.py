@@ -121,8 +121,8 @@ def _check_valid(until: object) -> None:
     if until == "":
         return
     try:
-        last = date.fromisoformat(str(until))
-    except ValueError:
+        last = date.fromisoformat(until)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
         raise CardStatementInvalid("its end is no date") from None
     if last < datetime.now(UTC).astimezone(_CHINA).date():
         raise CardExpired()

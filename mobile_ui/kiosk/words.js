@@ -14,7 +14,7 @@ const ZH = {
   over: "已结束", "over-detail": "本机没有留下您的任何信息。请取走身份证和物品。", "next-visitor": "下一位",
   agree: "同意并继续", "use-phone": "改用手机登录", "lay-card": "请把身份证放在读卡器上", "lay-card-detail": "放平，不要移动，直到读完。", "card-lies": "已放好", "no-card": "没有读到身份证", checking: "正在核对…", take: "拍照", "by-hand": "我自己按快门", step: "第 {0} 张，共 {1} 张",
   "no-camera": "摄像头不可用", "no-camera-detail": "请改用手机登录，并告知工作人员。",
-  "pose-front-front": "请正对屏幕", "pose-left-left": "慢慢向左转头，停住", "pose-right-right": "慢慢向右转头，停住", "pose-nod-front": "请正对屏幕", "pose-nod-down": "眼看屏幕，低下头，停住", "pose-blink-front": "睁眼，正对屏幕", "pose-blink-shut": "闭上眼睛，听到提示音再睁开", "pose-mouth-front": "闭上嘴，正对屏幕", "pose-mouth-open": "张开嘴，停住", "pose-left-front": "请正对屏幕", "pose-right-front": "请正对屏幕",
+  "pose-front-front": "请正对屏幕", "pose-left-left": "慢慢向左转头，停住", "pose-right-right": "慢慢向右转头，停住", "pose-nod-front": "请正对屏幕", "pose-nod-down": "眼看屏幕，低下头，停住", "pose-blink-front": "睁眼，正对屏幕", "pose-blink-shut": "闭上眼睛，听到提示音再睁开", "pose-mouth-open": "张开嘴，停住",
 };
 
 const EN = {
@@ -31,7 +31,7 @@ const EN = {
   over: "Ended", "over-detail": "Nothing of yours is left here. Take your card and your things with you.", "next-visitor": "Next visitor",
   agree: "Agree and go on", "use-phone": "Sign in by phone instead", "lay-card": "Lay your ID card on the reader", "lay-card-detail": "Flat and still until it has been read.", "card-lies": "It lies there", "no-card": "No card was read", checking: "Checking…", take: "Take the picture", "by-hand": "I will press myself", step: "Picture {0} of {1}",
   "no-camera": "The camera cannot be used", "no-camera-detail": "Sign in by phone instead, and tell the staff.",
-  "pose-front-front": "Look at the screen", "pose-left-left": "Slowly turn left and hold", "pose-right-right": "Slowly turn right and hold", "pose-nod-front": "Look at the screen", "pose-nod-down": "Lower your chin and hold, eyes on the screen", "pose-blink-front": "Eyes open, look at the screen", "pose-blink-shut": "Close your eyes until you hear the tone", "pose-mouth-front": "Mouth closed, look at the screen", "pose-mouth-open": "Open your mouth and hold", "pose-left-front": "Look at the screen", "pose-right-front": "Look at the screen",
+  "pose-front-front": "Look at the screen", "pose-left-left": "Slowly turn left and hold", "pose-right-right": "Slowly turn right and hold", "pose-nod-front": "Look at the screen", "pose-nod-down": "Lower your chin and hold, eyes on the screen", "pose-blink-front": "Eyes open, look at the screen", "pose-blink-shut": "Close your eyes until you hear the tone", "pose-mouth-open": "Open your mouth and hold",
 };
 
 const ALL = { "zh-CN": ZH, en: EN };

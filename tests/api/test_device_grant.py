@@ -1,25 +1,25 @@
-"""Handing a kiosk over to a telephone: RFC 8628 with the number of RFC 10027, rule by rule."""
+"""Beginning a hand-off and waiting for it: RFC 8628 at enrolled kiosks, rule by rule."""
 
 import asyncio
 import base64
-from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-import jwt
 import pytest
 
 from identity.kiosks.waiting import QR_SECONDS, Shown, Waiting
-from identity.models import AuditEvent, Notice, Partner, RefreshToken, Session
+from identity.models import Partner
 from tests.support.http import Api
 from tests.support.kiosk import (
     GRANT,
     SCOPE,
     SERVICE,
-    SITE,
     KioskPage,
     Phone,
     a_kiosk,
+    agreed,
+    at_once,
+    later,
     let_in,
 )
 from tests.support.partner_app import PartnerApp, an_approved_partner
@@ -33,26 +33,6 @@ async def kiosk(api: Api) -> KioskPage:
 @pytest.fixture
 async def phone(api: Api) -> Phone:
     return Phone(api, await api.sign_in())
-
-
-async def agreed(api: Api, kiosk: KioskPage, phone: Phone) -> tuple[str, str]:
-    """A device code whose telephone said yes, and the number it shows."""
-    shown = await kiosk.begin(api)
-    scanned = await phone.scan(shown["user_code"])
-    answered = await phone.answer(scanned.body["id"])
-    assert answered.status == 200, answered.body
-    return shown["device_code"], answered.body["number"]
-
-
-def other_than(number: str, step: int = 1) -> str:
-    return f"{(int(number) + step) % 10_000:04d}"
-
-
-async def later(api: Api, what: str = "pace") -> None:
-    """As if the interval had passed: the marks of polls are gone."""
-    keys = [key async for key in api.parts.cache.scan_iter(f"handoff:*:{what}")]
-    if keys:
-        await api.parts.cache.delete(*keys)
 
 
 # RFC 10027: the device grant only where nothing better serves, and to enrolled kiosks only.
@@ -184,7 +164,9 @@ async def test_a_poll_before_the_answer_is_told_to_wait(api: Api, kiosk: KioskPa
 
 async def test_a_poll_too_soon_is_slowed_down_by_five_seconds_each_time(api: Api, kiosk: KioskPage):
     code = (await kiosk.begin(api))["device_code"]
-    said = [(await kiosk.poll(api, code)).body["error"] for _ in range(3)]
+    said = [(await kiosk.poll(api, code)).body["error"]]
+    await at_once(api)
+    said += [(await kiosk.poll(api, code)).body["error"] for _ in range(2)]
     assert said == ["authorization_pending", "slow_down", "slow_down"]
     await later(api)
     assert (await kiosk.poll(api, code)).body["error"] == "authorization_pending"
@@ -221,161 +203,6 @@ async def test_a_refusal_ends_the_polling(api: Api, kiosk: KioskPage, phone: Pho
     for number in ("", "0000"):
         over = await kiosk.poll(api, shown["device_code"], number)
         assert (over.status, over.body["error"]) == (400, "access_denied")
-
-
-# The number that is shown on the telephone is typed at the kiosk.
-
-
-async def test_a_yes_without_the_number_opens_nothing(api: Api, kiosk: KioskPage, phone: Phone):
-    code, _ = await agreed(api, kiosk, phone)
-    assert (await kiosk.poll(api, code)).body["error"] == "authorization_pending"
-    assert not await Session.filter(client=kiosk.id, resident_id=phone.resident).exists()
-
-
-async def test_a_wrong_number_may_be_typed_again_twice_and_then_it_is_dead(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    code, number = await agreed(api, kiosk, phone)
-    tries = [await kiosk.poll(api, code, other_than(number, step)) for step in (1, 2, 3)]
-    assert [one.body["error"] for one in tries] == [
-        "authorization_pending", "authorization_pending", "access_denied",
-    ]  # fmt: skip
-    assert [one.headers.get("Handoff-Tries") for one in tries] == ["2", "1", None]
-    assert tries[0].headers["Handoff-State"] == "wrong-number"
-    right = await kiosk.poll(api, code, number)
-    assert (right.status, right.body["error"]) == (400, "access_denied")
-
-
-async def test_the_right_number_counts_at_the_last_try(api: Api, kiosk: KioskPage, phone: Phone):
-    code, number = await agreed(api, kiosk, phone)
-    for step in (1, 2):
-        await kiosk.poll(api, code, other_than(number, step))
-    assert (await kiosk.poll(api, code, number)).status == 200
-
-
-async def test_many_numbers_at_once_are_three_tries(api: Api, kiosk: KioskPage, phone: Phone):
-    """Counted before they are compared."""
-    code, number = await agreed(api, kiosk, phone)
-    wrong = [other_than(number, step) for step in range(1, 21)]
-    said = await asyncio.gather(*(kiosk.poll(api, code, one) for one in wrong))
-    assert [one.body["error"] for one in said].count("authorization_pending") == 2
-    assert (await kiosk.poll(api, code, number)).body["error"] == "access_denied"
-
-
-async def test_a_device_code_is_used_once_whoever_asks_at_once(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    """Three tries let three through to the use itself, and one of them has it."""
-    code, number = await agreed(api, kiosk, phone)
-    done = await asyncio.gather(*(kiosk.poll(api, code, number) for _ in range(20)))
-    assert sorted(one.status for one in done) == [200] + [400] * 19
-    again = await kiosk.poll(api, code, number)
-    assert again.status == 400
-    assert await Session.filter(client=kiosk.id, resident_id=phone.resident).count() == 1
-
-
-async def test_postgresql_has_the_last_word_on_a_device_code(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    """A Valkey that forgot the use does not open it twice."""
-    code, number = await agreed(api, kiosk, phone)
-    assert (await kiosk.poll(api, code, number)).status == 200
-    await later(api, "used")
-    again = await kiosk.poll(api, code, number)
-    assert (again.status, again.body["error"]) == (400, "invalid_grant")
-
-
-async def test_a_valkey_that_was_emptied_makes_the_visitor_begin_anew(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    code, number = await agreed(api, kiosk, phone)
-    for what in ("shown", "claim", "decision"):
-        await later(api, what)
-    assert (await kiosk.poll(api, code, number)).body["error"] == "invalid_grant"
-    assert (await let_in(api, kiosk, phone)).status == 200
-
-
-# The token: five minutes at most, no refresh, narrow, nobody's name.
-
-
-async def test_the_token_is_short_narrow_bound_and_not_refreshed(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    done = await let_in(api, kiosk, phone)
-    assert done.status == 200, done.body
-    assert (done.body["token_type"], done.body["scope"]) == ("DPoP", SCOPE)
-    assert done.body["expires_in"] <= 300
-    assert "refresh_token" not in done.body
-    claims = jwt.decode(done.body["access_token"], options={"verify_signature": False})
-    assert claims["exp"] - claims["iat"] <= 300
-    assert claims["cnf"] == {"jkt": kiosk.key.thumbprint}
-    assert (claims["client_id"], claims["scope"], claims["acr"]) == (kiosk.id, SCOPE, "4")
-    session = await Session.get(id=done.body["visit"])
-    assert session.expires_at <= datetime.now(UTC) + timedelta(minutes=5)
-    assert (session.channel, session.client) == ("kiosk", kiosk.id)
-    assert not await RefreshToken.filter(session_id=session.id).exists()
-
-
-async def test_a_kiosk_knows_nobody_again(api: Api, kiosk: KioskPage, phone: Phone):
-    """The name in a token is the visit's: two visits of one resident have nothing in common."""
-    names = set()
-    for _ in range(2):
-        done = await let_in(api, kiosk, phone)
-        said = jwt.decode(done.body["access_token"], options={"verify_signature": False})
-        names.add(said["sub"])
-        assert str(phone.resident) not in str(said)
-    assert len(names) == 2
-
-
-async def test_a_kiosk_reads_the_one_service_and_no_other(api: Api, kiosk: KioskPage):
-    phone = Phone(api, await api.signed_in())
-    done = await let_in(api, kiosk, phone)
-    token = done.body["access_token"]
-    path = f"/v1/services/{SERVICE}/answers"
-    answered = await kiosk.call(api, "POST", path, token, json={})
-    assert answered.status == 200, answered.body
-    other = await kiosk.call(
-        api, "POST", "/v1/services/social-insurance-status/answers", token, json={}
-    )
-    assert (other.status, other.code) == (403, "scope-missing")
-    own = await kiosk.call(api, "GET", "/v1/me", token)
-    assert (own.status, own.code) == (403, "own-app-only")
-    read = await AuditEvent.filter(resident_id=phone.resident, event="service:answered").get()
-    assert (read.actor_kind, read.client, read.service) == ("kiosk", kiosk.id, SERVICE)
-
-
-async def test_a_visit_ends_when_its_telephone_signs_out(api: Api, kiosk: KioskPage, phone: Phone):
-    done = await let_in(api, kiosk, phone)
-    await api.send("DELETE", "/v1/me/sessions/current", phone.who.access)
-    over = await kiosk.call(
-        api, "POST", f"/v1/services/{SERVICE}/answers", done.body["access_token"], json={}
-    )
-    assert (over.status, over.code) == (401, "session-ended")
-
-
-async def test_a_telephone_that_signed_out_lets_nobody_in_any_more(
-    api: Api, kiosk: KioskPage, phone: Phone
-):
-    code, number = await agreed(api, kiosk, phone)
-    await api.send("DELETE", "/v1/me/sessions/current", phone.who.access)
-    refused = await kiosk.poll(api, code, number)
-    assert (refused.status, refused.body["error"]) == (400, "invalid_grant")
-
-
-async def test_the_resident_sees_the_visit_and_is_told(api: Api, kiosk: KioskPage, phone: Phone):
-    done = await let_in(api, kiosk, phone)
-    listed = (await api.get("/v1/me/sessions", phone.who.access)).body["sessions"]
-    (visit,) = [one for one in listed if one["id"] == done.body["visit"]]
-    assert (visit["device"], visit["channel"]) == (SITE, "kiosk")
-    notice = await Notice.get(resident_id=phone.resident, kind="kiosk-visited")
-    assert str(notice.session_id) == done.body["visit"]
-    events = await AuditEvent.filter(resident_id=phone.resident).values_list("event", flat=True)
-    assert {"handoff:given", "kiosk:visited"} <= set(events)
-    ended = await api.send("DELETE", f"/v1/me/sessions/{visit['id']}", phone.who.access)
-    assert ended.status == 204
-    path = f"/v1/services/{SERVICE}/answers"
-    over = await kiosk.call(api, "POST", path, done.body["access_token"], json={})
-    assert (over.status, over.code) == (401, "session-ended")
 
 
 async def test_a_suspended_kiosk_does_not_even_poll(api: Api, phone: Phone):

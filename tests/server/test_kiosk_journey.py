@@ -138,10 +138,22 @@ async def left_behind(page: Page) -> str:
     )
 
 
+# The pair as IndexedDB keeps it: whether anybody could take the private half away.
+TAKE_KEY = """async () => {
+  const settled = (one) => new Promise((good, bad) => {
+    one.onsuccess = () => good(one.result); one.onerror = () => bad(one.error);
+  });
+  const shelf = (await settled(indexedDB.open("kiosk-key", 1))).transaction("pairs");
+  const pair = await settled(shelf.objectStore("pairs").get("own"));
+  return crypto.subtle.exportKey("jwk", pair.privateKey).then(() => "taken", (no) => no.name);
+}"""
+
+
 async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
     running_house: House, operator: Operator, screen: Page
 ) -> None:
     await enrolled(screen, operator)
+    assert await screen.evaluate(TAKE_KEY) == "InvalidAccessError"
     await seen(screen, "services")
     person = await a_resident(running_house)
     async with somebody(running_house) as phone:

@@ -83,10 +83,7 @@ class Phone:
         return await self.api.post("/v1/handoffs", {"code": code}, self.who.access)
 
     async def answer(self, id: str, decision: str = "allow") -> Answer:
-        done = await self.api.post(f"/v1/handoffs/{id}", {"decision": decision}, self.who.access)
-        if done.status == 200 and done.body["number"]:
-            personal(done.body["number"])
-        return done
+        return await self.api.post(f"/v1/handoffs/{id}", {"decision": decision}, self.who.access)
 
 
 async def an_operator(api: Api, region: str = "44") -> Desk:
@@ -129,3 +126,25 @@ async def let_in(api: Api, kiosk: KioskPage, phone: Phone, scope: str = SCOPE) -
     if done.status == 200:
         personal(done.body["access_token"])
     return done
+
+
+async def agreed(api: Api, kiosk: KioskPage, phone: Phone) -> tuple[str, str]:
+    """A device code whose telephone said yes, and the number it shows."""
+    shown = await kiosk.begin(api)
+    scanned = await phone.scan(shown["user_code"])
+    answered = await phone.answer(scanned.body["id"])
+    assert answered.status == 200, answered.body
+    return shown["device_code"], str(answered.body["number"])
+
+
+async def later(api: Api, what: str = "pace") -> None:
+    """As if the time of these marks had passed, or Valkey had forgotten them."""
+    keys = [key async for key in api.parts.cache.scan_iter(f"handoff:*:{what}")]
+    if keys:
+        await api.parts.cache.delete(*keys)
+
+
+async def at_once(api: Api) -> None:
+    """As if no time passed until the next polls, however slow this machine is."""
+    async for key in api.parts.cache.scan_iter("handoff:*:pace"):
+        await api.parts.cache.expire(key, 60)
