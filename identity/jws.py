@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 ES256, PS256 = "ES256", "PS256"
+_compact = json.JSONEncoder(separators=(",", ":")).encode  # made once, not for every token
 _HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
 _SHA256 = hashes.SHA256()
 _ECDSA = ec.ECDSA(_SHA256)
@@ -83,7 +84,7 @@ def check(
 
 def encoded(members: Mapping[str, Any]) -> str:
     """A header or payload as it stands in a compact JWS."""
-    said = json.dumps(members, separators=(",", ":")).encode()
+    said = _compact(members).encode()
     return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
 
 

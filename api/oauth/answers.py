@@ -8,6 +8,8 @@ from api.ask import Ask
 from api.replies import Reply
 from identity.oauth.message import Message
 
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def message(ask: Ask[None, None]) -> Message:
     """What a route that takes ``parameters`` was sent."""
@@ -16,4 +18,4 @@ def message(ask: Ask[None, None]) -> Message:
 
 
 def told(members: Mapping[str, Any]) -> Reply:
-    return Reply(json.dumps(members, separators=(",", ":")).encode())
+    return Reply(_compact(members).encode())

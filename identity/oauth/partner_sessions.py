@@ -76,7 +76,7 @@ async def open_session(
         resident_id=parent.resident_id,
         client=opening.client.id,
         device="",  # none of the resident's: a sign-out here unbinds none
-        device_name="",
+        device_name=opening.client.metadata.name.said(grant.locale)[:80],
         key=opening.key,
         channel=opening.channel,
         acr=opening.acr,

@@ -194,6 +194,11 @@ async def test_a_code_gives_tokens_that_say_who_what_and_how_well(api: Api, app:
     assert who["nonce"] == "n-0S6_WzA2Mj"
     assert session.parent_id == code.signed.session and session.client == app.id
     assert session.device == ""  # signing out there unbinds nothing of the resident's
+    listed = (await api.get("/v1/me/sessions", code.signed.access)).body["sessions"]
+    assert {(one["device"], one["channel"]) for one in listed} == {
+        ("", "web"),
+        ("Demo Hospital", "partner"),
+    }
 
 
 async def test_a_token_names_what_was_given_of_what_was_asked(api: Api, app: PartnerApp):
