@@ -30,7 +30,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
     "resident-here": ("resident_here",),
     "phone": ("phone_number", "phone_number_verified"),
 }
-"""Field → the members of userinfo it becomes, by the names of OpenID Connect Core §5.1 if it can."""
+"""Field → the members of userinfo it becomes; OpenID Connect's names (Core §5.1) where it has one."""
 
 
 class Profile:
@@ -63,7 +63,14 @@ class Profile:
         """Asked of the register each time: people move."""
         if not region or not KINDS[person.number.kind].register:
             return {}
-        return {"resident_here": await self._register.resides_in(person, region)}
+        return {"resident_here": await self._register.resides_in(person, _prefix(region))}
+
+
+def _prefix(region: str) -> str:
+    """A city's own code (440100) stands for what is in it (4401…), a province's likewise."""
+    while region.endswith("00"):
+        region = region[:-2]
+    return region
 
 
 def _name(person: Person) -> Claims:

@@ -17,6 +17,7 @@ OPENID = "openid"
 CLIENT_READ = "client:read"
 KIOSK = "kiosk"
 PROFILE = "profile:"
+RESIDENT_HERE = f"{PROFILE}resident-here"
 _ANY = 1  # level: whoever is signed in
 
 

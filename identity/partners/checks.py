@@ -18,6 +18,7 @@ from identity.partners import addresses
 from identity.partners.addresses import AddressRefused
 from identity.partners.client import ClientKind
 from identity.partners.metadata import CODE, CREDENTIALS, DEVICE, EXCHANGE, REFRESH, Metadata
+from identity.scopes import RESIDENT_HERE
 from identity.staff.errors import StaffRegionBeyond
 from identity.staff.roles import region as parsed_region
 
@@ -81,6 +82,9 @@ def check_words(said: Said) -> None:
 
 
 def check_region(said: Said) -> None:
+    """A GB/T 2260 prefix; whoever asks who lives there has to say where."""
+    if RESIDENT_HERE in said.metadata.scope.split() and not said.metadata.region:
+        raise InvalidClientMetadata("region")
     try:
         parsed_region(said.metadata.region)
     except StaffRegionBeyond:

@@ -141,7 +141,9 @@ async def test_a_confirmed_telephone_is_told_in_international_form(
     }
 
 
-@pytest.mark.parametrize(("region", "there"), [("4401", True), ("11", False)])
+@pytest.mark.parametrize(
+    ("region", "there"), [("4401", True), ("440100", True), ("11", False), ("440000", False)]
+)
 async def test_a_residence_is_the_registers_word(
     vault: Vault, database: TortoiseContext, region: str, there: bool
 ):

@@ -69,6 +69,12 @@ def test_words_for_residents_hide_nothing(place: str, hidden: str):
     assert member(**{place: {"zh": "甲", "en": hidden}}) == place
 
 
+def test_whoever_asks_who_lives_there_says_where():
+    scope = "openid profile:resident-here"
+    assert member(scope=scope, region="") == "region"
+    checks.check(to_judge(scope=scope, region="4401"))
+
+
 @pytest.mark.parametrize("region", ["4", "44010", "4401001", "cn", "四四"])
 def test_a_region_is_a_prefix_of_two_four_or_six_digits(region: str):
     assert member(region=region) == "region"

@@ -3,11 +3,11 @@
 const texts = require("../../utils/texts");
 const { moment } = require("../../utils/format");
 
-/** ``other`` is there when one acted for somebody, or somebody for oneself. */
+/** ``other`` is there when one acted for somebody, or somebody for oneself; ``partner``: whom it concerns. */
 function told(event, at, t) {
   return {
     id: `${event.at}-${at}`,
-    title: [event.title, event.service].filter(Boolean).join(" · "),
+    title: [event.title, event.partner, event.service].filter(Boolean).join(" · "),
     time: moment(event.at),
     by: event.actor ? texts.fill(t.by, { who: event.actor }) : "",
     whom: event.other ? texts.fill(t.whom, { who: event.other }) : "",

@@ -24,7 +24,7 @@ Page(own({
 
   place(one) {
     const { t } = this.data;
-    const name = [one.device || t.other, one.current && t.current].filter(Boolean).join(" · ");
+    const name = [one.partner || one.device || t.other, one.current && t.current].filter(Boolean).join(" · ");
     const where = [one.place, t.channels[one.channel]].filter(Boolean).join(" · ");
     return { id: one.id, current: one.current, name, where, used: texts.fill(t.used, { time: moment(one.last_used_at) }), agent: Boolean(one.actor) };
   },
