@@ -76,8 +76,8 @@ class DpopNonceNeeded(DpopProofInvalid):
 
     code = "dpop-nonce-needed"
 
-    def __init__(self, nonce: str):
-        super().__init__("without the server's nonce")
+    def __init__(self, cause: str = "", *, nonce: str = "", **facts: Any):
+        super().__init__(cause, **facts)
         self.headers["DPoP-Nonce"] = nonce
         self.headers["WWW-Authenticate"] = f'DPoP error="use_dpop_nonce", algs="{ALGORITHM}"'
 
@@ -108,7 +108,7 @@ class Proofs:
         read = _read(proof.value)
         self._check(read.claims, proof)
         if nonce and not self._nonces.good(read.claims.get("nonce")):
-            raise DpopNonceNeeded(self._nonces.current())
+            raise DpopNonceNeeded("without our nonce", nonce=self._nonces.current())
         name = _sha256(f"{read.key}|{read.claims['jti']}".encode())
         return read.key, Once(f"dpop:{name}", _KEPT, read.claims["iat"])
 
