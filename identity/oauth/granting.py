@@ -21,6 +21,7 @@ from identity.models import Grant, Resident, Session
 from identity.oauth import codes
 from identity.oauth.authorization_request import AuthorizationRequest
 from identity.oauth.codes import Agreed
+from identity.oauth.refusals import ConsentRequired
 from identity.partners.client import Client
 
 
@@ -62,15 +63,15 @@ class Granting:
     async def again(
         self, caller: Caller, request: AuthorizationRequest, grant: Grant, scope: Sequence[str]
     ) -> str:
-        """A code under the grant there is. Raises SessionEnded or DatabaseUnavailable; also where
-        the grant was withdrawn this moment.
+        """A code under the grant there is. Raises ConsentRequired if it was withdrawn this moment;
+        SessionEnded or DatabaseUnavailable.
         """
         with reaching_database():
             async with in_transaction() as connection:
                 session = await _held(connection, caller)
                 rows = Grant.filter(id=grant.id, ended_at__isnull=True).using_db(connection)
                 if not await rows.exists():
-                    raise SessionEnded("the grant was withdrawn this moment")
+                    raise ConsentRequired("the grant was withdrawn this moment")
                 level = await _level(connection, caller, session)
                 agreed = Agreed(grant, tuple(scope), caller, level)
                 return await codes.issue(connection, request, agreed)

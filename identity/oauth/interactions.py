@@ -183,6 +183,8 @@ class Interactions:
         await self.store.take(interaction)
         try:
             code = await make()
+        except OAuthRefused as refusal:
+            return self._back(interaction.request, refusal)
         except Exception:
             await self.store.keep(interaction)
             raise
@@ -192,7 +194,9 @@ class Interactions:
 
     async def _refused(self, interaction: Interaction, refusal: OAuthRefused) -> str:
         await self.store.take(interaction)
-        asked = interaction.request
+        return self._back(interaction.request, refusal)
+
+    def _back(self, asked: AuthorizationRequest, refusal: OAuthRefused) -> str:
         log.info("refused-to-client", client=asked.client, error=refusal.error, cause=refusal.cause)
         return responses.refused(asked.redirect_uri, self.issuer, asked.state, refusal)
 

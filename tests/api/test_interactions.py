@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from identity.models import AuthorizationCode, Grant, Partner, Resident, Session
+from identity.oauth.refusals import ConsentRequired
 from tests.support.front_channel import Browser, agreed, code_of, told
 from tests.support.http import Api, SignedIn
 from tests.support.partner_app import PartnerApp, an_approved_partner
@@ -236,6 +237,22 @@ async def test_a_withdrawn_grant_asks_again(
     await api.parts.core.grants.withdraw(resident.resident, UUID(str(grant.id)), caller)
     id = await browser.asked(partner)
     assert (await browser.show(id, resident)).body["silent"] is False
+
+
+async def test_a_grant_withdrawn_this_moment_gives_no_code(
+    api: Api, browser: Browser, partner: PartnerApp, resident: SignedIn
+):
+    """Between the look at the grant and the code: who withdraws then is heard."""
+    await agreed(browser, partner, resident)
+    grant = await Grant.get(resident_id=resident.resident)
+    caller = await api.parts.tokens.read(resident.access)
+    story = api.parts.partners.front.interactions
+    id = await browser.asked(partner)
+    asked = (await story.store.find(id, browser.cookies[f"ia-{id}"])).request
+    await api.parts.core.grants.withdraw(resident.resident, UUID(str(grant.id)), caller)
+    with pytest.raises(ConsentRequired):
+        await story.granting.again(caller, asked, grant, ("openid",))
+    assert not await AuthorizationCode.filter(grant_id=grant.id, used_at__isnull=True).exists()
 
 
 async def test_nothing_at_all_can_be_given_where_signing_in_was_not_asked(
