@@ -27,6 +27,7 @@ from identity.keys import SigningKeys
 from identity.news import News
 from identity.notice_post import NoticePost
 from identity.oauth import forgetting, logout_tokens
+from identity.partners import closing as partner_closing
 from identity.partners.registry import Registry
 from identity.record_changes import states as record_change_states
 from identity.revocations import Revocations
@@ -95,6 +96,7 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
         logout_tokens.JOB: _logouts(tools).send,
         logout_tokens.ALL_JOB: logout_tokens.owe_each,
+        partner_closing.JOB: partner_closing.end_rest,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
     }
 

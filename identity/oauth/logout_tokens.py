@@ -27,6 +27,8 @@ JOB, ALL_JOB = "send-logout", "send-logouts"
 TYPE = "logout+jwt"  # §2.4; RFC 8725 §3.11
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LIFE = 120  # seconds; §2.4: at most two minutes
+BATCH = 1_000
+_FIRST = str(UUID(int=0))
 SECONDS = 5.0  # for the client's answer
 _GOOD = (200, 204)  # §2.8
 _FOR_GOOD = {"address-not-allowed", "redirected", "too-large"}
@@ -66,13 +68,18 @@ def _payload(session: UUID, client: str) -> Payload:
 
 
 async def owe_each(payload: Payload) -> None:
-    """The job behind ``owe_all``. Repeated, it may tell a client twice, which does no harm."""
+    """The job behind ``owe_all``: a batch, and itself again while there are more. Repeated, it may
+    tell a client twice, which does no harm.
+    """
     client, ended_at = payload["client"], datetime.fromisoformat(payload["ended_at"])
+    after = UUID(payload.get("after", _FIRST))
     async with in_transaction() as connection:
-        rows = Session.filter(client=client, ended_at=ended_at).using_db(connection)
-        ids = await rows.values_list("id", flat=True)
+        rows = Session.filter(client=client, ended_at=ended_at, id__gt=after).using_db(connection)
+        ids = await rows.order_by("id").limit(BATCH).values_list("id", flat=True)
         owed = [_payload(UUID(str(id)), client) for id in ids]
         await enqueue_each(connection, JOB, owed)
+        if len(ids) == BATCH:
+            await enqueue(connection, ALL_JOB, {**payload, "after": str(ids[-1])})
 
 
 class LogoutTokens:

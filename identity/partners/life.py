@@ -22,7 +22,7 @@ from identity.caller import Caller
 from identity.models import Invitation, Partner
 from identity.oauth.refusals import InvalidClientMetadata, InvalidRedirectUri
 from identity.partners.client import ClientKind, State
-from identity.partners.closing import close, end_tokens
+from identity.partners.closing import SUSPENDED, close, end_tokens
 from identity.partners.errors import (
     PartnerChanged,
     PartnerEnvironmentOther,
@@ -132,14 +132,14 @@ class Life:
             _need(row, State.APPROVED)
             row.state, row.suspended_why = State.SUSPENDED.value, why
             row.suspended_at = datetime.now(UTC)
-            await end_tokens(connection, row, "client-suspended")
+            await end_tokens(connection, row, SUSPENDED)
 
     async def reinstate(self, by: By, id: str) -> None:
         """What slipped out while it was being suspended dies too. Raises as ``suspend``."""
         async with self._changing(by, id, "partner:reinstated") as (row, connection):
             _need(row, State.SUSPENDED)
             row.state, row.suspended_why, row.suspended_at = State.APPROVED.value, "", None
-            await end_tokens(connection, row, "client-suspended")
+            await end_tokens(connection, row, SUSPENDED)
 
     async def close(self, by: By, id: str) -> None:
         """For ever. Raises PartnerMissing or PartnerStateOther."""

@@ -23,6 +23,7 @@ from identity.errors import SessionEnded
 from identity.models import Grant, Partner, RefreshToken, Session
 from identity.news import News
 from identity.oauth.callers import Callers
+from identity.partners import closing
 from identity.partners.judging import Judging
 from identity.partners.keys import ClientKeys
 from identity.partners.life import By, Life
@@ -189,6 +190,29 @@ async def test_its_sessions_and_refresh_tokens_end_with_it_and_nobody_elses(hous
         assert not await RefreshToken.filter(session_id__in=ended).exists()
         assert await Session.filter(id__in=kept, ended_at__isnull=True).count() == 2
         assert await RefreshToken.filter(session_id__in=kept).count() == 2
+
+
+async def test_of_a_large_client_the_rest_is_ended_by_a_job(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    """The decision holds at once; the rows follow batch by batch, and none that came later."""
+    monkeypatch.setattr(closing, "BATCH", 2)
+    async with Worker.at_work(house.settings) as worker:
+        client = (await an_approved_partner("http://127.0.0.1")).id
+        mine = [await a_session(client, await a_resident()) for _ in range(5)]
+        await worker.life.suspend(BY, client, "breach")
+        living = Session.filter(client=client, ended_at__isnull=True)
+        assert await living.count() == 3
+        before = (await Partner.get(id=client)).tokens_from
+        later = await a_session(client, await a_resident())
+        job = {"client": client, "before": before.isoformat(), "why": closing.SUSPENDED}
+        for left in (1, 0, 0):
+            await closing.end_rest(job)
+            assert await living.exclude(id=later).count() == left
+        rows = await Session.filter(id__in=mine)
+        assert {(row.ended_at, row.ended_why) for row in rows} == {(before, closing.SUSPENDED)}
+        assert not await RefreshToken.filter(session_id__in=mine).exists()
+        assert await living.get(id=later)
 
 
 async def test_after_a_reinstatement_the_tokens_from_before_stay_dead(house: House):
