@@ -30,7 +30,7 @@ class Words(BaseModel):
     en: str = Field(min_length=1, max_length=120)
 
     def said(self, locale: str) -> str:
-        return self.zh if locale.startswith("zh") else self.en
+        return self.en if locale == "en" else self.zh  # Chinese speaks for other languages
 
 
 class Metadata(BaseModel):

@@ -25,13 +25,13 @@ export function partner(one, { again, back }) {
       one.state === "suspended" ? pair("suspend-why", say(`suspension.${one.why}`)) : null),
     el("h2", {}, say("responsible")),
     one.responsible
-      ? el("dl", { class: "facts" }, pair("name", one.responsible.name), el("dt", {}, "☎"), el("dd", {}, one.responsible.phone), el("dt", {}, "@"), el("dd", {}, one.responsible.mail))
+      ? el("dl", { class: "facts" }, pair("name", one.responsible.name), pair("phone", one.responsible.phone), pair("mail", one.responsible.mail))
       : el("p", { class: "empty" }, say("no-responsible")),
     el("p", { class: "hint" }, say("responsible-hint")));
 
   const asked = el("section", { class: "card" }, el("h2", {}, say("partner-fields")),
     shown.fields.length
-      ? el("ul", { class: "plain" }, shown.fields.map((each) => el("li", {}, el("b", {}, each.title), " ", each.sensitivity === "high" ? el("span", { class: "badge badge--waits" }, "!") : null, el("span", { class: "hint cell-note" }, each.about))))
+      ? el("ul", { class: "plain" }, shown.fields.map((each) => el("li", {}, el("b", {}, each.title), " ", each.sensitivity === "high" ? el("span", { class: "badge badge--waits" }, say("sensitive")) : null, el("span", { class: "hint cell-note" }, each.about))))
       : el("p", { class: "empty" }, say("no-fields")));
 
   /** Runs one decision; the page is read anew, with what became of it. */
@@ -48,7 +48,7 @@ export function partner(one, { again, back }) {
   return {
     told,
     first: title,
-    node: el("div", { class: "sheets sheets--partner" }, head, one.proposed ? changes(one) : null, asked, decisions, whole(one.in_force.metadata)),
+    node: el("div", { class: "sheets sheets--partner" }, one.proposed ? changes(one) : null, head, el("div", { class: "column" }, asked, decisions), whole(one.in_force.metadata)),
   };
 }
 

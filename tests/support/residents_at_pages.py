@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext
 
+from config.texts import OFFERED
 from tests.support import journey
 from tests.support.browser import browsing
 from tests.support.house import ROOT, House
@@ -38,6 +39,22 @@ async def seen(visitor: Visitor, name: str) -> None:
     assert not await visitor.barriers(), name
 
 
+async def in_every_language(visitor: Visitor, name: str) -> None:
+    """As ``seen``, once a language; nothing is wider than the phone, and Uyghur runs leftwards."""
+    page = visitor.page
+    for locale in OFFERED[::-1]:
+        await page.click(f"{NOW}.languages__one[lang={locale}]")
+        await page.wait_for_selector(
+            f"html[lang={locale}][dir={'rtl' if locale == 'ug' else 'ltr'}]"
+        )
+        await page.wait_for_selector(f"{NOW}.languages__one--now[lang={locale}]")
+        await page.wait_for_function(
+            "!document.querySelector('main:not([hidden]) [aria-busy=true]')"
+        )
+        await seen(visitor, f"{name}-{locale}")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), locale
+
+
 async def confirm(visitor: Visitor) -> None:
     """Yes to the question that is asked."""
     await visitor.page.click(".dialog .button >> nth=1")
@@ -47,6 +64,14 @@ async def by_network_identity(
     visitor: Visitor, person: SandboxResident, guardian_code: str = ""
 ) -> None:
     """From the choice of ways to the result, without a face."""
+    await proven_by_network_identity(visitor, person, guardian_code)
+    await visitor.verified()
+
+
+async def proven_by_network_identity(
+    visitor: Visitor, person: SandboxResident, guardian_code: str = ""
+) -> None:
+    """From the choice of ways until the outside provider lets one back."""
     page = visitor.page
     await visitor.choose("network-identity")
     await visitor.agree()
@@ -58,7 +83,6 @@ async def by_network_identity(
     await page.fill("#number", person.number)
     await page.fill("#pin", person.pin)
     await page.click("button[value=confirm]")
-    await visitor.verified()
 
 
 async def by_card(visitor: Visitor, person: SandboxResident, one: House) -> None:

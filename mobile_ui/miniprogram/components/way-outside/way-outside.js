@@ -1,6 +1,7 @@
 // The network identity: its own page proves the person and sends them back here with a result.
-// ``outside``: the id one came back with; ``alone``: not within the session there is. Emits done
-// {answer, back, alone}, refused {problem}, other.
+// ``outside``: the id one came back with; ``alone``: not within the session there is;
+// ``limited``: only proven once more. Emits done
+// {answer, back, alone, limited}, refused {problem}, other.
 
 const { request } = require("../../utils/request");
 const session = require("../../utils/session");
@@ -10,7 +11,7 @@ const PENDING = "session:outside";
 
 Component({
   options: { styleIsolation: "apply-shared" },
-  properties: { claim: Object, outside: String, back: String, alone: Boolean },
+  properties: { claim: Object, outside: String, back: String, alone: Boolean, limited: Boolean },
   data: { t: {}, busy: false, waiting: false },
   lifetimes: {
     attached() {
@@ -23,10 +24,10 @@ Component({
     async begin() {
       this.setData({ busy: true });
       try {
-        const { claim, back, alone } = this.data;
+        const { claim, back, alone, limited } = this.data;
         const data = { ...claim, device: session.device() };
         const made = await request("/v1/outside-logins", { method: "POST", data, signed: !alone && session.signedIn(), proving: true, cookies: true });
-        wx.setStorageSync(PENDING, { id: made.id, secret: made.secret, back, alone });
+        wx.setStorageSync(PENDING, { id: made.id, secret: made.secret, back, alone, limited });
         wx.browserHost.leaveTo(made.url);
       } catch (problem) {
         this.setData({ busy: false });
@@ -46,7 +47,7 @@ Component({
         const data = { secret: kept.secret, device: session.device() };
         const answer = await request(`/v1/outside-logins/${encodeURIComponent(kept.id)}/tokens`, { method: "POST", data, signed: !kept.alone && session.signedIn(), proving: true });
         wx.removeStorageSync(PENDING);
-        this.triggerEvent("done", { answer, back: kept.back || "", alone: kept.alone });
+        this.triggerEvent("done", { answer, back: kept.back || "", alone: kept.alone, limited: kept.limited });
       } catch (problem) {
         if (problem.status) wx.removeStorageSync(PENDING);
         this.triggerEvent("refused", { problem });

@@ -126,7 +126,7 @@ Page({
 
   /** A way ended well: tokens are here. Who only came to prove it once more goes straight on. */
   admitted(event) {
-    const { answer, alone, back = this.data.back } = event.detail;
+    const { answer, alone, back = this.data.back, limited = this.data.limited } = event.detail;
     if (this.data.join || alone) {
       this.joined(answer, back);
       return;
@@ -135,7 +135,7 @@ Page({
     const { globalData } = getApp();
     Object.assign(globalData, { resident: answer.resident, acr: answer.acr, fresh: null });
     this.setData({ person: null, claim: null, lift: false });
-    if (this.data.limited && back) visit.goOn(back);
+    if (limited && back) visit.goOn(back);
     else wx.redirectTo({ url: `/pages/result/result${back ? `?back=${encodeURIComponent(back)}` : ""}` });
   },
 
