@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, get_args
 
 from config.settings import Settings
-from config.texts import LOCALES
+from config.texts import OFFERED
 from identity import dpop
 from identity.partners.metadata import ENCRYPTING, KEY_WRAPPING, SIGNING, Grant, Metadata
 
@@ -40,9 +40,7 @@ _PROVEN, _UNPROVEN = "private_key_jwt", "none"
 class Discovery:
     """``body`` (JSON) and its ``etag``, made once: nothing in it changes while we run."""
 
-    def __init__(
-        self, settings: Settings, scopes: Iterable[str] = ("openid",), claims: Iterable[str] = ()
-    ):
+    def __init__(self, settings: Settings, scopes: Iterable[str], claims: Iterable[str]):
         issuer = settings.public_url.rstrip("/")
         self.document = described(issuer, scopes, claims)
         self.body = json.dumps(self.document).encode()
@@ -55,7 +53,7 @@ def described(issuer: str, scopes: Iterable[str], claims: Iterable[str]) -> dict
     names = {
         "scopes_supported": sorted(scopes),
         "claims_supported": [*_ID_TOKEN, *sorted(set(claims) - set(_ID_TOKEN))],
-        "ui_locales_supported": list(LOCALES),
+        "ui_locales_supported": list(OFFERED),
     }
     return {"issuer": issuer} | where | names | _asking() | _authentication() | _crypto() | _ends()
 
