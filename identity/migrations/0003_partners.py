@@ -269,6 +269,6 @@ class Migration(migrations.Migration):
         ),
         ops.AddIndex(
             model_name="Session",
-            index=Index(fields=["client"]),
+            index=Index(fields=["client", "ended_at"]),
         ),
     ]

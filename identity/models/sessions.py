@@ -45,7 +45,7 @@ class Session(Model):
         indexes = (
             Index(fields=["resident_id", "device"]),
             Index(fields=["ended_at"]),
-            Index(fields=["client"]),  # a suspension ends all of one, at once
+            Index(fields=["client", "ended_at"]),  # a suspension ends all of one
         )
 
 

@@ -18,12 +18,13 @@ from identity.partners.client import State
 
 JOB = "end-rest-of-client"
 BATCH = 5_000  # rows; a tenth of a second
-SUSPENDED, CLOSED = "client-suspended", "client-closed"
-# Oldest ids first, so that two who end the same rows wait for each other and never crosswise.
+SUSPENDED, CLOSED, CHANGED = "client-suspended", "client-closed", "client-changed"
+# Locked in the order of their ids, so that two who end the same rows never wait crosswise.
 _END_SESSIONS = """
 WITH batch AS (
-    SELECT id FROM session WHERE client = $1 AND ended_at IS NULL AND created_at <= $2
-    ORDER BY id LIMIT $4 FOR UPDATE
+    SELECT id FROM session WHERE ended_at IS NULL AND id IN (
+        SELECT id FROM session WHERE client = $1 AND ended_at IS NULL AND created_at <= $2 LIMIT $4
+    ) ORDER BY id FOR UPDATE
 ), ended AS (
     UPDATE session SET ended_at = $2, ended_why = $3 FROM batch WHERE session.id = batch.id
     RETURNING session.id
@@ -34,8 +35,9 @@ SELECT count(*) AS ended FROM ended
 """
 _END_GRANTS = """
 WITH batch AS (
-    SELECT id FROM partner_grant WHERE client = $1 AND ended_at IS NULL AND given_at <= $2
-    ORDER BY id LIMIT $4 FOR UPDATE
+    SELECT id FROM partner_grant WHERE ended_at IS NULL AND id IN (
+        SELECT id FROM partner_grant WHERE client = $1 AND ended_at IS NULL AND given_at <= $2 LIMIT $4
+    ) ORDER BY id FOR UPDATE
 ), ended AS (
     UPDATE partner_grant SET ended_at = $2, ended_why = $3 FROM batch
     WHERE partner_grant.id = batch.id RETURNING partner_grant.id
