@@ -1,7 +1,6 @@
 """A camera before a still: what a browser would film of a person who follows the prompts.
 
-For demonstrations and tests only; nothing that serves requests imports this room. Pictures are
-BGR arrays.
+For demonstrations, tests and the robot that signs test residents in. Pictures are BGR arrays.
 """
 
 import secrets
