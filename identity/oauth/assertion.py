@@ -25,9 +25,8 @@ _TYPES = (None, "JWT", "client-authentication+jwt")  # what ``typ`` may say; nev
 class Claimed:
     """What an assertion says before anybody believes it."""
 
-    value: str = field(repr=False)
+    read: jws.Jws = field(repr=False)
     client: str
-    header: Mapping[str, Any]
 
     def __repr__(self) -> str:
         return "Claimed()"
@@ -44,7 +43,7 @@ def claimed(value: str) -> Claimed:
     header, issuer = read.header, read.claims.get("iss")
     if not isinstance(issuer, str) or "crit" in header or header.get("typ") not in _TYPES:
         raise InvalidClient("an assertion of another kind")
-    return Claimed(value, issuer, header)
+    return Claimed(read, issuer)
 
 
 def check_claims(claims: Mapping[str, Any], client: Client, issuer: str) -> Once:

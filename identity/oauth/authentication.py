@@ -80,7 +80,7 @@ class Authentication:
         client = await self._known(claimed.client)
         if not client.confidential:
             raise InvalidClient("an assertion of a public client")
-        claims = await self._keys.verify(client, claimed.value)
+        claims = await self._keys.verify(client, claimed.read)
         return client, assertion.check_claims(claims, client, self.issuer)
 
     async def _known(self, id: str) -> Client:

@@ -46,13 +46,14 @@ class ClientKeys:
         self._inline: OrderedDict[str, tuple[Client, tuple[ClientKey, ...]]] = OrderedDict()
         self._sets: OrderedDict[tuple[str, str], _Set] = OrderedDict()
 
-    async def verify(self, client: Client, token: str) -> Mapping[str, Any]:
+    async def verify(self, client: Client, token: str | jws.Jws) -> Mapping[str, Any]:
         """The claims of a JWT (RFC 7519) that this client signed; of them nothing is judged.
+        It may have been read already.
 
         ES256 or PS256, and the one it registered (RFC 7591 §2). Raises InvalidClient.
         """
         try:
-            read = jws.read(token)
+            read = token if isinstance(token, jws.Jws) else jws.read(token)
         except jws.Unreadable as fault:
             raise InvalidClient(f"unreadable: {fault}") from fault
         alg, kid = _named(client, read.header)
