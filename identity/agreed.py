@@ -5,6 +5,7 @@ for everybody who was shown it.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -19,11 +20,12 @@ _KEEP = "INSERT INTO agreed_text (digest, words) VALUES ($1, $2) ON CONFLICT DO 
 
 
 def purpose(client: Client) -> str:
-    """The code that stands for a client's purpose of today: another purpose asks again (PIPL
-    art. 14), and the audit trail can name it.
+    """The code that stands for what a client wants it for today, and in whose hands it is: another
+    purpose or sector asks again (PIPL art. 14, 23), and the audit trail can name it.
     """
     said = client.metadata.purpose
-    digest = hashlib.sha256(f"{client.id}|{said.zh}|{said.en}".encode()).hexdigest()
+    named = json.dumps([client.id, client.sector, said.zh, said.en], ensure_ascii=False)
+    digest = hashlib.sha256(named.encode()).hexdigest()
     return f"{GENERAL}-{digest[:16]}"
 
 

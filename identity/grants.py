@@ -8,6 +8,7 @@ before stays readable. A session whose scope goes beyond the grant ends with wha
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -71,32 +72,27 @@ class Grants:
         ``openid`` is always given; what was given but not asked is not. Then ``announce``.
         """
         await Resident.select_for_update().using_db(connection).get(id=resident)
-        shown = set(asked) | {OPENID}
+        shown, purpose = set(asked) | {OPENID}, agreed.purpose(client)
         before = await _living(resident).filter(client=client.id).using_db(connection).first()
-        if before and before.purpose != agreed.purpose(client):
-            before_asked, before_given = set[str](), set[str]()
-        else:
-            before_asked = set(before.asked.split()) if before else set()
-            before_given = set(before.scopes.split()) if before else set()
-        stays = before_given - shown
-        now = datetime.now(UTC)
-        until = now + timedelta(days=client.metadata.grant_days)
+        same = before if before and before.purpose == purpose else None
+        answers = _answers(same, shown, set(given), client)
         grant = await Grant.create(
             using_db=connection,
             id=uuid4(),
             resident_id=resident,
             client=client.id,
             subject=await pairwise.subject(connection, client.sector, resident),
-            asked=" ".join(sorted(before_asked | shown)),
-            scopes=" ".join(sorted(stays | (shown & set(given)) | {OPENID})),
-            purpose=agreed.purpose(client),
+            purpose=purpose,
             locale=locale,
             channel=channel,
             text_hash=await agreed.keep(connection, self._scopes, client, shown, locale),
-            given_at=now,
-            expires_at=min(until, before.expires_at) if before and stays else until,
+            **answers,
         )
-        ended = await self._replace(connection, before, grant) if before else []
+        ended: Sequence[UUID] = []
+        if same:
+            ended = await self._replace(connection, same, grant)
+        elif before:  # for another purpose, or under another name: nothing goes along
+            ended = await end(connection, self._sessions, [before], REPLACED)
         await _record(connection, "grant:given", grant, caller)
         name = client.metadata.name.said(locale)
         await tell(connection, resident, NOTICE, {"partner": name}, caller.session)
@@ -180,6 +176,24 @@ class Grants:
         await mine.filter(digest__in=kept).using_db(connection).update(grant_id=new.id)
         await mine.filter(used_at__isnull=True).using_db(connection).delete()
         return await self._sessions.end_these(connection, beyond, "grant-narrowed")
+
+
+def _answers(
+    before: Grant | None, shown: set[str], given: set[str], client: Client
+) -> dict[str, Any]:
+    """What was asked and given by now, and until when; what was not shown this time stays as it
+    was, and is not prolonged.
+    """
+    now = datetime.now(UTC)
+    until = now + timedelta(days=client.metadata.grant_days)
+    asked = set(before.asked.split()) if before else set[str]()
+    stays = set(before.scopes.split()) - shown if before else set[str]()
+    return {
+        "asked": " ".join(sorted(asked | shown)),
+        "scopes": " ".join(sorted(stays | (shown & given) | {OPENID})),
+        "given_at": now,
+        "expires_at": min(until, before.expires_at) if before and stays else until,
+    }
 
 
 async def end(

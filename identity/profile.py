@@ -30,7 +30,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
     "resident-here": ("resident_here",),
     "phone": ("phone_number", "phone_number_verified"),
 }
-"""Field → the members of userinfo it becomes; OpenID Connect's names (Core §5.1) where it has one."""
+"""Field → what userinfo calls it; by OpenID Connect's own names (Core §5.1) where it has them."""
 
 
 class Profile:

@@ -22,7 +22,7 @@ from identity.caller import Caller
 from identity.models import Invitation, Partner
 from identity.oauth.refusals import InvalidClientMetadata, InvalidRedirectUri
 from identity.partners.client import ClientKind, State
-from identity.partners.closing import SUSPENDED, close, end_tokens
+from identity.partners.closing import CHANGED, SUSPENDED, close, end_tokens
 from identity.partners.errors import (
     PartnerChanged,
     PartnerEnvironmentOther,
@@ -102,7 +102,7 @@ class Life:
         """
         before = await self.row(by, id)
         judged = await self._judged_again(before) if _undecided(before) else None
-        async with self._changing(by, id, "partner:approved") as (row, _connection):
+        async with self._changing(by, id, "partner:approved") as (row, connection):
             if revision(row) != revision(before) or (seen and seen != revision(row)):
                 raise PartnerChanged()
             if row.state == State.CLOSED or not (_undecided(row) or rate or quota):
@@ -110,6 +110,8 @@ class Life:
             if self._production and row.environment != "production":
                 raise PartnerEnvironmentOther()
             if judged and _undecided(row):
+                if row.state != State.PENDING and _takes_away(row, judged):
+                    await end_tokens(connection, row, CHANGED)
                 _into_force(row, judged, by)
             row.rate, row.quota = rate or row.rate, quota or row.quota
 
@@ -196,6 +198,16 @@ def waits(row: Partner) -> bool:
 def _undecided(row: Partner) -> bool:
     """Whether an approval would let something into force; a refusal can be thought over."""
     return row.state == State.PENDING or bool(row.proposed)
+
+
+def _takes_away(row: Partner, judged: Judged) -> bool:
+    """Whether residents gave what is in force for something else: another purpose, other hands, or
+    more than it may ask for from now on. What it was issued ends; at the next sign-in they are
+    asked (identity.grants).
+    """
+    old, new = Metadata.model_validate_json(row.metadata), judged.metadata
+    less = set(old.scope.split()) - set(new.scope.split())
+    return bool(less) or (old.purpose, row.sector) != (new.purpose, judged.sector)
 
 
 def _into_force(row: Partner, judged: Judged, by: By) -> None:

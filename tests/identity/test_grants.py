@@ -17,6 +17,7 @@ from identity.models import AuditEvent, AuthorizationCode, Grant, Notice, Partne
 from identity.partners.client import Client
 from identity.partners.registry import of
 from services import scopes as all_scopes
+from services import worker as worker_process
 from services.catalogue import Catalogue
 from tests.support.grants import a_code, a_partner_session
 from tests.support.partner_app import an_approved_partner
@@ -110,6 +111,20 @@ async def test_another_purpose_is_asked_and_takes_nothing_along(grants: Grants, 
     again = await give(grants, resident, of(row), [ADULT])
     assert NAME not in again.asked.split()
     assert NAME not in again.scopes.split()
+
+
+async def test_in_other_hands_a_client_is_asked_for_anew_and_knows_another_name(
+    grants: Grants, client: Client
+):
+    """Another sector (OpenID Connect Core §8.1): what was given to the one is not the other's."""
+    resident = await a_resident()
+    first = await give(grants, resident, client, [NAME])
+    session = await a_partner_session(first, NAME)
+    await Partner.filter(id=client.id).update(sector="sold.example")
+    sold = of(await Partner.get(id=client.id))
+    assert await grants.covering(resident, sold, [NAME]) is None
+    assert (await give(grants, resident, sold, [NAME])).subject != first.subject
+    assert await why_ended(session) == "grant-replaced"
 
 
 async def test_openid_is_always_given(grants: Grants, client: Client):
@@ -223,6 +238,17 @@ async def test_an_expired_grant_covers_nothing_and_its_sessions_end(grants: Gran
     assert await why_ended(grant) == EXPIRED
     assert await why_ended(session) == "grant-expired"
     assert await AuditEvent.filter(event="grant:expired", resident_id=resident).count() == 1
+
+
+async def test_the_workers_job_ends_what_is_past_its_time(
+    settings: Settings, grants: Grants, client: Client
+):
+    grant = await give(grants, await a_resident(), client, [NAME])
+    session = await a_partner_session(grant, NAME)
+    await Grant.filter(id=grant.id).update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    async with worker_process.tools(settings) as tools:
+        await worker_process.handlers(tools)["end-expired-grants"]({})
+    assert await why_ended(session) == "grant-expired"
 
 
 async def test_giving_and_withdrawing_is_on_record_with_the_client(grants: Grants, client: Client):
