@@ -17,16 +17,27 @@ const icon = (name) => elements.sprite({ attributes: { name, class: "glyph" }, d
 
 export class Shell extends Component {
   componentDidMount() {
+    document.addEventListener("focusin", ({ target }) => { this.held = target; });
     this.componentDidUpdate();
   }
 
   componentDidUpdate() {
     const page = this.props.router.top;
     document.title = page?.title ? `${page.title} · ${words().name}` : words().name;
-    if (!page?.arriving) return;
+    if (!page?.arriving) {
+      this.keepFocus();
+      return;
+    }
     page.arriving = false;
     if (this.began) arrive(page);
     this.began = true;
+  }
+
+  /** What was pressed may be gone with a redraw: the page has the focus then, not the document. */
+  keepFocus() {
+    if (!this.held || this.held.isConnected || document.activeElement !== document.body) return;
+    this.held = null;
+    document.querySelector("main:not([hidden])")?.focus({ preventScroll: true });
   }
 
   render({ router, config }) {

@@ -14,10 +14,12 @@ export function partner(one, { again, back }) {
   const badge = (state) => el("span", { class: `badge badge--${state}` }, say(`state.${state}`));
   const shown = one.proposed ?? one.in_force;
 
-  const head = el("section", { class: "card" },
+  const head = el("section", { class: "card card--wide" },
     el("button", { class: "button button--small button--quiet", type: "button", click: back }, say("back-to-partners")),
     el("div", { class: "partner-title" }, title, badge(one.state), one.proposed ? badge("waits") : null),
-    told.node,
+    told.node);
+
+  const who = el("section", { class: "card" },
     el("dl", { class: "facts" },
       pair("organisation", one.organisation), pair("credit-code", one.credit_code), pair("use-purpose", one.purpose),
       pair("client-kind", say(`client.${one.kind}`)), pair("environment", say(`environment.${one.environment}`)),
@@ -48,7 +50,7 @@ export function partner(one, { again, back }) {
   return {
     told,
     first: title,
-    node: el("div", { class: "sheets sheets--partner" }, one.proposed ? changes(one) : null, head, el("div", { class: "column" }, asked, decisions), whole(one.in_force.metadata)),
+    node: el("div", { class: "sheets sheets--partner" }, head, one.proposed ? changes(one) : null, who, el("div", { class: "column" }, asked, decisions), whole(one.in_force.metadata)),
   };
 }
 

@@ -185,5 +185,9 @@ async def test_everybody_may_read_who_the_partners_are(
         await visitor.open("#/pages/handoff/handoff?code=ABCD")
         await visitor.page.wait_for_selector(f"{NOW}#verify")
         await in_every_language(visitor, "handoff-stranger")
+        await by_keyboard(visitor.page, "refuse")
+        await visitor.page.keyboard.press("Enter")
+        await visitor.page.wait_for_selector(f"{NOW}#refused[role=status]")
+        assert await visitor.page.evaluate("document.activeElement.id") == "main"  # not lost
         await at(visitor, "verify", ".waycard")
         await in_every_language(visitor, "verify")

@@ -100,8 +100,11 @@ class Worker:
         return pyotp.TOTP(self.secret).at(time.time() + 30 * ahead)
 
     async def picture(self, name: str) -> None:
-        """The page as it is, at a desk and on a tablet, light and dark."""
-        if self.pictures is None:
+        """The page as it is, at a desk and on a tablet, light and dark.
+
+        Only where PICTURES is set (`make pictures`): they are for eyes, and take their time.
+        """
+        if self.pictures is None or not os.environ.get("PICTURES"):
             return
         self.pictures.mkdir(parents=True, exist_ok=True)
         for size, viewport in (("tablet", TABLET), ("desk", DESK)):

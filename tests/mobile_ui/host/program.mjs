@@ -1,7 +1,7 @@
 // The mini-program's own modules as the host loads them, with a wx of memory for the tests.
 
 import * as program from "../program.js";
-import { ComponentInstance } from "../h5/instance.js";
+import { ComponentInstance, PageInstance } from "../h5/instance.js";
 import { library, resolve } from "../h5/library.js";
 
 export { program };
@@ -35,5 +35,16 @@ export function component({ wx, load }, path) {
   alive.emitted = [];
   alive.emit = (name, detail) => alive.emitted.push([name, detail]);
   alive.lifetimes.attached?.call(alive);
+  return alive;
+}
+
+/** A page of that program, open with these options; ``app``: what getApp() gives. */
+export function page({ wx, load }, path, options = {}, app = { globalData: {}, speak() {} }) {
+  let definition;
+  const needs = (wanted) => load(resolve(path, wanted));
+  const module = { exports: {} };
+  program.modules[path](module, module.exports, needs, (made) => { definition = made; }, () => {}, () => {}, wx, () => app);
+  const alive = new PageInstance(definition, path, options, () => {});
+  alive.onLoad?.(options);
   return alive;
 }
