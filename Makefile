@@ -8,13 +8,14 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help run test demo bench evaluate-faces picture pictures lint format migrations
+.PHONY: help run test demo bench bench-oauth evaluate-faces picture pictures lint format migrations
 
 help:
 	@echo "make run                           start everything and say where to go"
 	@echo "make test                          every check and the whole test suite"
 	@echo "make demo                          the residents' journey on the command line (needs make run)"
 	@echo "make bench                         benchmarks: ratios measured in one run"
+	@echo "make bench-oauth                   tokens and introspections against npm oidc-provider"
 	@echo "make evaluate-faces [FOLDER=faces] how well movements are told; with person/picture.jpg, error rates too"
 	@echo "make pictures                      every page at both sizes, light and dark, into build/screenshots"
 	@echo "make picture                       take the picture in the README"
@@ -53,6 +54,9 @@ format: $(READY_DEV)
 
 bench: $(READY_DEV)
 	@exec $(PY) -m tests.benchmarks
+
+bench-oauth: $(READY_DEV)
+	@exec $(PY) -m tests.benchmarks oauth
 
 pictures: $(READY_DEV)
 	@$(PY) -m mobile_ui.install

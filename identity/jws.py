@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +26,7 @@ _HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
 _SHA256 = hashes.SHA256()
 _ECDSA = ec.ECDSA(_SHA256)
 _PSS = padding.PSS(padding.MGF1(_SHA256), _HALF)  # RFC 7518 §3.5: the salt is as long as the hash
+_written = json.JSONEncoder(separators=(",", ":")).encode  # made once
 # base64url to base64 (RFC 4648 §5); what only the other alphabet has becomes what neither has.
 _PLAIN = bytes.maketrans(b"-_+/=", b"+/!!!")
 
@@ -50,8 +52,12 @@ class Jws:
         return "Jws()"
 
 
+@lru_cache(8)
 def read(value: str) -> Jws:
-    """Raises Unreadable, whatever rubbish it is given."""
+    """Raises Unreadable, whatever rubbish it is given.
+
+    The last few are kept, because who is meant is read before who signed.
+    """
     try:
         signed, _, signature = value.rpartition(".")
         head, _, body = signed.partition(".")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from redis.asyncio import Redis
 
@@ -108,11 +109,17 @@ def check(client: Client, counts: Sequence[int]) -> None:
 
 
 def _counters(payer: str, now: float) -> tuple[Counter, Counter]:
-    today = datetime.fromtimestamp(now, UTC).astimezone(_HERE)
+    minute = int(now) // _MINUTE
     return (
-        Counter(f"rate:{payer}:{int(now) // _MINUTE}", 2 * _MINUTE),
-        Counter(f"quota:{payer}:{today:%Y%m%d}", _DAY + _MINUTE),
+        Counter(f"rate:{payer}:{minute}", 2 * _MINUTE),
+        Counter(f"quota:{payer}:{_day_of(minute)}", _DAY + _MINUTE),
     )
+
+
+@lru_cache(4)
+def _day_of(minute: int) -> str:
+    here = datetime.fromtimestamp(minute * _MINUTE, UTC).astimezone(_HERE)
+    return f"{here:%Y%m%d}"
 
 
 def _seconds_of_day_left(now: float) -> int:
