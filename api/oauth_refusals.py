@@ -1,6 +1,7 @@
 """Any exception → the error of RFC 6749 §5.2, for routes that take OAuth parameters."""
 
 import json
+from email.utils import formatdate
 
 from sanic import HTTPResponse
 
@@ -50,6 +51,7 @@ def answer(fault: BaseException) -> HTTPResponse:
     headers = {"cache-control": "no-store"}
     headers |= {name.lower(): value for name, value in refusal.headers.items()}
     if refusal.status == Unauthenticated.status:
+        headers.setdefault("date", formatdate(usegmt=True))  # a wrong clock is put right by it
         challenge = f'DPoP error="{refusal.error}", algs="ES256"'
         headers.setdefault("www-authenticate", challenge)
     return Sent(json.dumps(told), refusal.status, headers, JSON)

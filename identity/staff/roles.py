@@ -20,7 +20,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # makes and disables accounts, resets second factors
     CLERK = "clerk"  # looks at documents
     SUPERVISOR = "supervisor"  # confirms, corrects, merges
-    OPERATOR = "operator"  # sees attacks, without personal data
+    OPERATOR = "operator"  # sees attacks and keeps kiosks, without personal data
     PARTNERSHIPS = "partnerships"  # invites, approves, suspends and closes partners
 
 

@@ -47,10 +47,13 @@ export class KioskKey {
     await settled((await shelf("readwrite")).delete("own"));
   }
 
-  /** A wrong clock is put right by the server's. */
+  /** A wrong clock is put right by the server's; whether it was wrong. */
   heed(date) {
     const there = Date.parse(date ?? "");
-    if (there) this.late = there - Date.now();
+    if (!there) return false;
+    const before = this.late;
+    this.late = there - Date.now();
+    return Math.abs(this.late - before) > 5000;
   }
 
   assertion(client, issuer) {

@@ -106,9 +106,8 @@ function worthAgain(problem, byOwnToken) {
     own = { token: "", until: 0 };
     return true;
   }
-  if (!["invalid_dpop_proof", "dpop-proof-invalid", "invalid_client"].includes(problem.code) || key.late) return false;
-  key.heed(problem.headers.get("date"));
-  return Math.abs(key.late) > 5000;
+  const timed = ["invalid_dpop_proof", "dpop-proof-invalid", "invalid_client"].includes(problem.code);
+  return timed && key.heed(problem.headers.get("date"));
 }
 
 async function sent(path, request) {

@@ -75,6 +75,16 @@ async def test_a_kiosk_reads_the_one_service_and_no_other(api: Api, kiosk: Kiosk
     assert (read.actor_kind, read.client, read.service) == ("kiosk", kiosk.id, SERVICE)
 
 
+async def test_a_kiosk_is_told_nothing_about_its_visitor(api: Api, kiosk: KioskPage, phone: Phone):
+    token = (await let_in(api, kiosk, phone)).body["access_token"]
+    refused = await kiosk.call(api, "GET", "/oauth/userinfo", token)
+    assert (refused.status, refused.code) == (403, "scope-missing")
+    refreshed = await kiosk.post(
+        api, "/oauth/token", grant_type="refresh_token", refresh_token="zr_x"
+    )
+    assert (refreshed.status, refreshed.body["error"]) == (400, "unauthorized_client")
+
+
 async def test_a_visit_ends_when_its_telephone_signs_out(api: Api, kiosk: KioskPage, phone: Phone):
     done = await let_in(api, kiosk, phone)
     await api.send("DELETE", "/v1/me/sessions/current", phone.who.access)

@@ -1,6 +1,7 @@
 """Kiosks: what they see, how visits end, and that a suspension holds at once."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -80,6 +81,17 @@ async def test_a_partner_that_names_itself_kiosk_is_none(api: Api):
 async def test_a_kiosks_own_token_answers_no_service(api: Api, kiosk: KioskPage):
     refused = await kiosk.ask(api, "POST", ANSWERS, json={})
     assert (refused.status, refused.code) == (401, "sign-in-needed")
+
+
+async def test_a_kiosk_with_a_wrong_clock_is_told_the_time(api: Api, kiosk: KioskPage):
+    """Its proofs and assertions are judged by ours (RFC 9110 §6.6.1)."""
+    ahead = kiosk.assertion(iat=4_102_444_800, exp=4_102_444_860)
+    form = kiosk.authenticated(grant_type="client_credentials") | {"client_assertion": ahead}
+    headers = {"DPoP": kiosk.proof("POST", "/oauth/token")}
+    refused = await api.send("POST", "/oauth/token", headers=headers, data=form)
+    assert (refused.status, refused.body["error"]) == (401, "invalid_client")
+    told = parsedate_to_datetime(refused.headers["Date"])
+    assert abs(datetime.now(UTC) - told) < timedelta(minutes=5)
 
 
 async def test_a_copy_of_the_client_id_without_the_key_is_nobody(api: Api, kiosk: KioskPage):

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Response
 
 from config.texts import text
 from tests.support import faces
@@ -68,6 +68,7 @@ async def screen(
                 else None
             ),
         )
+        await page.clock.install()  # it runs on, until a test moves it
         await page.goto(f"{running_house.url}/kiosk/")
         yield page
         assert not complaints
@@ -149,6 +150,12 @@ TAKE_KEY = """async () => {
 }"""
 
 
+def ended(answer: Response) -> bool:
+    """The visit's end as the server confirmed it; before it, a clock may have to be put right."""
+    told = answer.request.method == "DELETE" and "/v1/kiosks/visits/" in answer.url
+    return told and answer.status == 204
+
+
 async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
     running_house: House, operator: Operator, screen: Page
 ) -> None:
@@ -191,7 +198,9 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
         await seen(screen, "answer")
 
         balance = await screen.inner_text(".headline b")
-        await screen.click("#end")
+        async with screen.expect_response(ended) as waited:
+            await screen.clock.fast_forward(61_000)  # nobody touched it
+        assert (await waited.value).status == 204
         await screen.wait_for_selector(".screen--over")
         await seen(screen, "over")
         await screen.click(".screen--over .button")
@@ -199,6 +208,23 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
         left = await left_behind(screen)
         assert balance not in left and number not in left and second not in left
         assert "eyJ" not in left  # no token
+
+
+async def test_the_qr_code_rotates_and_an_unwatched_page_ends_by_itself(
+    operator: Operator, screen: Page
+) -> None:
+    await enrolled(screen, operator)
+    await chosen(screen, "phone")
+    first = await code_shown(screen)
+    await screen.clock.fast_forward(61_000)
+    await screen.wait_for_function(
+        "(old) => document.querySelector('.usercode').textContent !== old", arg=first
+    )
+    await screen.clock.fast_forward(80_000)
+    assert "foot--soon" in str(await screen.get_attribute("#foot", "class"))
+    assert "秒后自动结束" in await screen.inner_text("#announce")
+    await screen.clock.fast_forward(20_000)
+    await screen.wait_for_selector(f"[data-service={SERVICE}]")
 
 
 async def test_a_card_and_a_face_open_the_kiosk_by_itself(
