@@ -3,6 +3,7 @@
 from html import escape
 
 from api.ask import Ask
+from api.oauth.answers import message
 from api.replies import Reply
 from api.routes import Access, Routes
 from api.static import page
@@ -29,22 +30,26 @@ _SUMMARY = "Sign out at a client's wish"
 _SIGN_INS = "/#/pages/consents/consents"  # the resident's own page that lists and ends them
 
 
-@routes.get("/oauth/logout", Access.CLIENT, _SUMMARY, parameters=True, content_type=HTML)
+@routes.get(
+    "/oauth/logout", Access.CLIENT, _SUMMARY, parameters=True, shown=True, content_type=HTML
+)
 async def logout(ask: Ask[None, None]) -> Reply:
     return await _answered(ask)
 
 
-@routes.post("/oauth/logout", Access.CLIENT, _SUMMARY, parameters=True, content_type=HTML)
+@routes.post(
+    "/oauth/logout", Access.CLIENT, _SUMMARY, parameters=True, shown=True, content_type=HTML
+)
 async def logout_by_form(ask: Ask[None, None]) -> Reply:
     return await _answered(ask)
 
 
 async def _answered(ask: Ask[None, None]) -> Reply:
     """Back to the client where that is allowed; else a page that says how things stand."""
-    asked = ask.message.parameters if ask.message else Parameters({})
-    locale = _locale(asked, ask.locale)
+    sent = message(ask)
+    locale = _locale(sent.parameters, ask.locale)
     try:
-        done = await ask.parts.partners.logout.asked(asked)
+        done = await ask.parts.partners.logout.asked(sent)
     except InvalidRequest as refused:
         log.info("refused", error=refused.error, status=BAD_REQUEST, cause=refused.cause)
         return _page("refused", locale, status=BAD_REQUEST)

@@ -16,7 +16,7 @@ from config.settings import Settings
 from identity.errors import SessionMissing
 from identity.keys import SigningKeys
 from identity.models import Grant, Session
-from identity.oauth.message import Parameters
+from identity.oauth.message import Message, Parameters
 from identity.oauth.partner_sessions import caller
 from identity.oauth.refusals import InvalidRequest
 from identity.partners.client import Client
@@ -56,8 +56,10 @@ class Logout:
         self._sessions = sessions
         self._issuer = settings.public_url.rstrip("/")
 
-    async def asked(self, parameters: Parameters) -> LoggedOut:
+    async def asked(self, message: Message) -> LoggedOut:
         """End the session that is meant, if it can be told. Raises InvalidRequest (§2, §3)."""
+        check_method(message)
+        parameters = message.parameters
         hint = await self._hint(parameters.get("id_token_hint"))
         client = await self._client(parameters, hint)
         back = _back(parameters, client)
@@ -99,6 +101,14 @@ class Logout:
             await self._sessions.end(id, UUID(str(row.resident_id)), WHY, who)
         except SessionMissing:  # somebody else ended it this moment
             return
+
+
+def check_method(message: Message) -> None:
+    """§2. A HEAD, as of programs that look where a link leads, ends nothing. Raises
+    InvalidRequest.
+    """
+    if message.method not in ("GET", "POST"):
+        raise InvalidRequest("neither GET nor POST")
 
 
 def _read(token: str, key: Any, issuer: str) -> Hint:

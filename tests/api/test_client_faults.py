@@ -1,11 +1,13 @@
 """Faults on demand: for a sandbox client, by its own registration token, and for nobody else."""
 
 import secrets
+from types import SimpleNamespace
 
 import pytest
 
 from identity.models import Partner
 from identity.oauth import faults
+from identity.partners.client import Client
 from identity.partners.registration import digest_of
 from tests.support.http import Answer, Api
 from tests.support.log_capture import personal
@@ -18,6 +20,11 @@ async def a_managed_client(api: Api, environment: str = "sandbox") -> tuple[str,
     token = personal(f"zg_{secrets.token_urlsafe(32)}")
     await Partner.filter(id=app.id).update(registration_token=digest_of(token))
     return app.id, token
+
+
+async def a_healthy_client(api: Api) -> Client | None:
+    id, _ = await a_managed_client(api)
+    return await api.parts.ground.registry.client(id)
 
 
 async def put(api: Api, id: str, token: str, body: object) -> Answer:
@@ -88,6 +95,23 @@ async def test_a_sandbox_client_breaks_and_heals_itself(api: Api):
     client = await api.parts.ground.registry.client(id)
     assert client and faults.asked(client) == {}
     assert faults.nonce(client, "abc") == "abc"
+
+
+async def test_a_slow_client_waits_as_long_as_it_asked_for(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+):
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(faults, "asyncio", SimpleNamespace(sleep=sleep))
+    id, token = await a_managed_client(api)
+    await put(api, id, token, {"faults": ["slow-token"], "seconds": 7})
+    for wanted in (await api.parts.ground.registry.client(id), await a_healthy_client(api)):
+        assert wanted
+        await faults.delay(wanted)
+    assert waited == [7.0]
 
 
 async def test_a_house_in_production_takes_no_faults(api: Api):

@@ -248,7 +248,17 @@ async def test_the_page_runs_nothing_and_sends_nothing(api: Api):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_a_parameter_twice_is_refused(api: Api):
-    """RFC 6749 §3.1."""
+async def test_a_parameter_twice_is_refused_on_a_page(api: Api):
+    """RFC 6749 §3.1; somebody sits before this browser."""
     answer = await api.get("/oauth/logout?state=a&state=b")
-    assert (answer.status, answer.body["error"]) == (400, "invalid_request")
+    assert answer.status == 400
+    assert "<code>invalid_request</code>" in answer.raw.decode()
+
+
+async def test_a_program_that_only_looks_where_a_link_leads_ends_nothing(
+    api: Api, partner: PartnerApp, session: SessionRow
+):
+    shown = await hint(api, partner, session)
+    answer = await api.send("HEAD", "/oauth/logout", params={"id_token_hint": shown})
+    assert answer.status == 400
+    assert await alive(session)

@@ -1,6 +1,7 @@
 """Authlib against a running house: a second client, written by others in another language."""
 
 import json
+import urllib.error
 import urllib.request
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,9 +29,9 @@ VERIFIER = "a-verifier-of-enough-characters-0123456789-abcdef"
 NONCE = "a-nonce-of-this-test"
 
 
-def sent_back(client: OutsideClient, url: str) -> str:
+def sent_back(client: OutsideClient, url: str, **more: Any) -> str:
     """The address the browser comes to, after the robot signed resident 3 in: a minor."""
-    wanted = json.dumps({"url": url, "resident": 3}).encode()
+    wanted = json.dumps({"url": url, "resident": 3} | more).encode()
     asked = urllib.request.Request(
         f"{client.house.sandbox_url}/robot/sign-in", wanted, {"Content-Type": "application/json"}
     )
@@ -94,6 +95,35 @@ def test_authlib_signs_a_resident_in_as_a_public_client(app: OutsideClient):
         assert session.get(told["userinfo_endpoint"]).status_code == 401
         with pytest.raises(OAuthError, match="invalid_grant"):
             session.refresh_token(refresh_token=fresh["refresh_token"])
+
+
+def test_a_refusal_comes_back_with_our_name_and_the_clients_state(app: OutsideClient):
+    """RFC 6749 §4.1.2.1, RFC 9207 §2."""
+    told = discovered(app)
+    with a_public_session(app, LOW) as session:
+        url, state = session.create_authorization_url(
+            told["authorization_endpoint"], code_verifier=VERIFIER
+        )
+        back = parse_qs(urlsplit(sent_back(app, url, refuse=True)).query)
+    assert back["error"] == ["access_denied"]
+    assert (back["state"], back["iss"]) == ([state], [told["issuer"]])
+    assert "code" not in back
+
+
+async def test_a_test_resident_does_not_sign_in_where_residents_do(running_house: House):
+    client = await registered(
+        running_house, environment="production", scope=LOW,
+        token_endpoint_auth_method="none", jwks=None,
+    )  # fmt: skip
+    told = discovered(client)
+    with a_public_session(client, LOW) as session:
+        url, _ = session.create_authorization_url(
+            told["authorization_endpoint"], code_verifier=VERIFIER
+        )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        sent_back(client, url)
+    said = json.load(refused.value)
+    assert (said["code"], said["why"]) == ("sandbox-robot-refused", "test-residents-only")
 
 
 def test_authlib_signs_a_resident_in_as_a_confidential_client(

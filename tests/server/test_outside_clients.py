@@ -37,8 +37,8 @@ async def clinic(running_house: House) -> OutsideClient:
 @pytest.fixture(scope="module")
 def journey(clinic: OutsideClient, outside_packages: object) -> Told:
     """The whole of openid-client: a part of the fields is given."""
-    wanted = {"scope": f"{SCOPE} {SERVICE}:read", "give": GIVEN, "service": SERVICE, "own": True}
-    return told_by("openid_client.mjs", clinic.settings(**wanted))
+    wanted = {"scope": f"{SCOPE} {SERVICE}:read", "give": GIVEN, "service": SERVICE}
+    return told_by("openid_client.mjs", clinic.settings(**wanted, own=True, logout=True))
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,9 @@ def test_oauth4webapi_walks_the_same_way(lower: Told):
     assert lower["type"] == "dpop"
     assert 5 <= lower["pushed"]["expires_in"] <= 600
     assert lower["nonces"] >= 1
-    assert lower["access"]["jkt"] and lower["access"]["life"] <= 600
-    assert lower["access"]["aud"].endswith("/v1")
+    access = lower["access"]
+    assert access["typ"] == "at+jwt" and access["aud"].endswith("/v1")
+    assert access["published"] and access["jkt"] and access["life"] <= 600
     assert lower["userinfo"]["resident_here"] is False
     assert lower["introspected"] is True
 

@@ -1,7 +1,7 @@
 """A client hears of every end of a resident's session with it (Back-Channel Logout 1.0)."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,16 +15,22 @@ from tortoise.transactions import in_transaction
 from config.outbound import Outbound
 from config.settings import Settings
 from identity import sessions as sessions_room
+from identity.caller import NOBODY
+from identity.errors import RefreshTokenReused
+from identity.grants import Grants
 from identity.models import Grant, Partner, Session
 from identity.oauth import logout_tokens
 from identity.oauth.logout_tokens import EVENT, LogoutNotHeard, LogoutTokens
 from identity.partners.closing import close, end_tokens
+from identity.scopes import Scopes
+from identity.sessions import new_refresh_token
 from identity.signer import Signer
 from tests.support.listening_client import ListeningClient, listening
 from tests.support.partner_app import an_approved_partner
 from tests.support.session_parts import SessionParts, a_resident, a_worker
 
 ISSUER = "http://127.0.0.1:8000"
+Ends = Callable[[SessionParts, Session], Awaitable[None]]
 
 
 @pytest.fixture
@@ -112,6 +118,36 @@ async def test_a_session_whose_time_is_over_is_told_of(worker: SessionParts):
     assert [one["session"] for one in await owed()] == [str(session.id)]
     assert await sessions_room.end_expired() == 0
     assert len(await owed()) == 1
+
+
+async def withdrawn(parts: SessionParts, session: Session) -> None:
+    grants = Grants(Scopes(), parts.sessions)
+    await grants.withdraw(_id(session.resident_id), _id(session.grant_id), NOBODY)
+
+
+async def erased_or_frozen(parts: SessionParts, session: Session) -> None:
+    async with in_transaction() as connection:
+        await parts.sessions.end_for_good(connection, _id(session.resident_id), "erased")
+
+
+async def reused(parts: SessionParts, session: Session) -> None:
+    """A rotating refresh token, shown with another key (CONTRACTS, "Refresh rotation")."""
+    async with in_transaction() as connection:
+        token = await new_refresh_token(connection, _id(session.id), "its-key")
+    with pytest.raises(RefreshTokenReused):
+        await parts.sessions.rotate(token, "another-key", client=session.client)
+
+
+def _id(value: object) -> UUID:
+    return UUID(str(value))
+
+
+@pytest.mark.parametrize("end", [withdrawn, erased_or_frozen, reused])
+async def test_however_a_session_ends_its_client_is_told_once(worker: SessionParts, end: Ends):
+    client = await a_listener()
+    session = await a_session(client, await a_resident())
+    await end(worker, session)
+    assert await owed() == [{"session": str(session.id), "client": client}]
 
 
 @pytest.mark.parametrize("end", [close, lambda c, row: end_tokens(c, row, "client-suspended")])
