@@ -15,6 +15,7 @@ from api.routes import Access, Route
 from config.settings import Settings
 from services.catalogue import Catalogue
 from tests.conftest import settings_on
+from tests.support.sandbox import free_port
 
 ANYBODY = {Access.PUBLIC, Access.ANYONE, Access.STAFF_DOOR}
 # What needs no token. A new line here is a decision about who may read what.
@@ -97,7 +98,7 @@ def test_a_route_without_a_declaration_stops_the_start(house: Settings):
 async def test_the_start_itself_asks_for_declarations(house: Settings):
     app = create_app(house, name="house-test-start")
     app.add_route(lambda _request: empty(), "/smuggled", name="smuggled")
-    server = await app.create_server(port=0, return_asyncio_server=True)
+    server = await app.create_server(port=free_port(), return_asyncio_server=True)
     assert server is not None
     await server.startup()
     with pytest.raises(UndeclaredRoute, match="/smuggled"):
