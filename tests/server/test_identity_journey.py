@@ -91,7 +91,7 @@ async def test_every_way_is_reached_by_keyboard_and_none_is_chosen_beforehand(
     await page.wait_for_selector(f"{NOW}.waycard")
     shown = await page.locator(f"{NOW}.waycard").evaluate_all("all => all.map(a => a.dataset.way)")
     reached = []
-    for _ in range(len(shown) + 3):  # the skip link and the way back come first
+    for _ in range(len(shown) + 7):  # the skip link, the way back and the languages come first
         await page.keyboard.press("Tab")
         way = await page.evaluate("document.activeElement.dataset.way ?? ''")
         reached += [way] if way else []
