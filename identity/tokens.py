@@ -46,12 +46,14 @@ class AccessToken:
 
 @dataclass(slots=True)
 class _Known:
-    """A token whose signature was checked. ``token``: its jti, which is asked about where clients
-    can end single tokens (RFC 7009). ``caller`` is made when the gate asks for it first.
+    """A token whose signature was checked. ``clients``: all that must be approved while it lives.
+    ``token``: its jti, which is asked about where clients can end single tokens (RFC 7009).
+    ``caller`` is made when the gate asks for it first.
     """
 
     claims: Mapping[str, Any]
     client: str
+    clients: tuple[str, ...]
     expires: float
     issued: datetime
     session: UUID | None
@@ -132,17 +134,27 @@ class Tokens:
         if known.expires <= time.time():
             self._known.pop(digest, None)
             raise TokenExpired()
-        if known.client != OWN_APP:
-            await self._of_clients().check(known.client, known.issued)
+        for client in known.clients:
+            await self._of_clients().check(client, known.issued)
         await self._revocations.check(known.session, known.token)
         return known
 
     async def _verify(self, token: str, digest: bytes) -> _Known:
         meant = await self._of_clients().meant(token) if token.startswith(OPAQUE) else token
-        known = self._known[digest] = _known(await self._claims(meant))
+        claims = await self._claims(meant)
+        known = self._known[digest] = _known(claims, await self._clients(claims))
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return known
+
+    async def _clients(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        """None for our own app; who shows it; and whom the resident let in, if somebody else acts
+        there now (RFC 8693): with that one's suspension it ends too.
+        """
+        if claims["client_id"] == OWN_APP:
+            return ()
+        first = await self._of_clients().let_in(claims) if "act" in claims else ""
+        return tuple(filter(None, (claims["client_id"], first)))
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:
@@ -180,12 +192,13 @@ class Tokens:
         return self._callers
 
 
-def _known(claims: Mapping[str, Any]) -> _Known:
+def _known(claims: Mapping[str, Any], clients: tuple[str, ...]) -> _Known:
     try:
         client = claims["client_id"]
         return _Known(
             claims=claims,
             client=client,
+            clients=clients,
             expires=claims["exp"],
             issued=datetime.fromtimestamp(claims["iat"], UTC),
             session=UUID(claims["sid"]) if "sid" in claims else None,

@@ -56,6 +56,21 @@ class Callers:
         except (ValueError, AttributeError, TypeError, KeyError) as error:
             raise TokenInvalid(cause="a claim is not of its form") from error
 
+    async def let_in(self, claims: Mapping[str, Any]) -> str:
+        """The client whose session a token was exchanged in: the one the resident let in.
+
+        Raises TokenInvalid or SessionEnded; DatabaseUnavailable.
+        """
+        try:
+            id = UUID(claims["sid"])
+        except (ValueError, AttributeError, TypeError, KeyError) as error:
+            raise TokenInvalid(cause="a claim is not of its form") from error
+        with reaching_database():
+            row = await Session.get_or_none(id=id, ended_at__isnull=True)
+        if row is None:
+            raise SessionEnded()
+        return row.client
+
     async def check(self, client: str, issued: datetime) -> None:
         """On every use: a suspension holds at once, and what was issued before it is dead.
 

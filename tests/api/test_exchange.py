@@ -7,7 +7,9 @@ import pytest
 from identity.caller import NOBODY
 from identity.models import AuditEvent, Partner
 from identity.oauth.exchange import ACCESS_TOKEN
+from identity.partners.life import By
 from identity.partners.metadata import EXCHANGE
+from identity.staff.accounts import COMMAND
 from tests.support.http import Answer, Api
 from tests.support.partner_app import SCOPES, PartnerApp, an_approved_partner
 from tests.support.partner_codes import (
@@ -234,14 +236,17 @@ async def test_it_ends_with_the_residents_consent_and_is_on_their_record(
 
 
 async def test_it_ends_with_either_clients_suspension(api: Api):
-    """The partner whose token it came from, or the department that acts."""
+    """The partner whom the resident let in, or the department that acts; a reinstatement revives
+    neither.
+    """
+    life = api.parts.partners.life
     for which in (0, 1):
         pair = await an_approved_partner(api.settings.public_url), await a_department(api)
-        code, tokens = await shown(api, pair[0])
+        _, tokens = await shown(api, pair[0])
         token = (await trade(api, pair[1], tokens["access_token"])).body["access_token"]
         assert await lives(api, token)
-        await Partner.filter(id=pair[which].id).update(state="suspended")
-        await api.parts.ground.registry.changed(pair[which].id)
-        if which == 0:  # a suspension ends the client's sessions (identity.partners.life)
-            await api.parts.sessions.end((await session_of(dict(tokens))).id, code.signed.resident)
+        assert (await api.parts.tokens.read(token)).client == pair[1].id  # and is remembered
+        await life.suspend(By(COMMAND), pair[which].id, "misuse")
+        assert not await lives(api, token)
+        await life.reinstate(By(COMMAND), pair[which].id)
         assert not await lives(api, token)
