@@ -1,7 +1,8 @@
 """Several pytest processes share one run: how many, what begins first, what each has for itself.
 
 Every worker starts engines, a sandbox and a face process of its own; a file stays on one worker,
-because its tests share what is dear to make.
+because its tests share what is dear to make. Whole houses and browsers stay on one worker all
+together: they share a house, and two of them at once would be too much for a machine of two cores.
 """
 
 import fcntl
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 MOST = 4
-FIRST = "tests/server/"  # whole houses and browsers: what would be waited for at the end
+HOUSES = "tests/server/"  # begun first: what would be waited for at the end
 _WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _PLACE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
@@ -25,11 +26,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return 0 if "TEST_DATABASE_URL" in os.environ else min(MOST, os.cpu_count() or 1)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first. With one process the order is the tree's."""
-    if _WORKERS > 1:
-        items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    """For ``--dist loadgroup``. With one process the order is the tree's."""
+    if _WORKERS == 1:
+        return
+    items.sort(key=lambda item: not item.nodeid.startswith(HOUSES))
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(HOUSES if file.startswith(HOUSES) else file))
 
 
 @contextmanager
