@@ -16,7 +16,13 @@ from tests.support import faces
 from tests.support.browser import KIOSK, browsing
 from tests.support.house import ROOT, House
 from tests.support.operators import Operator, an_operator_of
-from tests.support.residents_at_pages import a_resident, by_network_identity, somebody
+from tests.support.residents_at_pages import (
+    a_resident,
+    by_network_identity,
+    in_every_language,
+    somebody,
+)
+from tests.support.residents_at_pages import seen as seen_on_phone
 from tests.support.visitor import (
     ACT,
     AXE,
@@ -184,9 +190,11 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
         second = await code_shown(screen)
         assert second != first
         await scanned(phone, second)
+        await in_every_language(phone, "handoff")
         await screen.wait_for_selector(".typing:not([hidden])")
         await phone.page.click(f"{NOW}#allow")
         await phone.page.wait_for_selector(f"{NOW}#number")
+        await seen_on_phone(phone, "handoff-number")
         number = "".join((await phone.text("#number")).split())
         await typed(screen, f"{(int(number) + 1) % 10_000:04d}")
         await screen.wait_for_selector(".trouble:not([hidden]) >> text=还可以输入 2 次")

@@ -150,6 +150,13 @@ async def test_a_refusal_needs_no_sign_in_and_another_browser_cannot_answer(
         await page.wait_for_url(f"{CALLBACK}?**")
         assert "error=login_required" in page.url
 
+        # What no partner can be told is told to the person, in the look of the house.
+        await page.goto(f"{running_house.url}/oauth/authorize?client_id=nobody")
+        await seen(visitor, "authorize-refused")
+        await page.goto(f"{running_house.url}/oauth/logout?ui_locales=ug")
+        assert await page.get_attribute("html", "dir") == "rtl"
+        await seen(visitor, "signed-out")
+
 
 async def test_a_lower_proof_is_raised_before_anything_is_given(
     running_house: House, program: PartnerProgram
