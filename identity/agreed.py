@@ -21,10 +21,10 @@ _KEEP = "INSERT INTO agreed_text (digest, words) VALUES ($1, $2) ON CONFLICT DO 
 
 def purpose(client: Client) -> str:
     """The code that stands for what a client wants it for today, and in whose hands it is: another
-    purpose or sector asks again (PIPL art. 14, 23), and the audit trail can name it.
+    purpose, organisation or sector asks again (PIPL art. 14, 23), and the audit trail can name it.
     """
-    said = client.metadata.purpose
-    named = json.dumps([client.id, client.sector, said.zh, said.en], ensure_ascii=False)
+    said, whose = client.metadata.purpose, client.metadata.credit_code
+    named = json.dumps([client.id, client.sector, whose, said.zh, said.en], ensure_ascii=False)
     digest = hashlib.sha256(named.encode()).hexdigest()
     return f"{GENERAL}-{digest[:16]}"
 

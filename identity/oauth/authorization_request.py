@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from identity import agreed
 from identity.oauth.hints import Hints
 from identity.oauth.message import Parameters
 from identity.oauth.refusals import (
@@ -37,7 +38,8 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 class AuthorizationRequest:
     """A request that was found good. ``level``: assurance asked for (1–5), 0 for none; ``max_age``
     in seconds; ``resource`` space separated; ``key``: thumbprint the code is to be bound to;
-    ``hinted``: the resident's name in this client's sector who is meant, if one is.
+    ``hinted``: the resident's name in this client's sector who is meant, if one is; ``purpose``:
+    what the client wanted it for when it asked (identity.agreed).
     """
 
     client: str
@@ -52,6 +54,7 @@ class AuthorizationRequest:
     resource: str = ""
     key: str = ""
     hinted: str = ""
+    purpose: str = ""
 
     @property
     def silent(self) -> bool:
@@ -89,6 +92,7 @@ class AuthorizationRequests:
             resource=await self._resource(given),
             key=checked_key(given),
             hinted=await self._hints.subject(client, given.get("id_token_hint")),
+            purpose=agreed.purpose(client),
         )
 
     async def _resource(self, given: Parameters) -> str:

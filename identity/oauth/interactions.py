@@ -14,7 +14,7 @@ from uuid import UUID
 from config import logs
 from config.database import reaching_database
 from config.errors import Problem
-from identity import ages
+from identity import ages, agreed
 from identity.caller import Caller
 from identity.errors import OwnAppOnly, ResidentMissing, SignInNeeded, StepUpNeeded
 from identity.grants import Grants
@@ -104,7 +104,7 @@ class Interactions:
         """
         interaction, client = await self._found(held)
         request = interaction.request
-        agreed = offers.chosen(self.scopes, request.scope, given)
+        chosen = offers.chosen(self.scopes, request.scope, given)
         if request.silent:  # nothing could be shown, so nothing can have been agreed to
             return await self._refused(interaction, ConsentRequired("a yes to prompt=none"))
         if not await self._is_meant(caller, client, request):
@@ -112,10 +112,10 @@ class Interactions:
         await self._check_resident(caller, client)
         caller = await proof_asked.precise(caller)
         proof_asked.check_request(caller, interaction)
-        proof_asked.check_scopes(caller, self.scopes, agreed)
-        if not agreed:
+        proof_asked.check_scopes(caller, self.scopes, chosen)
+        if not chosen:
             return await self._refused(interaction, AccessDenied("nothing was given"))
-        give = partial(self.granting.give, caller, client, request, agreed, locale)
+        give = partial(self.granting.give, caller, client, request, chosen, locale)
         return await self._settled(interaction, client, give)
 
     async def silent(self, caller: Caller, held: Held) -> str:
@@ -161,12 +161,16 @@ class Interactions:
         return await self._settled(interaction, client, again)
 
     async def _found(self, held: Held) -> tuple[Interaction, Client]:
-        """The client as it is now: suspended meanwhile, or without that address, it is over."""
+        """The client as it is now: suspended meanwhile, without that address, or with another
+        purpose than the page may have shown, it is over.
+        """
         interaction = await self.store.find(held.id, held.secret)
         request = interaction.request
         client = await self.registry.client(request.client)
         if client is None or not client.approved:
             raise InteractionUnknown("its client is suspended")
+        if request.purpose != agreed.purpose(client):
+            raise InteractionUnknown("its client wants it for something else by now")
         try:
             named = Parameters({"redirect_uri": (request.redirect_uri,)})
             checked_redirect_uri(client, named)
@@ -213,6 +217,8 @@ class Interactions:
         """The grant under which nothing has to be asked, if something of it was given."""
         if caller.resident is None or "consent" in request.prompt:
             return None
+        if not _assured(client, request):
+            return None
         grant = await self.grants.covering(caller.resident, client, request.scope)
         return grant if grant and offers.within(self.scopes, request.scope, grant) else None
 
@@ -247,6 +253,13 @@ class Interactions:
         except ResidentMissing:
             return False
         return ages.is_under(person.number, ages.GUARDED)
+
+
+def _assured(client: Client, request: AuthorizationRequest) -> bool:
+    """Whether an answer can reach nobody but this client. Any app on a device can take a scheme or
+    a loopback port and the name of one that proves nothing: then somebody is asked (RFC 8252 §8.6).
+    """
+    return client.confidential or request.redirect_uri.startswith("https://")
 
 
 async def _step_up(caller: Caller, interaction: Interaction) -> StepUpNeeded | None:
