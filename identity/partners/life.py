@@ -34,6 +34,7 @@ from identity.partners.judging import Judged, Judging
 from identity.partners.metadata import Metadata
 from identity.partners.registration import INVITED, digest_of, written
 from identity.partners.registry import Registry, could_be
+from identity.staff.errors import StaffRegionBeyond
 
 INVITATION_LASTS = timedelta(days=7)
 SUSPENSIONS = ("misuse", "complaints", "breach", "keys-lost", "own-wish", "other")
@@ -98,10 +99,12 @@ class Life:
 
         What waits is judged again: the world may have moved. ``seen``: the ``revision`` that was
         looked at. Raises PartnerMissing, PartnerStateOther, PartnerChanged, PartnerUnfit or
-        PartnerEnvironmentOther.
+        PartnerEnvironmentOther; StaffRegionBeyond where it would move out of the region.
         """
         before = await self.row(by, id)
         judged = await self._judged_again(before) if _undecided(before) else None
+        if judged and not judged.metadata.region.startswith(by.region):
+            raise StaffRegionBeyond()  # it would be taken out of the member's own hands
         async with self._changing(by, id, "partner:approved") as (row, connection):
             if revision(row) != revision(before) or (seen and seen != revision(row)):
                 raise PartnerChanged()
@@ -110,6 +113,7 @@ class Life:
             if self._production and row.environment != "production":
                 raise PartnerEnvironmentOther()
             if judged and _undecided(row):
+                await _check_resources_free(connection, row, judged)
                 if row.state != State.PENDING and _takes_away(row, judged):
                     await end_tokens(connection, row, CHANGED)
                 _into_force(row, judged, by)
@@ -207,7 +211,8 @@ def _takes_away(row: Partner, judged: Judged) -> bool:
     """
     old, new = Metadata.model_validate_json(row.metadata), judged.metadata
     less = set(old.scope.split()) - set(new.scope.split())
-    return bool(less) or (old.purpose, row.sector) != (new.purpose, judged.sector)
+    before = old.purpose, old.credit_code, row.sector
+    return bool(less) or before != (new.purpose, new.credit_code, judged.sector)
 
 
 def _into_force(row: Partner, judged: Judged, by: By) -> None:
@@ -217,6 +222,22 @@ def _into_force(row: Partner, judged: Judged, by: By) -> None:
         row.decided_at, row.decided_by = datetime.now(UTC), by.id
     if row.state == State.APPROVED:
         row.suspended_why = ""
+
+
+async def _check_resources_free(
+    connection: BaseDBAsyncClient, row: Partner, judged: Judged
+) -> None:
+    """A token for a resource is shown to one department: two that answer at one address could each
+    go on with what was meant for the other. Raises PartnerUnfit.
+    """
+    wanted = set(judged.metadata.resources)
+    if not wanted:
+        return
+    working = (State.APPROVED.value, State.SUSPENDED.value)
+    others = Partner.filter(kind=ClientKind.DEPARTMENT, state__in=working).exclude(id=row.id)
+    for said in await others.using_db(connection).values_list("metadata", flat=True):
+        if wanted & set(Metadata.model_validate_json(str(said)).resources):
+            raise PartnerUnfit(member="resources")
 
 
 def _need(row: Partner, state: State) -> None:

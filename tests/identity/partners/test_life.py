@@ -29,6 +29,7 @@ from identity.partners.life import By, Life, revision
 from identity.partners.registration import Registered, Registration
 from identity.partners.registry import Registry
 from identity.scopes import Scopes
+from identity.staff.errors import StaffRegionBeyond
 from identity.vault import Vault
 from tests.config.test_outbound import production
 from tests.support.log_capture import personal
@@ -70,8 +71,8 @@ class Desk:
         self.registration = Registration(self.vault, judging, self.registry)
         self.life = Life(self.registry, judging, settings)
 
-    async def register(self, **changed: Any) -> Registered:
-        invited = await self.life.invite(MEMBER, ClientKind.PARTNER, "production")
+    async def register(self, kind: ClientKind = ClientKind.PARTNER, **changed: Any) -> Registered:
+        invited = await self.life.invite(MEMBER, kind, "production")
         made = await self.registration.register(personal(invited.token), said(**changed))
         personal(made.token)
         return made
@@ -137,6 +138,28 @@ async def test_nobody_decides_beyond_their_region(desk: Desk):
         await views.detail(desk.life, desk.vault, ELSEWHERE, id)
     assert id not in [view.row.id for view in await views.for_staff(ELSEWHERE)]
     assert id in [view.row.id for view in await views.for_staff(MEMBER)]
+
+
+async def test_nobody_lets_a_partner_move_out_of_their_region(desk: Desk):
+    made = await desk.register()
+    await desk.life.approve(MEMBER, made.row.id)
+    await desk.change(made, region="110100")
+    with pytest.raises(StaffRegionBeyond):
+        await desk.life.approve(MEMBER, made.row.id)
+    assert '"440100"' in (await Partner.get(id=made.row.id)).metadata
+    await desk.life.approve(By(MEMBER.caller), made.row.id)
+
+
+async def test_two_departments_do_not_answer_at_one_address(desk: Desk):
+    """Else each could introspect and exchange what was shown to the other."""
+    fund = {"resources": ["https://fund.example/api"], "client_uri": "https://fund.example/"}
+    first, second = [await desk.register(ClientKind.DEPARTMENT, **fund) for _ in range(2)]
+    await desk.life.approve(MEMBER, first.row.id)
+    with pytest.raises(PartnerUnfit) as refused:
+        await desk.life.approve(MEMBER, second.row.id)
+    assert refused.value.facts["member"] == "resources"
+    await desk.life.close(MEMBER, first.row.id)
+    await desk.life.approve(MEMBER, second.row.id)
 
 
 async def test_of_two_who_decide_at_once_one_does(desk: Desk):

@@ -39,8 +39,9 @@ async def changed(desk: Desk, **metadata: Any) -> tuple[Session, bool]:
         {"purpose": {"zh": "推销", "en": "to sell you things"}},
         {"scope": "openid"},
         {"redirect_uris": ["https://other.example/cb"]},
+        {"credit_code": "91350211M000100Y46"},
     ],
-    ids=["another purpose", "fewer fields", "other hands"],
+    ids=["another purpose", "fewer fields", "other hands", "sold"],
 )
 async def test_what_was_issued_for_something_else_ends(desk: Desk, metadata: dict[str, Any]):
     """PIPL art. 14 and 23: another purpose, or other hands, need another consent."""
