@@ -25,7 +25,24 @@ from identity.vault import NotOpened, Vault
 SECONDS = 90
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 _LONGEST = 128  # characters of a request_uri; ours have 77
-_NOT_KEPT = {"client_assertion", "client_assertion_type", "client_id"}
+# What is read again at the authorization endpoint, and not a byte of what nobody asked for: anybody
+# may push in the name of a public client.
+_KEPT = {
+    "acr_values",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "id_token_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ class PushedRequests:
     async def _keep(self, client: str, given: Parameters) -> Pushed:
         request_uri = PREFIX + secrets.token_urlsafe(32)
         place = _place(client, request_uri)
-        parameters = {n: v for n, v in given.as_mapping().items() if n not in _NOT_KEPT}
+        parameters = {n: v for n, v in given.as_mapping().items() if n in _KEPT}
         kept = {"parameters": parameters, "until": time.time() + SECONDS}
         sealed = self._vault.seal(json.dumps(kept).encode(), place)
         with reaching_cache():

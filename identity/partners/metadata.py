@@ -69,7 +69,7 @@ class Metadata(BaseModel):
     userinfo_encrypted_response_enc: Literal["A256GCM", "A128GCM"] = "A256GCM"
     backchannel_logout_uri: str = ""
     backchannel_logout_session_required: bool = True
-    default_max_age: int | None = Field(None, ge=0)
+    default_max_age: int | None = Field(None, ge=0, le=999_999_999)
     access_tokens: Literal["jwt", "opaque"] = "jwt"
     grant_days: int = Field(90, ge=1, le=365)
     resources: tuple[str, ...] = ()

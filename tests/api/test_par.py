@@ -162,6 +162,16 @@ async def test_nothing_readable_of_it_lies_in_valkey(api: Api, partner: PartnerA
     assert not any(b"a-state-to-look-for" in value or b"scope" in value for value in values)
 
 
+async def test_nobody_fills_valkey_in_a_public_clients_name(api: Api):
+    """What nobody asked for is passed over (RFC 6749 §3.1), and not kept either."""
+    app = await an_approved_partner(api.url, token_endpoint_auth_method="none", scope="openid")
+    before = {key async for key in api.parts.cache.scan_iter("par:*")}
+    stuffed = {f"x{each}": "x" * 16_000 for each in range(3)}
+    assert (await push(api, app, scope="openid", **stuffed)).status == 201
+    (new,) = {key async for key in api.parts.cache.scan_iter("par:*")} - before
+    assert len(await api.parts.cache.get(new) or b"") < 2_000
+
+
 async def test_the_code_is_bound_to_the_key_that_was_shown_or_named(api: Api, partner: PartnerApp):
     """RFC 9449 §10: by a proof with the push, or by ``dpop_jkt`` alone."""
     signed = await api.sign_in()

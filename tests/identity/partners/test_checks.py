@@ -45,6 +45,7 @@ def member(**changed: Any) -> str:
         ({"subject_type": "public"}, "subject_type"),
         ({"application_type": "desktop"}, "application_type"),
         ({"default_max_age": -1}, "default_max_age"),
+        ({"default_max_age": 10**400}, "default_max_age"),
         ({"grant_days": 0}, "grant_days"),
         ({"grant_days": 366}, "grant_days"),
         ({"jwks": []}, "jwks"),
