@@ -109,15 +109,19 @@ class Terminals:
         await self._sessions.announce(ended)
 
     async def reinstate(self, member: Member, kiosk: UUID) -> None:
-        """It works again with its key; what was issued before stays dead. Raises KioskMissing."""
+        """It works again with its key. What was issued before stays dead, and what slipped out
+        while it was being suspended dies too. Raises KioskMissing.
+        """
+        now = datetime.now(UTC)
         with reaching_database():
             async with in_transaction() as connection:
                 row = await _locked(connection, member, kiosk)
                 row.suspended_at, row.suspended_why = None, ""
                 await row.save(using_db=connection)
                 await _partner(
-                    connection, row, state=State.APPROVED, suspended_at=None, suspended_why=""
-                )
+                    connection, row, state=State.APPROVED, tokens_from=now,
+                    suspended_at=None, suspended_why="",
+                )  # fmt: skip
                 await _note(connection, "kiosk:reinstated", member)
         await self._registry.changed(row.client)
 

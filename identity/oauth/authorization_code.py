@@ -70,6 +70,7 @@ class CodeGrant:
                     done = await self._end(connection, row)
                 else:
                     check_time(row)
+                    check_not_ended_with_client(row, party)
                     faults.check_code(party.client)
                     audience = self.resources.chosen(parameters, row.resource)
                     done = await self._exchange(connection, party, row, audience)
@@ -135,6 +136,12 @@ def check_key(row: AuthorizationCode, party: Party) -> None:
 def check_time(row: AuthorizationCode) -> None:
     if row.expires_at <= datetime.now(UTC):
         raise InvalidGrant("a code that is over")
+
+
+def check_not_ended_with_client(row: AuthorizationCode, party: Party) -> None:
+    """Given before a suspension, or before the client changed, it is as dead as the tokens are."""
+    if row.created_at < party.client.tokens_from:
+        raise InvalidGrant("from before its client was suspended")
 
 
 async def _locked(connection: BaseDBAsyncClient, code: str) -> AuthorizationCode:

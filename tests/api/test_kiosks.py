@@ -176,9 +176,12 @@ async def test_a_suspended_kiosk_is_let_in_again_with_its_key_and_not_with_old_t
     kiosk = await a_kiosk(api, operator)
     old = await kiosk.signed_on(api)
     id = await suspended(api, operator, kiosk)
+    first = (await Partner.get(id=kiosk.id)).tokens_from
     assert (await operator.post(f"/staff/kiosks/{id}/reinstatement")).status == 204
     over = await kiosk.call(api, "GET", "/v1/kiosks/current", old)
     assert (over.status, over.code) == (401, "session-ended")
+    began = (await Partner.get(id=kiosk.id)).tokens_from
+    assert began > first, "what slipped out meanwhile is dead too"
     await a_second_later(api, kiosk)
     await kiosk.signed_on(api)
     assert (await kiosk.ask(api, "GET", "/v1/kiosks/current")).status == 200

@@ -7,6 +7,8 @@ import pytest
 
 from identity.models import AuditEvent, AuthorizationCode, Resident
 from identity.oauth.id_tokens import at_hash
+from identity.partners.life import By
+from identity.staff.accounts import COMMAND
 from tests.support.device_key import DeviceKey
 from tests.support.http import Api
 from tests.support.partner_app import CALLBACK, SCOPES, PartnerApp, an_approved_partner
@@ -165,6 +167,16 @@ async def test_a_code_does_not_outlive_its_grant(api: Api, app: PartnerApp):
     code = await a_code(api, app)
     await api.parts.core.grants.withdraw(code.signed.resident, code.grant.id, NOBODY)
     assert (await exchange(api, app, code)).body["error"] == "invalid_grant"
+
+
+async def test_a_code_from_before_a_suspension_is_dead_after_it(api: Api):
+    app, life = await an_approved_partner(api.settings.public_url), api.parts.partners.life
+    code = await a_code(api, app)
+    await life.suspend(By(COMMAND), app.id, "misuse")
+    await life.reinstate(By(COMMAND), app.id)
+    answer = await exchange(api, app, code)
+    assert (answer.status, answer.body["error"]) == REFUSED
+    assert (await exchange(api, app, await a_code(api, app))).status == 200
 
 
 async def test_a_resource_that_was_not_asked_for_is_no_target(api: Api, app: PartnerApp):
