@@ -42,7 +42,7 @@ test: $(READY_DEV)
 		echo "== $$check"; $(VENV)/bin/$$check || failed="$$failed '$$check'"; \
 	done; \
 	test -z "$$failed" || echo "== failed so far:$$failed"; \
-	echo "== pytest"; $(PY) -m pytest -n auto --dist loadgroup --no-loadscope-reorder || failed="$$failed pytest"; \
+	echo "== pytest"; $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder || failed="$$failed pytest"; \
 	test -z "$$failed"
 
 lint: $(READY_DEV)

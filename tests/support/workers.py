@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 MOST = 4
 HOUSES = "tests/server/"  # begun first: what would be waited for at the end
@@ -26,15 +28,23 @@ def pytest_xdist_auto_num_workers() -> int:
     return 0 if "TEST_DATABASE_URL" in os.environ else min(MOST, os.cpu_count() or 1)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _HousesTogether(config, log)
+
+
+class _HousesTogether(LoadFileScheduling):
+    """A file to one worker, and all whole houses and browsers to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return HOUSES if nodeid.startswith(HOUSES) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For ``--dist loadgroup``. With one process the order is the tree's."""
-    if _WORKERS == 1:
-        return
-    items.sort(key=lambda item: not item.nodeid.startswith(HOUSES))
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(HOUSES if file.startswith(HOUSES) else file))
+    """The longest first. With one process the order is the tree's."""
+    if _WORKERS > 1:
+        items.sort(key=lambda item: not item.nodeid.startswith(HOUSES))
 
 
 @contextmanager
