@@ -14,7 +14,6 @@ from config.texts import OFFERED
 from identity import dpop
 from identity.partners.metadata import ENCRYPTING, KEY_WRAPPING, SIGNING, Grant, Metadata
 
-PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 ENDPOINTS = {
     "authorization_endpoint": "/oauth/authorize",
     "pushed_authorization_request_endpoint": "/oauth/par",

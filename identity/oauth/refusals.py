@@ -151,13 +151,6 @@ class ExpiredToken(OAuthRefused):
     description = "The device code is over. Begin again."
 
 
-class UnsupportedTokenType(OAuthRefused):
-    """RFC 7009 §2.2.1."""
-
-    error = "unsupported_token_type"
-    description = "Such tokens cannot be revoked."
-
-
 class InvalidRedirectUri(OAuthRefused):
     """RFC 7591 §3.2.2, as the next one. ``cause`` names the member, which is told: it is the
     client's own.

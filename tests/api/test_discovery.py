@@ -19,7 +19,8 @@ from identity.scopes import KIOSK
 from services.catalogue import Catalogue
 from tests.support.http import Api
 
-OPENID, OAUTH = discovery.PATHS
+OPENID = "/.well-known/openid-configuration"
+OAUTH = "/.well-known/oauth-authorization-server"
 ELSEWHERE = {"Origin": "https://app.hospital.example"}
 
 
