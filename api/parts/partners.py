@@ -78,7 +78,7 @@ def partners(ground: Ground, core: Core, kiosks: Kiosks) -> Partners:
         quotas=quotas,
         pace=Pace(registry, quotas),
         client_faults=ClientFaults(registry, settings),
-        registration=Registration(ground.vault, judging, registry),
+        registration=Registration(ground.vault, judging, registry, quotas),
         life=Life(registry, judging, settings),
     )
 

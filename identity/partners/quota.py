@@ -25,6 +25,7 @@ from identity.vault import Vault
 
 log = logs.get("partners")
 _MINUTE, _DAY = 60, 24 * 3600
+MOST_CHANGES = 30  # a minute, of one client or with one invitation
 _HERE = timezone(timedelta(hours=8))  # a day is a day in China
 
 
@@ -61,6 +62,23 @@ class Quotas:
                     pipe.expire(counter.name, counter.seconds)
                 answers = await pipe.execute()
         check(client, answers[::2])
+
+    async def spend_change(self, of: str) -> None:
+        """Count what a client says of itself, or somebody invited (``of``: who): each time its own
+        servers are asked, and nobody is to be flooded through us. Raises ClientTooOften; while
+        nobody can count, nobody is refused.
+        """
+        minute = int(self._now()) // _MINUTE
+        name = f"changes:{of}:{minute}"
+        try:
+            with reaching_cache():
+                count = await self._cache.incr(name)
+                await self._cache.expire(name, 2 * _MINUTE)
+        except CacheUnavailable:
+            log.warning("not-counted", client=of)
+            return
+        if count > MOST_CHANGES:
+            raise ClientTooOften("says too much of itself", retry_after=_MINUTE)
 
     async def usage(self, client: Client) -> Usage:
         """Of a confidential client; a public one is counted nowhere as a whole.

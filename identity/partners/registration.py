@@ -26,6 +26,7 @@ from identity.partners.client import ClientKind, State
 from identity.partners.closing import close
 from identity.partners.judging import Judged, Judging
 from identity.partners.metadata import Metadata
+from identity.partners.quota import Quotas
 from identity.partners.registry import Registry
 from identity.partners.responsible import Responsible
 from identity.vault import Vault
@@ -53,18 +54,20 @@ class Registered:
 
 
 class Registration:
-    def __init__(self, vault: Vault, judging: Judging, registry: Registry):
+    def __init__(self, vault: Vault, judging: Judging, registry: Registry, quotas: Quotas):
         self._vault = vault
         self._judging = judging
         self._registry = registry
+        self._quotas = quotas
 
     async def register(self, invitation: str, body: Mapping[str, Any]) -> Registered:
         """A client that waits for an operator (RFC 7591 §3). The invitation is spent with it.
 
         Nothing outside is asked for somebody who was not invited. Raises InvalidToken,
-        InvalidClientMetadata or InvalidRedirectUri.
+        InvalidClientMetadata, InvalidRedirectUri or ClientTooOften.
         """
         invited = await _invited(invitation)
+        await self._quotas.spend_change(f"invited-{invited.digest[:16]}")
         responsible = Responsible.parsed(body.get("responsible"))
         id, kind = f"c-{secrets.token_hex(10)}", ClientKind(invited.kind)
         judged = await self._judging.judged(id, kind, checks.parsed(body))
@@ -86,6 +89,7 @@ class Registration:
     async def change(self, id: str, token: str, body: Mapping[str, Any]) -> Registered:
         """RFC 7592 §2.2: the whole metadata anew. Raises as ``register``."""
         before = await managed(id, token)
+        await self._quotas.spend_change(id)
         check_sent_back(id, body)
         wanted = checks.parsed(body)
         given = body.get("responsible")

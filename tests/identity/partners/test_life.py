@@ -26,6 +26,7 @@ from identity.partners.errors import (
 from identity.partners.judging import Judging
 from identity.partners.keys import ClientKeys
 from identity.partners.life import By, Life, revision
+from identity.partners.quota import Quotas
 from identity.partners.registration import Registered, Registration
 from identity.partners.registry import Registry
 from identity.scopes import Scopes
@@ -68,7 +69,9 @@ class Desk:
         self.vault = Vault.from_settings(settings)
         self.registry = Registry(News(cache))
         judging = Judging(outbound, ClientKeys(outbound), settings, Scopes())
-        self.registration = Registration(self.vault, judging, self.registry)
+        self.registration = Registration(
+            self.vault, judging, self.registry, Quotas(cache, self.vault)
+        )
         self.life = Life(self.registry, judging, settings)
 
     async def register(self, kind: ClientKind = ClientKind.PARTNER, **changed: Any) -> Registered:
