@@ -35,7 +35,11 @@ from services.service import Service
 log = logs.get("services.desk")
 
 ANSWERED, REFUSED, FAILED = "service:answered", "service:refused", "service:failed"
-_CHANNELS = {CallerKind.KIOSK: "kiosk", CallerKind.PARTNER: "partner"}
+_CHANNELS = {
+    CallerKind.KIOSK: "kiosk",
+    CallerKind.PARTNER: "partner",
+    CallerKind.DEPARTMENT: "partner",  # it was let in by the resident like any other client
+}
 
 
 class Residents(Protocol):

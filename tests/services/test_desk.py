@@ -80,9 +80,10 @@ async def test_a_channel_that_is_not_offered_is_closed(opening, tmp_path):
     source = GOOD.replace("icon=", 'channels=("mobile",), icon=')
     counter = await opening(dropped(tmp_path, source), provident_fund=fund())
     scopes = frozenset({"provident-fund-interest:read"})
-    kiosk = caller(counter.person.resident, kind=CallerKind.KIOSK, scopes=scopes)
-    with pytest.raises(ChannelClosed):
-        await counter.ask("provident-fund-interest", who=kiosk)
+    for kind in (CallerKind.KIOSK, CallerKind.PARTNER, CallerKind.DEPARTMENT):
+        who = caller(counter.person.resident, kind=kind, scopes=scopes)
+        with pytest.raises(ChannelClosed):
+            await counter.ask("provident-fund-interest", who=who)
     assert await counter.ask("provident-fund-interest")
 
 
