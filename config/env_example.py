@@ -31,7 +31,7 @@ HOUSE: tuple[type[BaseSettings], ...] = (
     Settings,
 )
 _HEAD = """\
-# Every setting with its default. Written by `make env-example`; do not edit.
+# Every setting with its default. Do not edit: python -m config.env_example services.departments
 # Copy the lines you change into .env, without the leading #.
 # Nothing need be set for `make run`: its engines and keys are made in DATA_FOLDER.
 """

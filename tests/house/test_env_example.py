@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_env_example_equals_the_settings():
     expected = render((*HOUSE, *settings_in("services.departments")))
-    assert (ROOT / ".env.example").read_text(encoding="utf-8") == expected, "run `make env-example`"
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == expected, (
+        "run python -m config.env_example services.departments"
+    )
 
 
 def test_a_new_setting_changes_the_example():
