@@ -148,13 +148,14 @@ class Tokens:
         return known
 
     async def _clients(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
-        """None for our own app; who shows it; and whom the resident let in, if somebody else acts
-        there now (RFC 8693): with that one's suspension it ends too.
+        """None for our own app; else who shows it, and of an exchanged token (RFC 8693) all through
+        whose hands it came: it ends with the suspension of each.
         """
         if claims["client_id"] == OWN_APP:
             return ()
-        first = await self._of_clients().let_in(claims) if "act" in claims else ""
-        return tuple(filter(None, (claims["client_id"], first)))
+        if "act" not in claims:
+            return (claims["client_id"],)
+        return await self._of_clients().chain(claims)
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:

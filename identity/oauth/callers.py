@@ -56,20 +56,24 @@ class Callers:
         except (ValueError, AttributeError, TypeError, KeyError) as error:
             raise TokenInvalid(cause="a claim is not of its form") from error
 
-    async def let_in(self, claims: Mapping[str, Any]) -> str:
-        """The client whose session a token was exchanged in: the one the resident let in.
+    async def chain(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        """The clients behind an exchanged token: the one the resident let in, whose session it is
+        in, then each that acted, the last first (RFC 8693 §4.1).
 
         Raises TokenInvalid or SessionEnded; DatabaseUnavailable.
         """
         try:
-            id = UUID(claims["sid"])
+            id, actors, act = UUID(claims["sid"]), [], claims["act"]
+            while act:
+                actors.append(act["sub"])
+                act = act.get("act")
         except (ValueError, AttributeError, TypeError, KeyError) as error:
             raise TokenInvalid(cause="a claim is not of its form") from error
         with reaching_database():
             row = await Session.get_or_none(id=id, ended_at__isnull=True)
         if row is None:
             raise SessionEnded()
-        return row.client
+        return tuple(dict.fromkeys((row.client, *actors)))
 
     async def check(self, client: str, issued: datetime) -> None:
         """On every use: a suspension holds at once, and what was issued before it is dead.

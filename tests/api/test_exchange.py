@@ -235,18 +235,20 @@ async def test_it_ends_with_the_residents_consent_and_is_on_their_record(
     assert not await lives(api, token)
 
 
-async def test_it_ends_with_either_clients_suspension(api: Api):
-    """The partner whom the resident let in, or the department that acts; a reinstatement revives
-    neither.
+async def test_it_ends_with_the_suspension_of_each_through_whose_hands_it_came(api: Api):
+    """The partner whom the resident let in, the department it was shown to, or the one that acts
+    now; a reinstatement revives nothing.
     """
-    life = api.parts.partners.life
-    for which in (0, 1):
-        pair = await an_approved_partner(api.settings.public_url), await a_department(api)
-        _, tokens = await shown(api, pair[0])
-        token = (await trade(api, pair[1], tokens["access_token"])).body["access_token"]
+    life, registry = api.parts.partners.life, "https://registry.example/api"
+    for which in range(3):
+        app = await an_approved_partner(api.settings.public_url)
+        chain = app, await a_department(api), await a_department(api, registry)
+        _, tokens = await shown(api, app)
+        first = await trade(api, chain[1], tokens["access_token"], resource=registry)
+        token = (await trade(api, chain[2], first.body["access_token"])).body["access_token"]
         assert await lives(api, token)
-        assert (await api.parts.tokens.read(token)).client == pair[1].id  # and is remembered
-        await life.suspend(By(COMMAND), pair[which].id, "misuse")
+        assert (await api.parts.tokens.read(token)).client == chain[2].id  # and is remembered
+        await life.suspend(By(COMMAND), chain[which].id, "misuse")
         assert not await lives(api, token)
-        await life.reinstate(By(COMMAND), pair[which].id)
+        await life.reinstate(By(COMMAND), chain[which].id)
         assert not await lives(api, token)
