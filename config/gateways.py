@@ -7,9 +7,7 @@ from pydantic_settings import BaseSettings
 
 
 class GatewaySettings(BaseSettings):
-    """WeChat, the SMS gateway, the table of places, the readers of ID cards at kiosks; in production
-    what is not set is off.
-    """
+    """WeChat, the SMS gateway, the table of places, card readers; in production off unless set."""
 
     wechat_url: str = Field("", description="empty: api.weixin.qq.com in production, the sandbox's")
     wechat_app: str = Field("", description="the mini-program's app id; empty: the sandbox's")

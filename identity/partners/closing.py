@@ -36,7 +36,8 @@ SELECT count(*) AS ended FROM ended
 _END_GRANTS = """
 WITH batch AS (
     SELECT id FROM partner_grant WHERE ended_at IS NULL AND id IN (
-        SELECT id FROM partner_grant WHERE client = $1 AND ended_at IS NULL AND given_at <= $2 LIMIT $4
+        SELECT id FROM partner_grant
+        WHERE client = $1 AND ended_at IS NULL AND given_at <= $2 LIMIT $4
     ) ORDER BY id FOR UPDATE
 ), ended AS (
     UPDATE partner_grant SET ended_at = $2, ended_why = $3 FROM batch

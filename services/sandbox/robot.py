@@ -147,8 +147,7 @@ def _answer(shown: Json, wish: Wish) -> Json:
     if shown["silent"]:
         return {"decision": "silent", "scopes": []}
     asked = [scope["id"] for scope in shown["scopes"]]
-    given = asked if wish.give is None else [one for one in asked if one in wish.give]
-    return {"decision": "allow", "scopes": given}
+    return {"decision": "allow", "scopes": asked if wish.give is None else list(wish.give)}
 
 
 def _filmed(still: bytes, poses: list[str]) -> list[bytes]:

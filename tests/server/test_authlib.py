@@ -110,6 +110,17 @@ def test_a_refusal_comes_back_with_our_name_and_the_clients_state(app: OutsideCl
     assert "code" not in back
 
 
+def test_the_robot_gives_nothing_that_was_not_asked(app: OutsideClient):
+    told = discovered(app)
+    with a_public_session(app, LOW) as session:
+        url, _ = session.create_authorization_url(
+            told["authorization_endpoint"], code_verifier=VERIFIER, prompt="consent"
+        )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        sent_back(app, url, give=["profile:name"])
+    assert json.load(refused.value)["why"] == "scopes-not-asked"
+
+
 async def test_a_test_resident_does_not_sign_in_where_residents_do(running_house: House):
     client = await registered(
         running_house, environment="production", scope=LOW,

@@ -124,6 +124,17 @@ def test_openid_client_opens_what_was_encrypted_for_it(sealed: Told):
     assert sealed["first"]["claims"]["sub"] == sealed["userinfo"]["sub"]
 
 
+async def test_a_narrower_answer_comes_in_place_of_what_was_asked(
+    running_house: House, outside_packages: object
+):
+    """Whether somebody is of age, instead of the day they were born."""
+    client = await registered(running_house, scope="openid profile:birthdate")
+    wanted = {"scope": "openid profile:birthdate", "give": ["profile:over-18"], "resident": 3}
+    told = told_by("openid_client.mjs", client.settings(**wanted))
+    assert set(told["first"]["scope"].split()) == {"openid", "profile:over-18"}
+    assert set(told["userinfo"]) == {"sub", "over_18"} and told["userinfo"]["over_18"] is False
+
+
 def test_oauth4webapi_walks_the_same_way(lower: Told):
     assert lower["type"] == "dpop"
     assert 5 <= lower["pushed"]["expires_in"] <= 600
