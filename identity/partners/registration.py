@@ -20,7 +20,7 @@ from config.database import reaching_database
 from identity.audit import record
 from identity.caller import Caller
 from identity.models import Invitation, Partner
-from identity.oauth.refusals import InvalidClientMetadata, InvalidToken
+from identity.oauth.refusals import InvalidClientMetadata, InvalidToken, UnauthorizedClient
 from identity.partners import checks
 from identity.partners.client import ClientKind, State
 from identity.partners.closing import close
@@ -107,10 +107,14 @@ class Registration:
         return Registered(row)
 
     async def end(self, id: str, token: str) -> None:
-        """RFC 7592 §2.3: it is closed, and all it was given ends. Raises InvalidToken."""
+        """RFC 7592 §2.3: it is closed, and all it was given ends.
+
+        Raises InvalidToken, or UnauthorizedClient while it is suspended.
+        """
         with reaching_database():
             async with in_transaction() as connection:
                 row = await managed(id, token, connection)
+                check_not_suspended(row)
                 await close(connection, row)
                 await _audited(connection, row, "partner:closed")
         await self._registry.changed(id)
@@ -126,6 +130,14 @@ def check_sent_back(id: str, body: Mapping[str, Any]) -> None:
     for member in _NEVER_SENT:
         if member in body:
             raise InvalidClientMetadata(member)
+
+
+def check_not_suspended(row: Partner) -> None:
+    """Who is looked into does not wipe out who answers for it, and a stolen token does not close
+    for ever: an operator does. Raises UnauthorizedClient.
+    """
+    if row.state == State.SUSPENDED:
+        raise UnauthorizedClient("suspended: an operator closes it")
 
 
 def digest_of(token: str) -> str:

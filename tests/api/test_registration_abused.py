@@ -1,8 +1,11 @@
-"""Registering and changing make us ask the client's own servers, which may be somebody else's."""
+"""Registering makes us ask servers that a client names; closing wipes out who it was."""
 
 import pytest
 
+from identity.models import Partner
 from identity.partners import quota
+from identity.partners.life import By
+from identity.staff.accounts import COMMAND
 from tests.api.test_registration import again, ask, invited, place, register, registered
 from tests.support.http import Api
 
@@ -22,3 +25,16 @@ async def test_nobody_is_flooded_through_us(api: Api, monkeypatch: pytest.Monkey
     monkeypatch.undo()
     assert (await ask(api, "PUT", made, json=again(made))).status == 200
     assert (await register(api, token)).status == 201
+
+
+async def test_a_suspended_client_does_not_close_itself(api: Api):
+    """Nor does whoever stole its registration token: who answers for it stays known."""
+    life, made = api.parts.partners.life, await registered(api)
+    await life.approve(By(COMMAND), made["client_id"])
+    await life.suspend(By(COMMAND), made["client_id"], "misuse")
+    refused = await ask(api, "DELETE", made)
+    assert (refused.status, refused.body["error"]) == (400, "unauthorized_client")
+    row = await Partner.get(id=made["client_id"])
+    assert row.state == "suspended" and row.responsible_sealed
+    await life.reinstate(By(COMMAND), made["client_id"])
+    assert (await ask(api, "DELETE", made)).status == 204
