@@ -2,8 +2,9 @@
 
 A folder that is named instead (``tests/outside``) gets what its own lock file says.
 
-The machine's own node serves when it is 18 or newer, else the one from PyPI. The packages are
-laid out beside the old ones and put in place by renaming: an interrupted run leaves no halves.
+The machine's own node serves when it is 20 or newer (the tests' outside programs need its global
+``crypto``), else the one from PyPI. The packages are laid out beside the old ones and put in place
+by renaming: an interrupted run leaves no halves.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOM = Path(__file__).parent
 
 MARK = ".installed"
-OLDEST_NODE = 18
+OLDEST_NODE = 20
 ASKED_FOR = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -79,7 +80,7 @@ def _npm_ci(folder: Path, dev: bool) -> None:
 
 
 def node() -> str | None:
-    """A node of at least version 18: the machine's own, else PyPI's."""
+    """A node of at least version 20: the machine's own, else PyPI's."""
     own = shutil.which("node")
     if own and shutil.which("npm") and _version(own) >= OLDEST_NODE:
         return own
@@ -91,7 +92,7 @@ def npm() -> list[str]:
     """How to call npm; raises InstallFailed when there is no node at all."""
     found = node()
     if not found:
-        raise InstallFailed("no node 18 or newer here: pip install -r requirements.txt brings one")
+        raise InstallFailed("no node 20 or newer here: pip install -r requirements.txt brings one")
     if found == shutil.which("node"):
         return [str(shutil.which("npm"))]
     return [found, str(_wheel_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -15,6 +15,7 @@ from mobile_ui import install as installing
 from tests.support.front_end import node
 from tests.support.house import House
 from tests.support.log_capture import personal
+from tests.support.workers import one_at_a_time
 
 FOLDER = Path(__file__).parents[1] / "outside"
 CALLBACK = "https://clinic.example/callback"
@@ -113,7 +114,8 @@ def outside_packages() -> Path:
     """The folder of the outside clients, with what package-lock.json names."""
     node()
     try:
-        installing.install(folder=FOLDER)
+        with one_at_a_time(FOLDER):
+            installing.install(folder=FOLDER)
     except installing.InstallFailed as failure:
         pytest.skip(f"NO OUTSIDE CLIENTS: {failure}")
     return FOLDER
