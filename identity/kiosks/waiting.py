@@ -22,7 +22,7 @@ from config.cache import reaching_cache
 from identity.kiosks.errors import HandoffAnswered, HandoffUnknown
 from identity.vault import NotOpened, Vault
 
-QR_SECONDS = 60  # FIELD: a QR code rotates every minute at the latest, and works once
+QR_SECONDS = 60  # RFC 10027: a QR code rotates every minute at the latest, and works once
 CLAIMED_SECONDS = 240  # for the phone's answer and the number together
 INTERVAL = 2  # seconds between two polls (RFC 8628 §3.2): the device code is bound to a key
 SLOWER = 5  # added by every poll that came too soon (RFC 8628 §3.5)

@@ -39,7 +39,7 @@ from identity.oauth.refusals import (
 )
 from identity.partners.client import Client
 
-SECONDS = 300  # FIELD: at most five minutes, and nothing refreshes it
+SECONDS = 300  # at most (RFC 10027), and nothing refreshes it
 STATE, LEFT = "Handoff-State", "Handoff-Tries"
 _WRONG = "wrong-number"
 
