@@ -24,7 +24,6 @@ _CACHED = {
         "form-action 'none'"
     ),
 }
-_SANDBOX = "services.sandbox"
 _GAP = re.compile(r"{\w+}")
 
 
