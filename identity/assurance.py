@@ -13,7 +13,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from identity.models import Resident, Session
 from identity.ways import ORDINARY, SENSITIVE, WINDOW
 
-ACCOUNT, LAPSED = 1, 2  # levels: an account only; a document of good form (FIELD: assurance)
+ACCOUNT, LAPSED = 1, 2  # levels: an account only; a document of good form (docs/assurance.md)
 
 
 def effective(proofed: int, until: datetime, now: datetime | None = None) -> int:

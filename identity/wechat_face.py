@@ -1,4 +1,4 @@
-"""WeChat's own face check, in place of frames: inside WeChat nobody else may film a face (FIELD).
+"""WeChat's own face check, in place of frames: inside WeChat its rules let nobody else film a face.
 
     result shown by the mini-program → confirmed with WeChat → passed, now, and of this very person
 

@@ -30,7 +30,10 @@ from tests.support.sandbox import Sandbox
 from tests.support.session_parts import a_resident, a_worker
 from tests.support.wechat import WechatUser, messages, new_phone
 
-FACTS = {"device": "iPhone", "place": "广东省广州市"}
+FACTS = {
+    "device": "iPhone", "place": "广东省广州市", "partner": "示范医院",
+    "site": "越秀区政务服务中心", "service": "公积金余额",
+}  # fmt: skip
 
 
 @dataclass

@@ -24,6 +24,7 @@ module.exports = {
     waiting: "Loading services",
     sandbox: "Demonstration: all people and figures are fictional.",
     sandboxLink: "Get a sandbox ID",
+    partners: "Partners, and what each may ask for",
     foot: "Who has looked at your data? It is all listed under “Me”.",
   },
   card: {

@@ -24,6 +24,7 @@ module.exports = {
     waiting: "正在加载服务",
     sandbox: "演示环境，人物与数据均为虚构。",
     sandboxLink: "领取演示身份证",
+    partners: "合作方，以及各自可以请求的信息",
     foot: "您的每一条数据被谁看过，都能在“我的”里查到。",
   },
   card: {
