@@ -35,7 +35,7 @@ evaluate-faces: $(READY_DEV)
 
 # All checks run whatever fails, so that one go shows everything; pytest's summary comes last.
 test: $(READY_DEV)
-	@$(PY) -m mobile_ui.install
+	@$(PY) -m mobile_ui.install --dev
 	@$(PY) -m mobile_ui.install tests/outside
 	@failed=; \
 	for check in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
@@ -59,7 +59,7 @@ bench-oauth: $(READY_DEV)
 	@exec $(PY) -m tests.benchmarks oauth
 
 pictures: $(READY_DEV)
-	@$(PY) -m mobile_ui.install
+	@$(PY) -m mobile_ui.install --dev
 	@PICTURES=1 exec $(PY) -m pytest -m browser tests/server
 
 picture: $(READY_DEV)
