@@ -149,7 +149,7 @@ async def test_a_killed_house_takes_its_children_along(mortal: House) -> None:
     assert mortal.process is not None
     mortal.process.kill()
     mortal.process.wait()
-    until(lambda: not list(belonging_to(mortal.data)), "the children to follow", 20)
+    until(lambda: not list(belonging_to(mortal.data)), "the children to follow")
     mortal.start()
     assert await _sql(mortal.data, "SELECT what FROM kept") == "a row"
 
