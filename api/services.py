@@ -43,8 +43,8 @@ async def show(ask: Ask[None, None]) -> Reply:
 
 
 def answer_routes(catalogue: Catalogue) -> list[Route]:
-    """One route for each service of the catalogue; a dropped-in file is there too."""
-    return [_answers(service) for service in catalogue.services.values()]
+    """One route for each query of the catalogue; a dropped-in file is there too."""
+    return [_answers(service) for service in catalogue.services.values() if service.function]
 
 
 def _answers(service: Service) -> Route:

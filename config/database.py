@@ -5,7 +5,6 @@
 
 import asyncio
 import sys
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -88,7 +87,7 @@ async def opened(config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
     run in tasks of their own, see it. One at a time in a process.
     """
     context = TortoiseContext()
-    with context, _apps_may_be_empty():  # its models look for the current context
+    with context:  # its models look for the current context
         await context.init(config=config, _enable_global_fallback=True)
     try:
         yield context
@@ -136,22 +135,13 @@ async def migrate(config: dict[str, Any], *, jobs: bool = True, say: Say = print
     say("database is up to date")
 
 
-@contextmanager
-def _apps_may_be_empty() -> Iterator[None]:
-    """Tortoise warns of an app without models; services starts without any."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".* has no models", category=RuntimeWarning)
-        yield
-
-
 async def _migrate_app(config: dict[str, Any], app: str, say: Say) -> None:
     def progress(event: str, label: str, name: str) -> None:
         if event == "apply_done":
             say(f"applied {label}.{name}")
 
     async with TortoiseContext():
-        with _apps_may_be_empty():
-            await apply_migrations(config=config, app_labels=[app], progress=progress)
+        await apply_migrations(config=config, app_labels=[app], progress=progress)
 
 
 async def _migrate_jobs(connection: Any, say: Say) -> None:

@@ -40,7 +40,8 @@ _PAUSE_SECONDS = 0.1
 
 
 class Department:
-    """A department as its services see it. Subclasses set ``title`` and ``settings_class``.
+    """A department as its services see it. Subclasses set ``title``, ``credit_code`` (its unified
+    social credit code, GB 32100) and ``settings_class``.
 
     ``deadline`` bounds a whole call with its retries, ``attempt`` one exchange (seconds);
     ``at_once`` bounds the calls in flight, so that a slow department holds up only its own.
@@ -48,6 +49,7 @@ class Department:
 
     id: ClassVar[str]
     title: ClassVar[Words]
+    credit_code: ClassVar[str]
     settings_class: ClassVar[type[OfficeSettings]]
     deadline: ClassVar[float] = 6.0
     attempt: ClassVar[float] = 2.5

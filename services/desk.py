@@ -27,7 +27,13 @@ from identity.person import Person
 from identity.vault import Vault
 from services.answers import Answers, Kept, key_of
 from services.department import Department
-from services.errors import ChannelClosed, DepartmentClosed, DepartmentTimeout, ServiceBroken
+from services.errors import (
+    ChannelClosed,
+    DepartmentClosed,
+    DepartmentTimeout,
+    ServiceBroken,
+    ServiceUnknown,
+)
 from services.hours import in_words
 from services.question import read
 from services.service import Service
@@ -147,6 +153,8 @@ class Desk:
         return kept
 
     async def _ask(self, service: Service, caller: Caller, asked: BaseModel) -> bytes:
+        if service.function is None:
+            raise ServiceUnknown("an application is no question")
         department = self._departments[service.department.id]
         now = datetime.fromtimestamp(self._clock(), UTC)
         if opens := department.access.hours.opens_at(now):

@@ -41,7 +41,7 @@ def departments(module: ModuleType) -> list[type[Department]]:
     ]
     if len(own) != 1:
         raise DeclarationRefused(f"{module.__file__}:1: declares {len(own)} departments, not one")
-    for piece in ("title", "settings_class"):
+    for piece in ("title", "credit_code", "settings_class"):
         if not hasattr(own[0], piece):
             raise DeclarationRefused(f"{module.__file__}:1: {own[0].__name__} has no {piece}")
     return own
@@ -54,7 +54,7 @@ def services(module: ModuleType) -> list[Service]:
     own = [
         found
         for found in vars(module).values()
-        if isinstance(found, Service) and found.function.__module__ == module.__name__
+        if isinstance(found, Service) and found.declared_at.startswith(f"{module.__file__}:")
     ]
     if not own:
         raise DeclarationRefused(f"{module.__file__}:1: declares no service")

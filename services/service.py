@@ -10,14 +10,18 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, NoReturn, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_type_hints
 
 from pydantic import BaseModel
 
 from config.texts import LOCALES
 from services.department import Department
 from services.groups import Group
+from services.items.standard import Item, code, lint
 from services.schema import Words, unnamed
+
+if TYPE_CHECKING:
+    from services.applications.declaration import Plan
 
 Audience = Literal["person", "organisation"]
 Channel = Literal["mobile", "kiosk", "partner"]
@@ -31,6 +35,7 @@ class Kind(StrEnum):
     """What a resident does with a service."""
 
     QUERY = "query"
+    APPLICATION = "application"
 
 
 class DeclarationRefused(Exception):
@@ -39,7 +44,10 @@ class DeclarationRefused(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds."""
+    """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds.
+
+    A query has a ``function``, an application a ``plan`` and its form as ``question``.
+    """
 
     id: str
     title: Words
@@ -52,6 +60,7 @@ class Service:
     max_age: int | None
     guardian_consent: bool
     purpose: str
+    item: Item
     channels: tuple[Channel, ...]
     regions: tuple[str, ...]
     keywords: tuple[str, ...]
@@ -60,12 +69,18 @@ class Service:
     department: type[Department]
     question: type[BaseModel]
     answer: type[BaseModel]
-    function: Function
+    function: Function | None
     declared_at: str
+    plan: "Plan | None" = None
 
     @property
     def scope(self) -> str:
-        return f"{self.id}:read"
+        return f"{self.id}:{'apply' if self.plan else 'read'}"
+
+    @property
+    def code(self) -> str:
+        """The implementation code of 31 characters (GB/T 39554.1)."""
+        return code(self.department.credit_code, self.item)
 
 
 def service(
@@ -76,7 +91,7 @@ def service(
     group: Group,
     icon: str,
     purpose: str,
-    kind: Kind = Kind.QUERY,
+    item: Item,
     audience: Audience = "person",
     level: int = 3,
     max_age: int | None = None,
@@ -95,22 +110,29 @@ def service(
     ``guardian_consent``: residents under eighteen need a guardian who is registered here.
     Raises DeclarationRefused.
     """
-    pieces = dict(
-        id=id, title=title, summary=summary, group=group, icon=icon, purpose=purpose, kind=kind,
-        audience=audience, level=level, max_age=max_age, guardian_consent=guardian_consent,
-        channels=channels, regions=regions, keywords=keywords, rank=rank, deadline=deadline,
+    pieces: dict[str, Any] = dict(
+        id=id, title=title, summary=summary, group=group, icon=icon, purpose=purpose, item=item,
+        kind=Kind.QUERY, audience=audience, level=level, max_age=max_age,
+        guardian_consent=guardian_consent, channels=channels, regions=regions, keywords=keywords,
+        rank=rank, deadline=deadline,
     )  # fmt: skip
 
     def declare(function: Function) -> Service:
-        place = _place(function)
-        made = Service(**pieces, **_signature(function, place), declared_at=place)  # type: ignore[arg-type]
-        _check(made)
-        return made
+        place = place_of(function)
+        return declared(place=place, **pieces, **_signature(function, place))
 
     return declare
 
 
-def _place(function: Function) -> str:
+def declared(*, place: str, deadline: float = 10.0, **pieces: Any) -> Service:
+    """The service of these pieces. Raises DeclarationRefused, naming ``place``."""
+    made = Service(**pieces, deadline=deadline, declared_at=place)
+    _check(made)
+    return made
+
+
+def place_of(function: Callable[..., Any]) -> str:
+    """File and line of a declaration."""
     code = inspect.unwrap(function).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
 
@@ -118,11 +140,11 @@ def _place(function: Function) -> str:
 def _signature(function: Function, place: str) -> dict[str, Any]:
     """Question, answer and department, read from the function's own annotations."""
     if not inspect.iscoroutinefunction(function):
-        _refuse(place, f"{function.__name__} is not a coroutine: write async def")
+        refuse(place, f"{function.__name__} is not a coroutine: write async def")
     hints = get_type_hints(function)
     for name, kind in (("question", BaseModel), ("department", Department), ("return", BaseModel)):
         if not (isinstance(hints.get(name), type) and issubclass(hints[name], kind)):
-            _refuse(place, f"{function.__name__}: {name} must be annotated with a {kind.__name__}")
+            refuse(place, f"{function.__name__}: {name} must be annotated with a {kind.__name__}")
     return {
         "function": function,
         "question": hints["question"],
@@ -134,22 +156,24 @@ def _signature(function: Function, place: str) -> dict[str, Any]:
 def _check(made: Service) -> None:
     where = made.declared_at
     if not _ID.match(made.id):
-        _refuse(where, f"id {made.id!r} is not lower-case words joined by hyphens")
+        refuse(where, f"id {made.id!r} is not lower-case words joined by hyphens")
     for name in ("icon", "purpose"):
         if not _ID.match(getattr(made, name)):
-            _refuse(where, f"{name} {getattr(made, name)!r} is not lower-case words with hyphens")
+            refuse(where, f"{name} {getattr(made, name)!r} is not lower-case words with hyphens")
     if made.level not in _LEVELS:
-        _refuse(where, f"level {made.level} is not one of 1 to 5")
+        refuse(where, f"level {made.level} is not one of 1 to 5")
+    if faults := list(lint(made.item)):
+        refuse(where, "; ".join(faults))
     _check_words(made)
 
 
 def _check_words(made: Service) -> None:
     for name in ("title", "summary"):
         if silent := [locale for locale in LOCALES if locale not in getattr(made, name)]:
-            _refuse(made.declared_at, f"{name} has no words in {', '.join(silent)}")
+            refuse(made.declared_at, f"{name} has no words in {', '.join(silent)}")
     for model in (made.question, made.answer):
         for part, field, what in unnamed(model):
-            _refuse(_field_place(part, field), f"{part.__name__}.{field} {what}")
+            refuse(_field_place(part, field), f"{part.__name__}.{field} {what}")
 
 
 def _field_place(model: type[BaseModel], field: str) -> str:
@@ -158,5 +182,6 @@ def _field_place(model: type[BaseModel], field: str) -> str:
     return f"{inspect.getsourcefile(model)}:{first + at}"
 
 
-def _refuse(place: str, what: str) -> NoReturn:
+def refuse(place: str, what: str) -> NoReturn:
+    """A declaration is not taken: where, and why."""
     raise DeclarationRefused(f"{place}: {what}")

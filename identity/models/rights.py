@@ -99,6 +99,8 @@ class Notice(Model):
     """Something a resident was told: ``kind`` names the text, ``facts`` holds codes and times.
 
     ``not_me``: keyed digest of the one-time word by which "this was not me" needs no signing in.
+    ``check``: keyed digest of the code by which anybody may ask whether a message came from here.
+    ``subject``: what it is about, ``application:<number>`` or ``ticket:<number>``, for the inbox.
     ``phone_sealed``: the number it goes to where that is in force no longer; gone once it is sent.
     """
 
@@ -108,6 +110,8 @@ class Notice(Model):
     facts = fields.TextField(default="{}")
     session_id = fields.UUIDField(null=True)
     not_me = fields.CharField(64, null=True, unique=True)
+    check = fields.CharField(64, null=True, unique=True)
+    subject = fields.CharField(40, default="", db_default="")
     phone_sealed = fields.BinaryField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     sent_at = fields.DatetimeField(null=True)

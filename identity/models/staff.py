@@ -7,7 +7,8 @@ from tortoise.models import Model
 class StaffAccount(Model):
     """Somebody who works at a counter. ``document``: keyed digest of their own document, made as
     ``DocumentIndex`` makes it, so that nobody serves themselves. ``roles``: codes, space
-    separated; ``region``: GB/T 2260 prefix, empty for all of them. ``password_until``: the
+    separated; ``region``: GB/T 2260 prefix, empty for all of them; ``departments``: ids, space
+    separated, empty for none. ``password_until``: the
     password is a one-time one, good for enrolment only, until then.
     """
 
@@ -19,6 +20,7 @@ class StaffAccount(Model):
     totp_used = fields.BigIntField(default=0)
     roles = fields.CharField(120)
     region = fields.CharField(6, default="")
+    departments = fields.CharField(400, default="", db_default="")
     document = fields.CharField(64, default="", db_index=True)
     password_until = fields.DatetimeField(null=True)
     created_by = fields.UUIDField(null=True)

@@ -22,20 +22,27 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # confirms, corrects, merges
     OPERATOR = "operator"  # sees attacks and keeps kiosks, without personal data
     PARTNERSHIPS = "partnerships"  # invites, approves, suspends and closes partners
+    CASEWORKER = "caseworker"  # accepts and decides applications to their departments
+    LEAD = "case-lead"  # as a caseworker; is told of what is late, and gives cases to others
+    LISTENER = "listener"  # answers ratings, complaints and reports of wrong fields
+    EDITOR = "catalogue-editor"  # changes the catalogue's words, days and places
 
 
-SERVING = frozenset({Role.CLERK, Role.SUPERVISOR})
+SERVING = frozenset({Role.CLERK, Role.SUPERVISOR, Role.CASEWORKER, Role.LEAD, Role.LISTENER})
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody signed in to the staff pages. ``region``: empty is the whole country."""
+    """Somebody signed in to the staff pages. ``region``: empty is the whole country;
+    ``departments``: whose cases and tickets they work on.
+    """
 
     id: UUID
     login: str
     roles: frozenset[Role]
     region: str
     session: UUID
+    departments: frozenset[str] = frozenset()
     name: str = field(repr=False, default="")
 
     @property

@@ -150,6 +150,7 @@ class StaffSessions:
             name=self._vault.open(bytes(account.name_sealed), name_context(account)).decode(),
             roles=roles_of(account),
             region=account.region,
+            departments=frozenset(account.departments.split()),
             session=UUID(str(row.id)),
         )
 

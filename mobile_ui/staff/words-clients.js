@@ -1,6 +1,10 @@
 // The words of the pages about partners and kiosks.
 
 export const ZH = {
+  "role.caseworker": "办件人员", "role-does.caseworker": "受理、审核、决定本部门的申请",
+  "role.case-lead": "办件组长", "role-does.case-lead": "处理临期和超期的申请，分派办件",
+  "role.listener": "评价与投诉", "role-does.listener": "回复差评、投诉和数据纠错",
+  "role.catalogue-editor": "目录编辑", "role-does.catalogue-editor": "修改服务目录的文字、时限和办理地",
   "role.partnerships": "合作管理", "role-does.partnerships": "邀请、批准、暂停合作方，不为居民办理",
   partners: "合作方", "partners-lead": "批准后，合作方可以请居民用指办登录，并在居民同意后查看下列信息。", "partner-list": "全部合作方", "partners-none": "还没有合作方。先发出邀请。",
   partner: "合作方", organisation: "机构", environment: "环境", "client-state": "状态", "asked-since": "申请时间", open: "查看",
@@ -22,6 +26,10 @@ export const ZH = {
 };
 
 export const EN = {
+  "role.caseworker": "caseworker", "role-does.caseworker": "accepts and decides applications to their departments",
+  "role.case-lead": "case lead", "role-does.case-lead": "deals with late cases and hands cases out",
+  "role.listener": "listener", "role-does.listener": "answers bad ratings, complaints and reports of wrong data",
+  "role.catalogue-editor": "catalogue editor", "role-does.catalogue-editor": "changes the words, days and places of the catalogue",
   "role.partnerships": "partnerships", "role-does.partnerships": "invites, approves and suspends partners; serves no residents",
   partners: "Partners", "partners-lead": "Once approved, a partner may ask residents to sign in and, with their leave, see what is listed.", "partner-list": "All partners", "partners-none": "There is no partner yet. Begin with an invitation.",
   partner: "Partner", organisation: "Organisation", environment: "Environment", "client-state": "State", "asked-since": "Since", open: "Open",

@@ -164,8 +164,7 @@ async def test_the_models_and_their_migrations_agree(empty):
 
     config = config_for(empty)
     async with TortoiseContext():
-        with room._apps_may_be_empty():
-            await Tortoise.init(config=config, init_connections=False)
+        await Tortoise.init(config=config, init_connections=False)
         changes = await MigrationAutodetector(Tortoise.apps, config["apps"]).changes()
     assert not [change.name for change in changes]
 

@@ -20,8 +20,9 @@ GOOD = dedent('''
     from typing import Annotated
     from pydantic import BaseModel
     from identity.person import Person
-    from services.departments.provident_fund.department import ProvidentFund
+    from services.departments.provident_fund.department import REGULATIONS, ProvidentFund
     from services.groups import HOUSING
+    from services.items.standard import query
     from services.schema import shown, words
     from services.service import service
 
@@ -41,6 +42,7 @@ GOOD = dedent('''
         group=HOUSING,
         icon="coin",
         purpose="own-record",
+        item=query("2070100098001", REGULATIONS),
     )
     async def interest(person: Person, question: Question, department: ProvidentFund) -> Answer:
         return Answer(interest=0)
@@ -66,15 +68,15 @@ def dropped(folder: Path, source: str, name: str = "interest.py") -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "line", "why"),
     [
-        ('words("公积金利息", en="Provident fund interest")', 'words("利息")', 21, "en"),
-        ('words("公积金利息", en="Provident fund interest")', 'words("利息", en="")', 21, "en"),
-        ('shown("利息", en="Interest", show="money", headline=True)', "1", 16, "interest"),
-        ("question: Question,", "question,", 19, "question"),
-        ("async def", "def", 19, "async"),
-        ('"provident-fund-interest"', '"Interest!"', 19, "Interest!"),
-        ("purpose=", "level=9, purpose=", 19, "level"),
-        ('    purpose="own-record",\n', "", 19, "purpose"),
-        ("return Answer", "return return", 28, "invalid syntax"),
+        ('words("公积金利息", en="Provident fund interest")', 'words("利息")', 22, "en"),
+        ('words("公积金利息", en="Provident fund interest")', 'words("利息", en="")', 22, "en"),
+        ('shown("利息", en="Interest", show="money", headline=True)', "1", 17, "interest"),
+        ("question: Question,", "question,", 20, "question"),
+        ("async def", "def", 20, "async"),
+        ('"provident-fund-interest"', '"Interest!"', 20, "Interest!"),
+        ("purpose=", "level=9, purpose=", 20, "level"),
+        ('    purpose="own-record",\n', "", 20, "purpose"),
+        ("return Answer", "return return", 30, "invalid syntax"),
         ("from services.groups import HOUSING", "from services.groups import HAUS", 6, "HAUS"),
     ],
 )
@@ -90,7 +92,7 @@ def test_a_wrong_declaration_stops_the_start_with_file_and_line(tmp_path, old, n
 def test_an_unlabelled_choice_stops_the_start(tmp_path):
     source = GOOD.replace("interest: Annotated[int", 'interest: Annotated[Literal["up", "down"]')
     source = source.replace("import Annotated", "import Annotated, Literal")
-    with pytest.raises(DeclarationRefused, match=r"interest\.py:16: .* label for down, up"):
+    with pytest.raises(DeclarationRefused, match=r"interest\.py:17: .* label for down, up"):
         Catalogue.load(dropped(tmp_path, source))
 
 

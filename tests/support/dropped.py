@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from identity.person import Person
-from services.departments.provident_fund.department import ProvidentFund
+from services.departments.provident_fund.department import REGULATIONS, ProvidentFund
 from services.groups import HOUSING
+from services.items.standard import query
 from services.schema import shown, words
 from services.service import service
 
@@ -30,6 +31,7 @@ class Answer(BaseModel):
     group=HOUSING,
     icon="home",
     purpose="own-record",
+    item=query("2070100099001", REGULATIONS),
     # more
 )
 async def greet(person: Person, question: Question, department: ProvidentFund) -> Answer:

@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from identity.person import Person
-from services.departments.provident_fund.department import ProvidentFund, State
+from services.departments.provident_fund.department import REGULATIONS, ProvidentFund, State
 from services.groups import HOUSING
+from services.items.standard import query
 from services.schema import Month, shown, words
 from services.service import service
 
@@ -51,6 +52,7 @@ class Answer(BaseModel):
     group=HOUSING,
     icon="home-dollar",
     purpose="own-record",
+    item=query("2070100001001", REGULATIONS),
     rank=10,
     keywords=("住房公积金查询", "gjj", "housing fund", "savings"),
 )

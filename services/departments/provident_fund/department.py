@@ -17,9 +17,15 @@ from services.department import Department, reopening
 from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.hours import SHANGHAI
+from services.items.standard import Law
 from services.money import Fen
 from services.schema import Month, words
 
+REGULATIONS = Law(
+    words("住房公积金管理条例", en="Regulations on Management of Housing Provident Fund"),
+    words("第二十二条", en="Article 22"),
+)
+"""Who pays in may ask for their account (memory of the text of 2019)."""
 _GOOD, _NO_ACCOUNT, _NAME_DIFFERS, _CLOSED = "0000", "2001", "2002", "9001"
 
 State = Literal["paying", "sealed", "transferred", "withdrawn", "other"]
@@ -86,6 +92,7 @@ class ProvidentFund(Department):
     """What services may ask the fund centre."""
 
     title = words("住房公积金管理中心", en="Housing Provident Fund Centre")
+    credit_code = "124400000070010144"
     settings_class = ProvidentFundSettings
 
     async def account(self, person: Person) -> Account:

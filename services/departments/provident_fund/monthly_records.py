@@ -6,8 +6,14 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from identity.person import Person
-from services.departments.provident_fund.department import Kind, Movement, ProvidentFund
+from services.departments.provident_fund.department import (
+    REGULATIONS,
+    Kind,
+    Movement,
+    ProvidentFund,
+)
 from services.groups import HOUSING
+from services.items.standard import query
 from services.period import Period
 from services.schema import Chart, Month, shown, words
 from services.service import service
@@ -57,6 +63,7 @@ class Answer(BaseModel):
     group=HOUSING,
     icon="receipt",
     purpose="own-record",
+    item=query("2070100002001", REGULATIONS),
     keywords=("缴存记录", "gjjmx", "deposits", "statement"),
 )
 async def monthly_records(person: Person, question: Period, department: ProvidentFund) -> Answer:

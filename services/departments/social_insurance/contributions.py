@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from identity.person import Person
 from services.departments.social_insurance._labels import KINDS
 from services.departments.social_insurance.department import (
+    INSURANCE_LAW,
     Contribution,
     Kind,
     SocialInsurance,
 )
 from services.groups import SOCIAL_SECURITY
+from services.items.standard import query
 from services.period import Period
 from services.schema import Chart, Month, shown, words
 from services.service import service
@@ -60,6 +62,7 @@ class Answer(BaseModel):
     group=SOCIAL_SECURITY,
     icon="report-money",
     purpose="own-record",
+    item=query("2071400002001", INSURANCE_LAW),
     keywords=("养老保险缴费", "医保缴费", "缴费记录", "payments"),
 )
 async def contributions(person: Person, question: Period, department: SocialInsurance) -> Answer:

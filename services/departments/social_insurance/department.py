@@ -18,9 +18,15 @@ from services.department import Department, reopening
 from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.hours import SHANGHAI
+from services.items.standard import Law
 from services.money import Fen
 from services.schema import Month, words
 
+INSURANCE_LAW = Law(
+    words("中华人民共和国社会保险法", en="Social Insurance Law"),
+    words("第七十四条", en="Article 74"),
+)
+"""Whoever is insured may ask, free of charge, what was paid and what they are entitled to."""
 _GOOD, _NOT_INSURED, _NAME_DIFFERS, _CLOSED = "0", "N1", "N2", "C1"
 
 State = Literal["paying", "paused", "ended", "other"]
@@ -90,6 +96,7 @@ class SocialInsurance(Department):
     """What services may ask the bureau."""
 
     title = words("社会保险局", en="Social Insurance Bureau")
+    credit_code = "12440000007001022Y"
     settings_class = SocialInsuranceSettings
 
     async def status(self, person: Person) -> Status:

@@ -6,8 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 from identity.person import Person
 from services.departments.social_insurance._labels import KINDS, STATES
-from services.departments.social_insurance.department import Kind, SocialInsurance, State
+from services.departments.social_insurance.department import (
+    INSURANCE_LAW,
+    Kind,
+    SocialInsurance,
+    State,
+)
 from services.groups import SOCIAL_SECURITY
+from services.items.standard import query
 from services.schema import Month, shown, words
 from services.service import service
 
@@ -46,6 +52,7 @@ class Answer(BaseModel):
     group=SOCIAL_SECURITY,
     icon="shield-check",
     purpose="own-record",
+    item=query("2071400001001", INSURANCE_LAW),
     rank=10,
     keywords=("社会保险", "五险", "参保证明", "insured", "pension"),
 )

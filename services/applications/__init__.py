@@ -1,0 +1,1 @@
+"""Applications: asked for once, seen by resident, window and departments as one case."""

@@ -1,0 +1,131 @@
+"""What every item of the catalogue must say of itself (GB/T 39554.1, list of basic elements).
+
+A department's folder declares an ``Item`` with each service. ``lint`` names what is missing; the
+catalogue refuses it at start with file and line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from services.schema import Words, words
+
+Range = Literal["city", "province", "cross-province"]
+Source = Literal["department", "earlier", "upload"]
+_SERIAL = re.compile(r"[0-9]{13}")
+_KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+MOST_VISITS = 9
+
+
+class ItemType(StrEnum):
+    """Types of government-service items (GB/T 39554.1; names after the State Council's list)."""
+
+    LICENCE = "licence"  # 行政许可
+    CONFIRMATION = "confirmation"  # 行政确认
+    PAYMENT = "payment"  # 行政给付
+    LEVY = "levy"  # 行政征收
+    REWARD = "reward"  # 行政奖励
+    RULING = "ruling"  # 行政裁决
+    OTHER_POWER = "other-power"  # 其他行政权力
+    PUBLIC_SERVICE = "public-service"  # 公共服务
+
+
+@dataclass(frozen=True)
+class Law:
+    """One legal basis: the text's title and which article of it."""
+
+    title: Words
+    article: Words
+
+
+@dataclass(frozen=True)
+class Fee:
+    """``fen``: what it costs; ``basis``: why, where it costs something."""
+
+    fen: int = 0
+    basis: Words | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A material. ``sources``: where it may come from, tried in this order; a resident is asked to
+    upload only what no department and no earlier application holds. ``days``: how long one of an
+    earlier application stays good.
+    """
+
+    kind: str
+    title: Words
+    sources: tuple[Source, ...] = ("earlier", "upload")
+    required: bool = True
+    days: int = 180
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """Where to complain: a telephone number, and in words."""
+
+    phone: str
+    about: Words
+
+
+HOTLINE = Complaint("12345", words("政务服务便民热线", en="Government service hotline"))
+FREE = Fee()
+ONLINE = words("网上办理", en="Online")
+
+
+@dataclass(frozen=True)
+class Item:
+    """``serial``: the last 13 digits of the implementation code, after the department's unified
+    social credit code; days are working days (0: at once); ``visits``: how often one must come.
+    """
+
+    serial: str
+    type: ItemType
+    promised_days: int
+    statutory_days: int
+    legal_basis: tuple[Law, ...]
+    range: Range
+    visits: int
+    fee: Fee = FREE
+    materials: tuple[Wanted, ...] = ()
+    place: Words = field(default_factory=lambda: ONLINE)
+    complaint: Complaint = HOTLINE
+
+
+def lint(item: Item) -> Iterator[str]:
+    """What is missing or wrong, in words for whoever declares it."""
+    if not _SERIAL.fullmatch(item.serial):
+        yield "item.serial is not the 13 digits after the credit code (GB/T 39554.1)"
+    if not item.legal_basis:
+        yield "item.legal_basis is empty"
+    if item.promised_days < 0 or item.statutory_days < item.promised_days:
+        yield "item.promised_days must lie between 0 and item.statutory_days"
+    if not 0 <= item.visits <= MOST_VISITS:
+        yield f"item.visits is not between 0 and {MOST_VISITS}"
+    if item.fee.fen < 0 or (item.fee.fen and item.fee.basis is None):
+        yield "item.fee has no basis, or is negative"
+    kinds = [material.kind for material in item.materials]
+    if len(set(kinds)) != len(kinds) or not all(_KIND.fullmatch(kind) for kind in kinds):
+        yield "item.materials: a kind comes twice, or is not lower-case words with hyphens"
+    if any(not material.sources for material in item.materials):
+        yield "item.materials: a material without a source"
+
+
+def code(credit_code: str, item: Item) -> str:
+    """The implementation code: 31 characters."""
+    return credit_code + item.serial
+
+
+def query(serial: str, *legal_basis: Law) -> Item:
+    """The item of a question answered at once, online, from records that a department keeps."""
+    return Item(
+        serial=serial,
+        type=ItemType.PUBLIC_SERVICE,
+        promised_days=0,
+        statutory_days=0,
+        legal_basis=legal_basis,
+        range="province",
+        visits=0,
+    )

@@ -1,0 +1,31 @@
+"""Tables of services, and nothing else. Queries stand in the module of their story.
+
+A resident is a UUID; there is no foreign key into identity. What a resident wrote or uploaded is
+sealed (``identity.vault``, context ``table.column:row-id``).
+"""
+
+from services.models.applications import (
+    Application,
+    ApplicationEvent,
+    ApplicationStep,
+    KeptAnswer,
+    Material,
+    Supplement,
+)
+from services.models.catalogue import ItemEdit, ItemUse, Progress, SearchMiss
+from services.models.opinions import Rating, Ticket
+
+__all__ = [
+    "Application",
+    "ApplicationEvent",
+    "ApplicationStep",
+    "ItemEdit",
+    "ItemUse",
+    "KeptAnswer",
+    "Material",
+    "Progress",
+    "Rating",
+    "SearchMiss",
+    "Supplement",
+    "Ticket",
+]
