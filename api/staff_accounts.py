@@ -1,4 +1,5 @@
-"""Staff accounts: made, disabled and reset by an administrator; the password by its owner."""
+"""Staff accounts: made, disabled and reset by an administrator, who gives them departments; the
+password by its owner."""
 
 from datetime import datetime
 from typing import Annotated
@@ -19,6 +20,9 @@ from identity.staff.roles import Role
 routes = Routes("staff")
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+DepartmentIds = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=40)]], Field(max_length=40)
+]
 
 
 class OwnDocument(Private):
@@ -30,14 +34,22 @@ class OwnDocument(Private):
 
 
 class AccountWanted(Private):
-    """``roles``: administrator, clerk, supervisor, operator. ``region``: GB/T 2260 prefix of two,
-    four or six digits within the administrator's own; empty is everywhere."""
+    """``roles``: codes of identity.staff.roles. ``region``: GB/T 2260 prefix of two, four or six
+    digits within the administrator's own; empty is everywhere. ``departments``: ids, of those
+    whose cases and tickets they work on."""
 
     login: Login
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    roles: Annotated[list[str], Field(min_length=1, max_length=4)]
+    roles: Annotated[list[str], Field(min_length=1, max_length=len(Role))]
     region: Annotated[str, StringConstraints(max_length=6)] = ""
     document: OwnDocument | None = None
+    departments: DepartmentIds = Field(default_factory=list)
+
+
+class DepartmentsWanted(Private):
+    """All of them; an empty list takes every one away."""
+
+    departments: DepartmentIds
 
 
 class PasswordWanted(Private):
@@ -53,6 +65,7 @@ class AccountShown(BaseModel):
     name: str
     roles: list[str]
     region: str
+    departments: list[str]
     enrolled: bool
     disabled: bool
     created_at: datetime
@@ -65,16 +78,23 @@ class AccountShown(BaseModel):
             name=view.name,
             roles=list(view.roles),
             region=view.region,
+            departments=list(view.departments),
             enrolled=view.enrolled,
             disabled=view.disabled,
             created_at=view.created_at,
         )
 
 
+class DepartmentChoice(BaseModel):
+    id: str
+    title: str
+
+
 class AccountsShown(BaseModel):
-    """Of the administrator's region and below, youngest first."""
+    """Of the administrator's region and below, youngest first; and the departments there are."""
 
     accounts: list[AccountShown]
+    departments: list[DepartmentChoice]
 
 
 @routes.get(
@@ -86,7 +106,11 @@ class AccountsShown(BaseModel):
 )
 async def listed(ask: Ask[None, None]) -> AccountsShown:
     found = await ask.parts.core.staff_accounts.listed(member_of(ask))
-    return AccountsShown(accounts=[AccountShown.of(view) for view in found])
+    there_are = ask.parts.catalogue.departments.values()
+    return AccountsShown(
+        accounts=[AccountShown.of(view) for view in found],
+        departments=[DepartmentChoice(id=one.id, title=one.title[ask.locale]) for one in there_are],
+    )
 
 
 @routes.post(
@@ -101,8 +125,30 @@ async def listed(ask: Ask[None, None]) -> AccountsShown:
 async def create(ask: Ask[AccountWanted, None]) -> OneTimePassword:
     sent, own = ask.body, ask.body.document
     document = documents.parse(own.document_type, own.id_number, own.country) if own else None
-    wanted = NewAccount(sent.login, documents.name(sent.name), sent.roles, sent.region, document)
+    wanted = NewAccount(
+        sent.login,
+        documents.name(sent.name),
+        sent.roles,
+        sent.region,
+        document,
+        sent.departments,
+    )
     return _handed(await ask.parts.core.staff_accounts.create(member_of(ask), wanted))
+
+
+@routes.put(
+    "/staff/accounts/{id}/departments",
+    Access.STAFF,
+    "Say whose cases and tickets somebody works on from now on",
+    roles=_ADMINISTRATOR,
+    status=204,
+    body=DepartmentsWanted,
+)
+async def give_departments(ask: Ask[DepartmentsWanted, None]) -> None:
+    account = _account(ask.path["id"])
+    await ask.parts.core.staff_accounts.give_departments(
+        member_of(ask), account, ask.body.departments
+    )
 
 
 @routes.post(

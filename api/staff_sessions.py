@@ -41,14 +41,15 @@ class EnrolmentCompletion(EnrolmentWanted):
 
 
 class StaffShown(BaseModel):
-    """``region``: GB/T 2260 prefix, empty for everywhere; ``idle_seconds`` until the session ends
-    by itself."""
+    """``region``: GB/T 2260 prefix, empty for everywhere; ``departments``: ids of those whose cases
+    they work on; ``idle_seconds`` until the session ends by itself."""
 
     id: str
     login: str
     name: str
     roles: list[str]
     region: str
+    departments: list[str]
     idle_seconds: int
 
     @classmethod
@@ -59,6 +60,7 @@ class StaffShown(BaseModel):
             name=member.name,
             roles=sorted(member.roles),
             region=member.region,
+            departments=sorted(member.departments),
             idle_seconds=int(IDLE.total_seconds()),
         )
 

@@ -57,6 +57,6 @@ def core(ground: Ground) -> Core:
         replays,
         nonces,
         Proofs(replays, nonces, settings),
-        Accounts(vault),
+        Accounts(vault, frozenset(ground.departments)),
         Grants(ground.scopes, sessions),
     )

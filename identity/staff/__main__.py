@@ -1,4 +1,5 @@
 """``python -m identity.staff create-administrator LOGIN``: the first account, by command.
+``python -m identity.staff departments LOGIN DEPARTMENT …``: whose cases somebody works on.
 
 Prints once what its owner needs: the one-time password and where to enrol. Refuses when there
 is an administrator already, unless ``--another``.
@@ -30,6 +31,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     create.add_argument("--region", default="", help="GB/T 2260 prefix; empty: everywhere")
     create.add_argument("--another", action="store_true", help="although there is one already")
     create.add_argument("--ask", action="store_true", help="type the one-time password yourself")
+    given = commands.add_parser("departments", help="say whose cases and tickets somebody has")
+    given.add_argument("login")
+    given.add_argument("departments", nargs="*", help="ids as the catalogue has them; none: none")
     return parser.parse_args(arguments)
 
 
@@ -46,9 +50,35 @@ async def create(house: Settings, wanted: argparse.Namespace, one_time: str) -> 
         return await accounts.create_administrator(account, one_time, another=wanted.another)
 
 
+async def give_departments(house: Settings, login: str, departments: list[str]) -> None:
+    """Raises StaffAccountMissing, StaffDepartmentUnknown or DatabaseUnavailable."""
+    async with (
+        database.opened(database.tortoise_config(house)),
+        vault_keys.opened(house) as vault,
+    ):
+        await Accounts(vault).command_departments(login, departments)
+
+
 def main(arguments: list[str]) -> int:
     """0, or 1 and one line that says what to do."""
     wanted = parsed(arguments)
+    if wanted.command == "departments":
+        return _departments(wanted)
+    return _administrator(wanted)
+
+
+def _departments(wanted: argparse.Namespace) -> int:
+    try:
+        asyncio.run(give_departments(settings(), wanted.login, wanted.departments))
+    except (Problem, RefusedToStart) as refused:
+        print(_said(refused), file=sys.stderr)
+        return 1
+    print(f"login               {wanted.login}")
+    print(f"departments         {' '.join(sorted(set(wanted.departments))) or 'none'}")
+    return 0
+
+
+def _administrator(wanted: argparse.Namespace) -> int:
     one_time = getpass.getpass("one-time password: ") if wanted.ask else ""
     if wanted.ask and len(one_time) < SHORTEST:
         print(f"a one-time password has at least {SHORTEST} characters", file=sys.stderr)

@@ -1,10 +1,11 @@
 """Accounts of staff: made, disabled and reset by an administrator of their region or above.
 
-Roles are given once, when an account is made, by somebody else: no route changes them.
+Roles are given once, when an account is made, by somebody else: no route changes them. The
+departments whose cases they work on are given, and taken, by the same administrators.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -33,6 +34,7 @@ from identity.staff.errors import (
     StaffRegionBeyond,
 )
 from identity.staff.roles import CLIENT, SERVING, Member, Role, fitting, region, roles_of
+from identity.staff.roles import departments as known_departments
 from identity.staff.sessions import end, name_context, plain_login
 from identity.vault import Vault
 
@@ -52,6 +54,7 @@ class NewAccount:
     roles: Sequence[str]
     region: str
     document: IdNumber | None = None
+    departments: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -71,18 +74,22 @@ class AccountView:
     name: str = field(repr=False)
     roles: tuple[str, ...]
     region: str
+    departments: tuple[str, ...]
     enrolled: bool
     disabled: bool
     created_at: datetime
 
 
 class Accounts:
-    def __init__(self, vault: Vault):
+    """``known``: ids of the departments there are; without it only their form is looked at."""
+
+    def __init__(self, vault: Vault, known: Collection[str] | None = None):
         self._vault = vault
+        self._known = known
 
     async def create(self, member: Member, wanted: NewAccount) -> Handed:
         """Raises StaffRoleMissing, StaffRegionBeyond, StaffRolesClash, StaffLoginInvalid,
-        StaffLoginTaken, StaffDocumentNeeded or StaffDocumentTaken."""
+        StaffLoginTaken, StaffDepartmentUnknown, StaffDocumentNeeded or StaffDocumentTaken."""
         member.need(Role.ADMINISTRATOR)
         if not member.covers(region(wanted.region)):
             raise StaffRegionBeyond()
@@ -104,6 +111,29 @@ class Accounts:
         member.need(Role.ADMINISTRATOR)
         rows = StaffAccount.filter(region__startswith=member.region).order_by("-created_at")
         return [self._view(row) for row in await rows.limit(MOST_SHOWN)]
+
+    async def give_departments(
+        self, member: Member, account: UUID, departments: Sequence[str]
+    ) -> None:
+        """Whose cases and tickets they work on from now on; what they hold stays theirs.
+
+        Raises StaffAccountMissing, StaffNotOneself or StaffDepartmentUnknown.
+        """
+        wanted = known_departments(departments, self._known)
+        async with in_transaction() as connection:
+            row = await self._managed(connection, member, account)
+            await _keep_departments(connection, row, wanted, member.caller)
+
+    async def command_departments(self, login: str, departments: Sequence[str]) -> None:
+        """By command, who has the machine. Raises StaffAccountMissing or StaffDepartmentUnknown."""
+        wanted = known_departments(departments, self._known)
+        with reaching_database():
+            async with in_transaction() as connection:
+                rows = StaffAccount.select_for_update().using_db(connection)
+                row = await rows.get_or_none(login=plain_login(login), disabled_at__isnull=True)
+                if row is None:
+                    raise StaffAccountMissing()
+                await _keep_departments(connection, row, wanted, COMMAND)
 
     async def disable(self, member: Member, account: UUID) -> None:
         """Every session of theirs ends. Raises StaffAccountMissing or StaffNotOneself."""
@@ -180,15 +210,19 @@ class Accounts:
         return Handed(who, row.login, one_time, until)
 
     def _row(self, wanted: NewAccount, by: UUID | None) -> StaffAccount:
-        """What an account may be. Raises StaffRolesClash, StaffLoginInvalid or
-        StaffDocumentNeeded."""
+        """What an account may be. Raises StaffRolesClash, StaffLoginInvalid,
+        StaffDepartmentUnknown or StaffDocumentNeeded."""
         roles, login = fitting(wanted.roles), plain_login(wanted.login)
         if not _LOGIN.fullmatch(login):
             raise StaffLoginInvalid()
         if roles & SERVING and wanted.document is None:
             raise StaffDocumentNeeded()
         return StaffAccount(
-            login=login, roles=" ".join(sorted(roles)), region=wanted.region, created_by=by
+            login=login,
+            roles=" ".join(sorted(roles)),
+            region=wanted.region,
+            departments=" ".join(known_departments(wanted.departments, self._known)),
+            created_by=by,
         )
 
     async def _free_document(self, connection: BaseDBAsyncClient, number: IdNumber) -> str:
@@ -223,6 +257,7 @@ class Accounts:
             name=self._vault.open(bytes(row.name_sealed), name_context(row)).decode(),
             roles=tuple(sorted(roles_of(row))),
             region=row.region,
+            departments=tuple(row.departments.split()),
             enrolled=row.password_until is None,
             disabled=row.disabled_at is not None,
             created_at=row.created_at,
@@ -240,6 +275,14 @@ async def _resident_by(connection: BaseDBAsyncClient, digests: Sequence[str]) ->
     if index is None:
         return None
     return (await Document.get(id=index.document_id, using_db=connection)).resident_id
+
+
+async def _keep_departments(
+    connection: BaseDBAsyncClient, row: StaffAccount, wanted: Sequence[str], caller: Caller
+) -> None:
+    row.departments = " ".join(wanted)
+    await row.save(using_db=connection, update_fields=["departments"])
+    await _recorded(connection, "staff:departments-given", UUID(str(row.id)), caller)
 
 
 async def _recorded(

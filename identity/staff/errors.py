@@ -76,6 +76,12 @@ class StaffRolesClash(Invalid):
     code = "staff-roles-clash"
 
 
+class StaffDepartmentUnknown(Invalid):
+    """A department that there is not, or too many of them."""
+
+    code = "staff-department-unknown"
+
+
 class StaffDocumentNeeded(Invalid):
     """Who serves residents must be known by a document, so that nobody serves themselves."""
 

@@ -1,17 +1,24 @@
 """What members of staff may do, and where: roles by name, regions by GB/T 2260 prefix."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from identity.caller import Caller, CallerKind
 from identity.models import StaffAccount
-from identity.staff.errors import StaffRegionBeyond, StaffRoleMissing, StaffRolesClash
+from identity.staff.errors import (
+    StaffDepartmentUnknown,
+    StaffRegionBeyond,
+    StaffRoleMissing,
+    StaffRolesClash,
+)
 
 CLIENT = "staff-desk"
 _REGION = re.compile(r"(?:\d{2}){0,3}")
+_DEPARTMENT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_MOST_CHARACTERS = 400  # of StaffAccount.departments
 
 
 class Role(StrEnum):
@@ -50,6 +57,13 @@ class Member:
         """As audit records name them."""
         return Caller(CallerKind.STAFF, actor=str(self.id), client=CLIENT, session=self.session)
 
+    def acting(self, role: Role, department: str) -> Caller:
+        """As audit records name them where a resident shall see in which role, for which
+        department: never who.
+        """
+        client = f"{CLIENT}.{role}.{department}"
+        return Caller(CallerKind.STAFF, actor=str(self.id), client=client, session=self.session)
+
     def need(self, *roles: Role) -> None:
         """Raise StaffRoleMissing unless they have one of ``roles``."""
         if not self.roles.intersection(roles):
@@ -80,3 +94,17 @@ def region(prefix: str) -> str:
     if not _REGION.fullmatch(prefix):
         raise StaffRegionBeyond()
     return prefix
+
+
+def departments(named: Iterable[str], known: Collection[str] | None = None) -> tuple[str, ...]:
+    """Ids of departments, sorted, each once. ``known``: those there are, where the caller knows.
+
+    Raises StaffDepartmentUnknown.
+    """
+    found = tuple(sorted(set(named)))
+    for one in found:
+        if not _DEPARTMENT.fullmatch(one) or (known is not None and one not in known):
+            raise StaffDepartmentUnknown()
+    if len(" ".join(found)) > _MOST_CHARACTERS:
+        raise StaffDepartmentUnknown("too many")
+    return found

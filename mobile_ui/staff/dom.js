@@ -35,6 +35,22 @@ export function choice(label, options, attributes = {}) {
   return field(label, {}, { control });
 }
 
+/** Boxes to tick; ``options``: value, words and, where it needs one, what it means. */
+export function boxes(legend, options, { chosen = [], hint = "", columns = false } = {}) {
+  const name = `b${(count += 1)}`;
+  const inputs = options.map(([value]) => el("input", { type: "checkbox", value, id: `${name}-${value}`, checked: chosen.includes(value) }));
+  const line = (input, [, words, about]) => el("label", { class: "check", for: input.id }, input,
+    el("span", {}, el("b", {}, words), about ? el("span", { class: "hint" }, about) : null));
+  const node = el("fieldset", { class: "field" }, el("legend", {}, legend), hint ? el("p", { class: "hint" }, hint) : null,
+    el("div", { class: columns ? "checks checks--columns" : "checks" }, inputs.map((input, at) => line(input, options[at]))));
+  return {
+    node,
+    first: inputs[0],
+    values: () => inputs.filter((input) => input.checked).map((input) => input.value),
+    clear() { for (const input of inputs) input.checked = false; },
+  };
+}
+
 /** A box that says what went wrong, or well; read out when it appears. */
 export function message(kind = "fault") {
   const node = el("div", { class: `message message--${kind}`, role: kind === "fault" ? "alert" : "status", hidden: true });
@@ -84,6 +100,15 @@ export function sure(title, detail, yes, kind = "button--danger") {
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/** Something to do before one goes on; Escape leaves it as it is. */
+export function overlay(title, ...content) {
+  const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title", close: () => dialog.remove() },
+    el("h2", { id: "dialog-title" }, title), content);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
 }
 
 /** Something that is shown this once. */

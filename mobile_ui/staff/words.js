@@ -1,9 +1,10 @@
 // The staff pages' words. What the server refuses it explains itself, in the language asked for.
 
 import * as clients from "./words-clients.js";
+import * as work from "./words-work.js";
 
 const KEY = "staff-locale";
-export const ROLES = ["clerk", "supervisor", "administrator", "operator", "partnerships"];
+export const ROLES = ["clerk", "supervisor", "caseworker", "case-lead", "listener", "catalogue-editor", "administrator", "operator", "partnerships"];
 
 const ZH = {
   product: "指办 工作台", places: "页面", skip: "跳到正文", and: "、", everywhere: "全部地区",
@@ -113,7 +114,7 @@ const EN = {
   "document.hong-kong-macao-travel-permit": "Travel permit, Hong Kong and Macao", "document.taiwan-travel-permit": "Travel permit, Taiwan", "document.passport": "Passport",
 };
 
-const ALL = { "zh-CN": { ...ZH, ...clients.ZH }, en: { ...EN, ...clients.EN } };
+const ALL = { "zh-CN": { ...ZH, ...clients.ZH, ...work.ZH }, en: { ...EN, ...clients.EN, ...work.EN } };
 let current = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN");
 if (!(current in ALL)) current = "zh-CN";
 document.documentElement.lang = current;

@@ -137,7 +137,8 @@ async def test_a_session_is_a_cookie_that_scripts_and_other_sites_do_not_see(api
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
     assert "Secure" not in cookie and "Domain" not in cookie
     assert answer.headers["Cache-Control"] == "no-store"
-    assert set(answer.body) == {"id", "login", "name", "roles", "region", "idle_seconds"}
+    told = {"id", "login", "name", "roles", "region", "departments", "idle_seconds"}
+    assert set(answer.body) == told
 
 
 def test_over_https_the_cookie_is_bound_to_its_host():

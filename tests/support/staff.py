@@ -13,7 +13,7 @@ from identity.models import StaffAccount
 from identity.person import IdNumber
 from identity.staff.accounts import Accounts, Handed, NewAccount
 from identity.staff.enrolment import Enrolments
-from identity.staff.roles import Member, Role
+from identity.staff.roles import SERVING, Member
 from identity.staff.sessions import StaffSessions
 from identity.vault import Vault
 from tests.support.http import Answer, Api
@@ -52,10 +52,14 @@ class StaffRoom:
         return cls(vault, Accounts(vault), sessions, Enrolments(vault, sessions))
 
     async def hire(
-        self, *roles: str, region: str = "", document: IdNumber | None = None
+        self,
+        *roles: str,
+        region: str = "",
+        document: IdNumber | None = None,
+        departments: Sequence[str] = (),
     ) -> Colleague:
         """Somebody with these roles, set up by themselves."""
-        serving = {Role.CLERK, Role.SUPERVISOR} & set(roles)
+        serving = SERVING & set(roles)
         handed = await self.accounts.create_administrator(
             NewAccount(
                 f"m{uuid4().hex[:10]}",
@@ -63,6 +67,7 @@ class StaffRoom:
                 roles,
                 region,
                 document or (a_document() if serving else None),
+                departments,
             ),
             another=True,
         )
@@ -130,9 +135,9 @@ def room_of(api: Api) -> StaffRoom:
     return StaffRoom(parts.ground.vault, accounts, staff.staff_sessions, staff.enrolments)
 
 
-async def at_work(api: Api, *roles: str, region: str = "44") -> Desk:
-    """Somebody with these roles, signed in at a browser."""
-    return await Desk(api).sign_in(await room_of(api).hire(*roles, region=region))
+async def at_work(api: Api, *roles: str, region: str = "44", **more: Any) -> Desk:
+    """Somebody with these roles, signed in at a browser; ``departments`` and ``document`` too."""
+    return await Desk(api).sign_in(await room_of(api).hire(*roles, region=region, **more))
 
 
 def logins(rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -141,7 +146,7 @@ def logins(rows: Sequence[Mapping[str, Any]]) -> set[str]:
 
 def somebody(*roles: str, region: str = "44", **others: object) -> NewAccount:
     """An account as an administrator may want it."""
-    serving = {Role.CLERK, Role.SUPERVISOR} & set(roles)
+    serving = SERVING & set(roles)
     document = others.get("document", a_document() if serving else None)
     login = str(others.get("login", f"m{uuid4().hex[:10]}"))
     return NewAccount(login, "某人", roles, region, document)  # type: ignore[arg-type]

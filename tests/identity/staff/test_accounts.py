@@ -1,15 +1,18 @@
 """Accounts: one person, one account, in one region, never managed by oneself."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from tortoise.transactions import in_transaction
 
-from identity.models import Document, DocumentIndex
+from identity.models import AuditEvent, Document, DocumentIndex
 from identity.person import IdNumber
+from identity.staff.accounts import Accounts
 from identity.staff.errors import (
     StaffAccountMissing,
+    StaffDepartmentUnknown,
     StaffDocumentNeeded,
     StaffDocumentTaken,
     StaffLoginInvalid,
@@ -190,3 +193,39 @@ async def test_a_rotation_under_way_lets_nobody_serve_themselves(room, settings,
     assert await accounts.is_oneself(clerk, second)
     async with in_transaction() as connection:
         assert await accounts.are_one(clerk.id, supervisor.id, connection)
+
+
+@pytest.mark.parametrize("named", ["Housing", "housing fund", "", "a" * 41 + "-", "no-such"])
+async def test_a_department_that_there_is_not_is_refused(room, named: str):
+    boss = await room.member("administrator", region="44")
+    accounts = Accounts(room.vault, {"housing", "tax"})
+    one = await room.hire("caseworker", region="44")
+    with pytest.raises(StaffDepartmentUnknown):
+        await accounts.give_departments(boss, one.id, ["tax", named])
+    with pytest.raises(StaffDepartmentUnknown):
+        await accounts.create(boss, replace(somebody("caseworker"), departments=[named]))
+
+
+async def test_departments_are_given_by_somebody_else_of_their_region(room):
+    boss = await room.member("administrator", region="44")
+    beyond = await room.hire("caseworker", region="45")
+    with pytest.raises(StaffNotOneself):
+        await room.accounts.give_departments(boss, boss.id, ["tax"])
+    with pytest.raises(StaffAccountMissing):
+        await room.accounts.give_departments(boss, beyond.id, ["tax"])
+    caseworker = await room.member("caseworker", region="44")
+    with pytest.raises(StaffRoleMissing):
+        await room.accounts.give_departments(caseworker, beyond.id, ["tax"])
+
+
+async def test_departments_count_from_the_next_request_and_are_taken_the_same_way(room):
+    boss = await room.member("administrator", region="44")
+    one = await room.hire("caseworker", region="44", departments=["tax"])
+    cookie = await sign_in(room, one)
+    assert (await room.sessions.read(cookie)).departments == {"tax"}
+    await room.accounts.give_departments(boss, one.id, ["transport", "housing", "housing"])
+    assert (await room.sessions.read(cookie)).departments == {"housing", "transport"}
+    await room.accounts.give_departments(boss, one.id, [])
+    assert not (await room.sessions.read(cookie)).departments
+    changes = AuditEvent.filter(resident_id=one.id, event="staff:departments-given")
+    assert await changes.count() == 2

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from config.settings import Settings
+from config.texts import text
 from identity.models import AuditEvent, StaffAccount
 from identity.staff import codes
 from identity.staff.errors import (
@@ -127,6 +128,16 @@ async def test_the_first_administrator_is_made_by_command(settings, database, ro
     assert "--another" in told
     status, _, _ = await commanded(settings, "create-administrator", "another", "--another")
     assert status == 0
+
+
+async def test_departments_are_given_by_command(settings, database, room: StaffRoom):
+    one = await room.hire("caseworker", region="44")
+    status, said, _ = await commanded(settings, "departments", one.login, "tax", "housing")
+    assert (status, said.split()[-2:]) == (0, ["tax", "housing"][::-1])
+    assert (await StaffAccount.get(id=one.id)).departments == "housing tax"
+    status, _, told = await commanded(settings, "departments", "nobody", "tax")
+    assert (status, told.strip()) == (1, text("problem.staff-account-missing.detail", "en"))
+    assert (await commanded(settings, "departments", one.login, "No Such"))[0] == 1
 
 
 async def commanded(settings: Settings, *arguments: str) -> tuple[int, str, str]:
