@@ -1,7 +1,6 @@
 """The sandbox put together: database, page, counter, offices, control."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from types import ModuleType
 from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
@@ -24,12 +23,14 @@ from services.sandbox.comparison import Comparison
 from services.sandbox.control import open_control
 from services.sandbox.counter import open_counter
 from services.sandbox.database import Database
-from services.sandbox.faults import CHINA, Faults
+from services.sandbox.deeds import Deeds
+from services.sandbox.faults import Faults
 from services.sandbox.guardianships import Guardianships
 from services.sandbox.messages import Messages, open_messages
 from services.sandbox.office import Office, open_office
 from services.sandbox.page import open_page
 from services.sandbox.portrait import MAX_BYTES, Darkroom
+from services.sandbox.premises import Premises
 from services.sandbox.requests import answer_problems
 from services.sandbox.residents import Residents
 from services.sandbox.robot_routes import open_robot
@@ -41,24 +42,8 @@ from services.sandbox.wechat_routes import open_wechat
 _JSON_AROUND_PICTURE = 64 * 1024
 
 
-def today_in_china() -> date:
-    return datetime.now(CHINA).date()
-
-
-def offices(
-    register: Office,
-    records_key: bytes,
-    carried: bytes,
-    messages: Messages,
-    today: Callable[[], date],
-) -> list[Office]:
-    """Every office there is. A new one is a file with an ``office`` function and a line here."""
-    return [
-        register,
-        provident_fund.office(records_key, today),
-        social_insurance.office(records_key, today),
-        card_checker.office(carried, messages),
-    ]
+# Every department there is: a new one is a file with ``office(premises)`` and a name here.
+DEPARTMENTS: tuple[ModuleType, ...] = (provident_fund, social_insurance)
 
 
 def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, Any]:
@@ -75,8 +60,9 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
     guardianships = Guardianships(database, seal)
     deaths = Deaths(database, seal)
     register = population_register.office(Comparison(), residents, guardianships, deaths)
-    records = settings.sandbox_secret("records")
-    all_offices = offices(register, records, carried, messages, today_in_china)
+    premises = Premises(settings.sandbox_secret("records"), Deeds(database, seal))
+    departments = [one.office(premises) for one in DEPARTMENTS]
+    all_offices: list[Office] = [register, card_checker.office(carried, messages), *departments]
     for office in all_offices:
         open_office(app, office, settings.sandbox_secret(office.id), residents, faults)
     _upstream(settings, residents, deaths, faults, carried).open(app)

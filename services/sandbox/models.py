@@ -1,4 +1,4 @@
-"""The tables of the sandbox: its residents, sealed, who is whose guardian, and who has died."""
+"""The tables of the sandbox: its residents, sealed, guardians, deaths, and what offices did."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -39,3 +39,23 @@ class SandboxDeath(Model):
 
     class Meta:
         table = "sandbox_death"
+
+
+class SandboxDeed(Model):
+    """Something that an office did on a request with a ``key``: what it answers to it again.
+
+    ``body`` is the digest of the question; ``facts`` what was done, sealed.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    office = fields.CharField(max_length=40)
+    key = fields.UUIDField()
+    operation = fields.CharField(max_length=40)
+    number_index = fields.CharField(max_length=64, db_index=True)
+    body = fields.CharField(max_length=64)
+    facts = fields.BinaryField(null=True)
+    created_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_deed"
+        unique_together = (("office", "key"),)

@@ -3,7 +3,6 @@
 Field codes after JGJ/T 320 (housing provident fund basic data), from memory; envelope of our own.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from services.sandbox.fund_ledger import Ledger, Movement, keep, side
 from services.sandbox.life import Life, lead
 from services.sandbox.months import compact, yuan
 from services.sandbox.office import Asking, Office
+from services.sandbox.premises import Premises
 from services.sandbox.signatures import by_headers
 
 ID = "provident-fund"
@@ -27,18 +27,18 @@ _REFUSALS = {
 }
 
 
-def office(key: bytes, today: Callable[[], date]) -> Office:
-    """``key`` seeds the records; ``today`` is the day they run to, in China."""
-    books = _Books(key, today)
+def office(premises: Premises) -> Office:
+    """The centre, whose books are closed every night at two."""
+    books = _Books(premises)
     return Office(
         ID, by_headers, {"account": books.account, "records": books.records}, _refuse, _closed
     )
 
 
 class _Books:
-    def __init__(self, key: bytes, today: Callable[[], date]):
-        self._key = key
-        self._today = today
+    def __init__(self, premises: Premises):
+        self._premises = premises
+        self._key, self._today = premises.key, premises.today
 
     async def account(self, asking: Asking) -> dict[str, Any]:
         life, ledger, trouble = self._open(asking)

@@ -3,7 +3,6 @@
 Field codes after the national social insurance core indicators (LD/T 92), from memory.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from services.sandbox.insurance_ledger import Contribution, contributions
 from services.sandbox.life import Life, lead
 from services.sandbox.months import compact, yuan
 from services.sandbox.office import Asking, Office
+from services.sandbox.premises import Premises
 from services.sandbox.signatures import by_authorization
 
 ID = "social-insurance"
@@ -26,9 +26,9 @@ _REFUSALS = {
 }
 
 
-def office(key: bytes, today: Callable[[], date]) -> Office:
-    """``key`` seeds the records; ``today`` is the day they run to, in China."""
-    books = _Books(key, today)
+def office(premises: Premises) -> Office:
+    """The bureau, whose records are brought up to date every morning at four."""
+    books = _Books(premises)
     return Office(
         ID,
         by_authorization,
@@ -39,9 +39,9 @@ def office(key: bytes, today: Callable[[], date]) -> Office:
 
 
 class _Books:
-    def __init__(self, key: bytes, today: Callable[[], date]):
-        self._key = key
-        self._today = today
+    def __init__(self, premises: Premises):
+        self._premises = premises
+        self._key, self._today = premises.key, premises.today
 
     async def status(self, asking: Asking) -> dict[str, Any]:
         life, rows, trouble = self._open(asking)
