@@ -8,6 +8,7 @@ derived when it is sent, so that a repeated message carries the same one; only i
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.errors import Missing
 from config.jobs import enqueue
-from config.texts import DEFAULT_LOCALE, text, words
+from config.texts import DEFAULT_LOCALE, FALLBACK, text, words
 from identity.models import Consent, Notice
 from identity.vault import Vault
 
@@ -35,6 +36,11 @@ SECURITY = frozenset(
         "mandate-offered", "mandate-accepted", "grant-given", "kiosk-visited",
     }
 )  # fmt: skip
+Facts = Mapping[str, str | Mapping[str, str]]
+"""What fills the gaps of a text: codes, times, dates (``2026-12-01``), or titles in words, locale
+→ words, said in the reader's language. Never a personal value.
+"""
+_SUBJECT = re.compile(r"(application|ticket):[A-Z0-9]{1,24}")
 _WORD_BYTES = 16  # 128 bits: 26 characters of base32
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -57,16 +63,21 @@ async def tell(
     connection: BaseDBAsyncClient,
     resident: UUID,
     kind: str,
-    facts: Mapping[str, str] | None = None,
+    facts: Facts | None = None,
     session: UUID | None = None,
+    *,
+    subject: str = "",
 ) -> UUID:
     """Write a notice and the job that sends it, in the caller's transaction; returns its id.
 
     ``kind`` has the texts ``notice.<kind>.title`` and ``.text``, filled from ``facts`` and
-    ``time``; ``session``: the one it is about. Raises ValueError for a kind or fact that is
-    missing, before anything is written.
+    ``time``; ``session``: the one it is about; ``subject``: what the inbox opens,
+    ``application:<number>`` or ``ticket:<number>``. Raises ValueError for a kind or fact that is
+    missing and for another subject, before anything is written.
     """
-    facts = dict(facts or {})
+    facts = {name: _kept(value) for name, value in (facts or {}).items()}
+    if subject and not _SUBJECT.fullmatch(subject):
+        raise ValueError("notice: a subject is application:<number> or ticket:<number>")
     try:
         said(kind, facts, datetime.now(UTC), DEFAULT_LOCALE)
     except KeyError as missing:
@@ -78,6 +89,7 @@ async def tell(
         kind=kind,
         facts=json.dumps(facts, ensure_ascii=False),
         session_id=session,
+        subject=subject,
     )
     await enqueue(connection, JOB, {"notice": str(row.id)})
     return UUID(str(row.id))
@@ -107,13 +119,24 @@ def in_words(notice: Notice, locale: str) -> Told:
     return said(notice.kind, json.loads(notice.facts), notice.created_at, locale)
 
 
-def said(kind: str, facts: Mapping[str, str], at: datetime, locale: str) -> Told:
+def said(kind: str, facts: Facts, at: datetime, locale: str) -> Told:
     """Raises KeyError for a text or a fact that is missing."""
-    filled = {**facts, "time": local_time(at)}
+    filled = {name: _in(locale, value) for name, value in facts.items()}
+    filled["time"] = local_time(at)
     return Told(
         text(f"notice.{kind}.title", locale, **filled),
         text(f"notice.{kind}.text", locale, **filled),
     )
+
+
+def _kept(value: str | Mapping[str, str]) -> str | dict[str, str]:
+    return value if isinstance(value, str) else dict(value)
+
+
+def _in(locale: str, value: str | Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return value
+    return value.get(locale) or value[FALLBACK.get(locale, DEFAULT_LOCALE)]
 
 
 def local_time(at: datetime) -> str:

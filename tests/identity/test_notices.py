@@ -43,6 +43,38 @@ async def test_a_missing_fact_is_refused(database: TortoiseContext):
             await notices.tell(connection, uuid4(), "new-device", {"device": "iPhone"})
 
 
+@pytest.mark.parametrize("subject", ["application:", "resident:1", "ticket:HP1 2", "x"])
+async def test_a_subject_that_the_inbox_cannot_open_is_refused(
+    database: TortoiseContext, subject: str
+):
+    async with in_transaction() as connection:
+        with pytest.raises(ValueError, match="subject"):
+            await notices.tell(connection, uuid4(), "new-device", FACTS, subject=subject)
+    assert not await Notice.exists()
+
+
+async def test_a_title_is_said_in_the_language_of_whoever_reads_it(database: TortoiseContext):
+    facts = {
+        "service": words_of_both("提取", "Withdrawal"),
+        "number": "ZB1",
+        "due_on": "2026-12-01",
+    }
+    async with in_transaction() as connection:
+        resident = await a_resident()
+        made = await notices.tell(
+            connection, resident, "application-reminder", facts, subject="application:ZB1"
+        )
+    notice = await Notice.get(id=made)
+    assert notice.subject == "application:ZB1"
+    assert "“提取”" in notices.in_words(notice, "zh-CN").text
+    assert "“提取”" in notices.in_words(notice, "ug").text, "what speaks for a partial language"
+    assert "“Withdrawal”" in notices.in_words(notice, "en").text
+
+
+def words_of_both(zh: str, en: str) -> dict[str, str]:
+    return {"zh-CN": zh, "en": en}
+
+
 async def test_a_notice_of_a_transaction_that_rolls_back_never_existed(database: TortoiseContext):
     with pytest.raises(RuntimeError):
         async with in_transaction() as connection:
