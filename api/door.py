@@ -11,6 +11,7 @@ from sanic.handlers import ErrorHandler
 
 from api import cors, oauth_refusals, problems, staff_door
 from api.ask import Ask
+from api.errors import RouteUnknown
 from api.gate import Shown, admit
 from api.measures import Measures
 from api.oauth import refusal_page
@@ -35,6 +36,7 @@ from identity.staff.roles import Member
 log = logs.get("access")
 _ids = random.Random()  # seeded by the system; an id is no secret, and this asks the kernel once
 _UNROUTED = "unrouted"
+_LONGEST_PART = 64  # characters of a variable part of a path
 _ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
@@ -60,6 +62,7 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     parts: Parts = request.app.ctx.parts
     headers = request.headers
     caller, key, member = await _who(request, route, parts)
+    _check_path(path)
     address = address_of(request, parts.settings.trusted_proxies)
     await parts.partners.pace.keep(caller, address)
     locale = locale_of(headers.get("accept-language"))
@@ -80,6 +83,12 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     )
     made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
+
+
+def _check_path(path: Mapping[str, str]) -> None:
+    """No id of ours is as long; what is would only be too long for a column. RouteUnknown."""
+    if any(len(part) > _LONGEST_PART for part in path.values()):
+        raise RouteUnknown("a part of the path is too long")
 
 
 async def _message(request: HttpRequest, route: Route, address: str) -> Message | None:

@@ -11,6 +11,7 @@ from api.routes import Access, Route
 from api.staff_door import HEADER, cookie_name
 
 Json = dict[str, Any]
+_WITH_BODY = (200, 201, 202)
 _REF = "#/components/schemas/{model}"
 _WITH_TOKEN: dict[Access, list[Json]] = {
     Access.ANYONE: [{}, {"token": []}],
@@ -106,7 +107,7 @@ def _operation(route: Route, names: Names) -> Json:
 
 def _responses(route: Route, names: Names) -> Json:
     good: Json = {"description": "As asked"}
-    if route.status != 204:
+    if route.status in _WITH_BODY:
         schema = names[route.answer, "serialization"] if route.answer else {}
         good["content"] = {route.content_type: {"schema": schema}}
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}}

@@ -25,7 +25,9 @@ _PLACE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """For ``-n auto``. Servers named from outside are one for all, and flushed: no workers then."""
-    return 0 if "TEST_DATABASE_URL" in os.environ else min(MOST, os.cpu_count() or 1)
+    if "TEST_DATABASE_URL" in os.environ:
+        return 0
+    return min(MOST, (os.cpu_count() or 1) + 1)  # many tests wait: for cameras, clocks, browsers
 
 
 @pytest.hookimpl(optionalhook=True)
