@@ -1,8 +1,8 @@
-from uuid import uuid4
-
-from tortoise import fields, migrations
-from tortoise.indexes import Index
+from tortoise import migrations
 from tortoise.migrations import operations as ops
+from uuid import uuid4
+from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("channel", fields.CharField(default="mobile", max_length=16)),
                 ("locale", fields.CharField(max_length=8)),
                 ("state", fields.CharField(max_length=20)),
+                ("waits_for", fields.CharField(default="", max_length=8)),
                 ("version", fields.IntField(default=0)),
                 ("form_sealed", fields.BinaryField()),
                 ("decision", fields.CharField(default="", max_length=200)),
@@ -56,6 +57,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["state", "service"]),
                     Index(fields=["service", "region", "state"]),
+                    Index(fields=["waits_for", "service"]),
+                    Index(fields=["resident_id", "created_at"]),
                 ],
                 "pk_attr": "id",
                 "table_description": "One application. ``number`` is what people say at a window; ``version`` grows with every",
@@ -106,6 +109,7 @@ class Migration(migrations.Migration):
                 ("fault", fields.CharField(default="", max_length=40)),
                 ("finding_sealed", fields.BinaryField(null=True)),
                 ("ready_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("claimed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("started_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 (
                     "finished_at",
@@ -314,6 +318,10 @@ class Migration(migrations.Migration):
                 ("asked_by", fields.CharField(max_length=64)),
                 ("asked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("due_on", fields.DateField()),
+                (
+                    "reminded_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
                 (
                     "answered_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),

@@ -9,8 +9,9 @@ class Application(Model):
     change, so that of two who change it at once one is told. ``form_sealed``: the form as JSON.
 
     Clocks count working days (services.clocks): ``promised_on`` and ``statutory_on`` are the last
-    days in time as they stand now; ``paused_at``: since when they stand still. ``decision``: reason
-    codes, space separated; ``facts_sealed``: what fills the reasons' words. ``item_version``: the
+    days in time as they stand now; ``paused_at``: since when they stand still. ``waits_for``: who
+    has to do something next: rules, staff, you, or nobody (empty). ``decision``: reason codes,
+    space separated; ``facts_sealed``: what fills the reasons' words. ``item_version``: the
     catalogue entry's version at submission.
     """
 
@@ -24,6 +25,7 @@ class Application(Model):
     channel = fields.CharField(16, default="mobile")
     locale = fields.CharField(8)
     state = fields.CharField(20)
+    waits_for = fields.CharField(8, default="")
     version = fields.IntField(default=0)
     form_sealed = fields.BinaryField()
     decision = fields.CharField(200, default="")
@@ -42,7 +44,12 @@ class Application(Model):
 
     class Meta:
         table = "application"
-        indexes = (("state", "service"), ("service", "region", "state"))
+        indexes = (
+            ("state", "service"),
+            ("service", "region", "state"),
+            ("waits_for", "service"),
+            ("resident_id", "created_at"),
+        )
 
 
 class ApplicationEvent(Model):
@@ -67,7 +74,10 @@ class ApplicationEvent(Model):
 
 class ApplicationStep(Model):
     """One department's part. ``key`` goes along with what changes something there, so that the
-    department does it once. ``round``: a supplement begins the checks again.
+    department does it once. ``round``: another form begins the checks again.
+
+    ``state``: waiting (for others), queued, running, done, failed (given up), dropped (nobody needs
+    its answer any more). ``claimed_at``: when a worker last began it.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -81,6 +91,7 @@ class ApplicationStep(Model):
     fault = fields.CharField(40, default="")
     finding_sealed = fields.BinaryField(null=True)
     ready_at = fields.DatetimeField(null=True)
+    claimed_at = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
 
@@ -100,6 +111,7 @@ class Supplement(Model):
     asked_by = fields.CharField(64)
     asked_at = fields.DatetimeField()
     due_on = fields.DateField()
+    reminded_at = fields.DatetimeField(null=True)
     answered_at = fields.DatetimeField(null=True)
 
     class Meta:
