@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.settings import RefusedToStart, Settings
 from services.hours import Hours
+from services.limits import Limits
 
 
 class OfficeSettings(BaseSettings):
@@ -24,11 +25,19 @@ class OfficeSettings(BaseSettings):
 
     url: str = Field("", description="the department's address; empty: the sandbox's office")
     key: SecretStr = Field(SecretStr(""), description="base64; empty: the sandbox's key")
-    hours: str = Field("", description="'mon-fri 08:30-17:30; sat 09:00-12:00'; empty: always")
+    hours: str = Field("", description="'mon-fri 08:30-17:30; sat 09:00-12:00'; empty: its own")
+    limits: str = Field("", description="'deadline=4; at_once=16'; what is absent: its own")
 
     @classmethod
     def prefix(cls) -> str:
         return str(cls.model_config.get("env_prefix", ""))
+
+    def limits_of(self, own: Limits) -> Limits:
+        """The department's own limits with what is set here; RefusedToStart."""
+        try:
+            return own.but(self.limits)
+        except ValueError as wrong:
+            raise RefusedToStart(f"{self.prefix()}LIMITS: {wrong}") from None
 
 
 @dataclass(frozen=True)
@@ -40,20 +49,23 @@ class Access:
     hours: Hours
 
 
-def access(house: Settings, own: OfficeSettings, office: str) -> Access:
-    """Settings of the department made good by the sandbox's; RefusedToStart in production."""
+def access(house: Settings, own: OfficeSettings, office: str, *, hours: str = "") -> Access:
+    """Settings of the department made good by the sandbox's; RefusedToStart in production.
+
+    ``hours``: the department's own, where none are set.
+    """
     prefix, key = own.prefix(), own.key.get_secret_value()
     if house.environment == "production":
         _refuse_the_sandbox(house, own, prefix)
     url = own.url or f"{house.sandbox_url}/{office}"
     try:
-        hours = Hours.read(own.hours)
+        open_at = Hours.read(own.hours or hours)
         secret = base64.b64decode(key, validate=True) if key else house.sandbox_secret(office)
     except binascii.Error:
         raise RefusedToStart(f"{prefix}KEY is not base64") from None
     except ValueError as wrong:
         raise RefusedToStart(f"{prefix}HOURS: {wrong}") from None
-    return Access(url.rstrip("/"), secret, hours)
+    return Access(url.rstrip("/"), secret, open_at)
 
 
 def _refuse_the_sandbox(house: Settings, own: OfficeSettings, prefix: str) -> None:

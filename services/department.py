@@ -18,6 +18,7 @@ from config import logs
 from config.errors import Problem
 from config.outbound import Outbound, OutboundFailed, Reply
 from config.settings import Settings
+from services import freshness
 from services.access import OfficeSettings, access
 from services.circuit import Circuit
 from services.errors import (
@@ -27,6 +28,8 @@ from services.errors import (
     DepartmentTimeout,
     NoRecord,
 )
+from services.hours import SHANGHAI
+from services.limits import Limits
 from services.schema import Words
 
 Json = dict[str, Any]
@@ -43,28 +46,29 @@ class Department:
     """A department as its services see it. Subclasses set ``title``, ``credit_code`` (its unified
     social credit code, GB 32100) and ``settings_class``.
 
-    ``deadline`` bounds a whole call with its retries, ``attempt`` one exchange (seconds);
-    ``at_once`` bounds the calls in flight, so that a slow department holds up only its own.
+    ``limits`` and ``hours`` (``mon-fri 08:30-17:30``, empty for always) are what the folder says
+    of its own department; <PREFIX>LIMITS and <PREFIX>HOURS in the environment come before them.
     """
 
     id: ClassVar[str]
     title: ClassVar[Words]
     credit_code: ClassVar[str]
     settings_class: ClassVar[type[OfficeSettings]]
-    deadline: ClassVar[float] = 6.0
-    attempt: ClassVar[float] = 2.5
-    attempts: ClassVar[int] = 2
-    at_once: ClassVar[int] = 32
+    limits: Limits = Limits()
+    hours: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.id = cls.__module__.split(".")[-2].replace("_", "-")
 
     def __init__(self, house: Settings, outbound: Outbound, *, circuit: Circuit | None = None):
-        self.access = access(house, self.settings_class(), self.id)
+        own = self.settings_class()
+        self.access = access(house, own, self.id, hours=self.hours)
+        self.limits = own.limits_of(self.limits)
         self.outbound = outbound
-        self.circuit = circuit or Circuit()
-        self._places = asyncio.Semaphore(self.at_once)
+        failures, rest = self.limits.failures, self.limits.rest
+        self.circuit = circuit or Circuit(failures=failures, rest=rest)
+        self._places = asyncio.Semaphore(self.limits.at_once)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         """The headers that prove to the department who asks; new for every attempt."""
@@ -72,6 +76,13 @@ class Department:
 
     def opened(self, envelope: Json) -> Json:
         """What the department's envelope holds, or the Problem that it states."""
+        raise NotImplementedError
+
+    def as_of(self, envelope: Json) -> datetime:
+        """When the records behind a good envelope were last brought up to date, with a time zone.
+
+        Raises DepartmentNonsense where the department does not say it.
+        """
         raise NotImplementedError
 
     async def call(
@@ -111,12 +122,12 @@ class Department:
         self, operation: str, path: str, question: Json, form: type[Form], safe: bool
     ) -> Form:
         try:
-            async with asyncio.timeout(self.deadline), self._places:
-                return await self._persistently(
-                    lambda: self._exchange(path, question), form, self.attempts if safe else 1
-                )
+            async with asyncio.timeout(self.limits.deadline), self._places:
+                tries = self.limits.attempts if safe else 1
+                return await self._persistently(lambda: self._exchange(path, question), form, tries)
         except TimeoutError:
-            raise DepartmentTimeout(f"{operation}: deadline of {self.deadline} s") from None
+            cause = f"{operation}: deadline of {self.limits.deadline} s"
+            raise DepartmentTimeout(cause) from None
 
     async def _persistently(
         self, exchange: Callable[[], Awaitable[Json]], form: type[Form], tries: int
@@ -138,11 +149,14 @@ class Department:
         url = f"{self.access.url}{path}"
         try:
             reply = await self.outbound.send(
-                "POST", url, body=body, headers=signed, timeout=self.attempt
+                "POST", url, body=body, headers=signed, timeout=self.limits.attempt
             )
         except OutboundFailed as failed:
             _translate(failed)
-        return self.opened(_parsed(reply))
+        envelope = _parsed(reply)
+        opened = self.opened(envelope)
+        freshness.note(self.as_of(envelope))
+        return opened
 
     def _signed_path(self, path: str) -> str:
         """The path as the department sees it: signatures cover the whole of it."""
@@ -176,6 +190,17 @@ def _read(data: Json, form: type[Form]) -> Form:
     except ValidationError as wrong:
         faults = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in wrong.errors()]
         raise DepartmentNonsense("; ".join(faults[:5])) from None
+
+
+def moment(written: Any, form: str = "") -> datetime:
+    """A moment as departments write it: by ``form`` (strptime), else ISO 8601; in China's time
+    where it names no other. Raises DepartmentNonsense.
+    """
+    try:
+        read = datetime.strptime(written, form) if form else datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise DepartmentNonsense("a moment that nobody can read") from None
+    return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
 
 
 def reopening(opens: datetime) -> DepartmentClosed:

@@ -25,6 +25,7 @@ from identity.audit import OK
 from identity.caller import Caller, CallerKind
 from identity.person import Person
 from identity.vault import Vault
+from services import freshness
 from services.answers import Answers, Kept, key_of
 from services.department import Department
 from services.errors import (
@@ -71,18 +72,26 @@ class Audit(Protocol):
 
 @dataclass(frozen=True)
 class Answered:
-    """What leaves the counter: the answer's JSON, who gave it and when."""
+    """What leaves the counter: the answer's JSON, who gave it, when, and how fresh it is.
+
+    ``as_of``: when the department's records were last brought up to date.
+    """
 
     answer: bytes = field(repr=False)
     service: Service
     answered_at: datetime
     age_seconds: int
+    as_of: datetime
 
     def as_json(self, locale: str) -> bytes:
         """The body of the HTTP answer, put together without reading the answer again."""
-        at = self.answered_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        told = f',"answered_at":"{at}","age_seconds":{self.age_seconds}}}'
+        moments = f',"answered_at":"{_utc(self.answered_at)}","as_of":"{_utc(self.as_of)}"'
+        told = f'{moments},"age_seconds":{self.age_seconds}}}'
         return b'{"answer":' + self.answer + _answered_by(self.service, locale) + told.encode()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @cache
@@ -131,7 +140,7 @@ class Desk:
             raise _in_words(problem, service, locale) from problem.__cause__
         await self._record(service, caller, ANSWERED)
         age = max(0, int(self._clock() - kept.at))
-        return Answered(kept.body, service, datetime.fromtimestamp(kept.at, UTC), age)
+        return Answered(kept.body, service, _moment(kept.at), age, _moment(kept.as_of))
 
     def _admit(self, service: Service, caller: Caller) -> None:
         release.permit(caller, scope=service.scope, level=service.level, max_age=service.max_age)
@@ -148,15 +157,17 @@ class Desk:
         key = key_of(service, caller, asked)
         if kept := await self._answers.recall(key):
             return kept
-        kept = Kept(await self._ask(service, caller, asked), self._clock())
-        await self._answers.keep(key, kept)
+        with freshness.listening() as fresh:
+            body = await self._ask(service, caller, asked)
+        kept = Kept(body, self._clock(), fresh.as_of.timestamp())
+        self._answers.keep(key, kept)
         return kept
 
     async def _ask(self, service: Service, caller: Caller, asked: BaseModel) -> bytes:
         if service.function is None:
             raise ServiceUnknown("an application is no question")
         department = self._departments[service.department.id]
-        now = datetime.fromtimestamp(self._clock(), UTC)
+        now = _moment(self._clock())
         if opens := department.access.hours.opens_at(now):
             raise DepartmentClosed("outside its hours", opens=opens, now=now)
         assert caller.resident is not None  # permit has refused everybody else
@@ -186,6 +197,10 @@ class Desk:
             purpose=caller.purpose or service.purpose,
             outcome=outcome,
         )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _in_words(problem: Problem, service: Service, locale: str) -> Problem:

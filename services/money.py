@@ -29,5 +29,11 @@ def fen(yuan: Any) -> int:
     return int(whole)
 
 
+def in_yuan(fen: int) -> str:
+    """123450 fen → ``"1234.50"``, as offices read money."""
+    sign, whole = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{whole // _FEN_PER_YUAN}.{whole % _FEN_PER_YUAN:02d}"
+
+
 Fen = Annotated[int, BeforeValidator(fen)]
 """A field that an office fills with decimal yuan and that holds integer fen."""

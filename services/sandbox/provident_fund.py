@@ -20,6 +20,7 @@ from services.sandbox.signatures import by_headers
 ID = "provident-fund"
 NORMAL, SEALED, WITHDRAWN = "01", "02", "05"  # GRZHZT
 _KINDS = {"deposit": "01", "withdrawal": "04", "interest": "09"}  # GJHTQYWLX
+_CLOSED_AT = 2  # o'clock: the books of the day before
 _REFUSALS = {
     "unsigned": ("1001", "签名验证失败"),
     "unreadable": ("4001", "请求参数有误"),
@@ -44,7 +45,7 @@ class _Books:
         life, ledger, trouble = self._open(asking)
         if life is None or ledger is None:
             return trouble
-        return _good(_account(life, ledger, self._today()))
+        return self._good(_account(life, ledger, self._today()))
 
     async def records(self, asking: Asking) -> dict[str, Any]:
         """``from`` and ``to`` are months, both included, by the day a movement was booked."""
@@ -54,7 +55,11 @@ class _Books:
         if life is None or ledger is None:
             return trouble
         rows = [_row(m) for m in ledger.movements if first <= m.day.replace(day=1) <= last]
-        return _good({"GRZH": _account_number(life), "JLS": len(rows), "MXLB": rows})
+        return self._good({"GRZH": _account_number(life), "JLS": len(rows), "MXLB": rows})
+
+    def _good(self, data: dict[str, Any]) -> dict[str, Any]:
+        closed = self._premises.closed_at(_CLOSED_AT)
+        return {"code": "0000", "msg": "", "GXSJ": f"{closed:%Y%m%d%H%M%S}", "data": data}
 
     def _open(self, asking: Asking) -> tuple[Life | None, Ledger | None, dict[str, Any]]:
         if asking.resident is None:
@@ -106,10 +111,6 @@ def _row(movement: Movement) -> dict[str, str]:
 
 def _account_number(life: Life) -> str:
     return f"{life.dice.whole('fund account', 10**11, 10**12 - 1)}"
-
-
-def _good(data: dict[str, Any]) -> dict[str, Any]:
-    return {"code": "0000", "msg": "", "data": data}
 
 
 def _bad(code: str, words: str) -> dict[str, Any]:

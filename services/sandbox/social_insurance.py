@@ -19,6 +19,7 @@ from services.sandbox.signatures import by_authorization
 
 ID = "social-insurance"
 PAYING, PAUSED, ENDED = "1", "2", "3"  # AAC008 of the person, AAC031 of one kind
+_FRESH_AT = 4  # o'clock
 _REFUSALS = {
     "unsigned": ("A1", "鉴权失败"),
     "unreadable": ("P1", "参数错误"),
@@ -45,7 +46,7 @@ class _Books:
 
     async def status(self, asking: Asking) -> dict[str, Any]:
         life, rows, trouble = self._open(asking)
-        return _good(_status(life, rows, self._today())) if life else trouble
+        return self._good(_status(life, rows, self._today())) if life else trouble
 
     async def contributions(self, asking: Asking) -> dict[str, Any]:
         """``from`` and ``to`` are months of the contribution period, both included."""
@@ -55,7 +56,11 @@ class _Books:
         if life is None:
             return trouble
         shown = [_row(row) for row in rows if first <= row.month <= last]
-        return _good({"AAC001": _person_number(life), "total": len(shown), "rows": shown})
+        return self._good({"AAC001": _person_number(life), "total": len(shown), "rows": shown})
+
+    def _good(self, body: dict[str, Any]) -> dict[str, Any]:
+        fresh = self._premises.closed_at(_FRESH_AT).isoformat()
+        return {"head": {"rst": "0", "msg": "", "data_time": fresh}, "body": body}
 
     def _open(self, asking: Asking) -> tuple[Life | None, list[Contribution], dict[str, Any]]:
         if asking.resident is None:
@@ -114,10 +119,6 @@ def _rate(hundredths: int) -> str:
 
 def _person_number(life: Life) -> str:
     return f"{life.dice.whole('bureau person', 10**9, 10**10 - 1)}"
-
-
-def _good(body: dict[str, Any]) -> dict[str, Any]:
-    return {"head": {"rst": "0", "msg": ""}, "body": body}
 
 
 def _bad(code: str, words: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from identity.caller import OWN_APP, Caller, CallerKind
 from identity.person import IdNumber, Person
+from services.department import Department
 from tests.support.log_capture import personal
 
 NUMBER = personal("11010519491231002X")  # the test vector of GB 11643
@@ -104,6 +106,11 @@ async def opened(office: Office) -> AsyncIterator[Office]:
         yield office
     finally:
         await runner.cleanup()
+
+
+def limit(department: Department, **changed: float) -> None:
+    """Ask this department with other limits from now on."""
+    department.limits = replace(department.limits, **changed)
 
 
 def samples() -> list[tuple[str, Path]]:

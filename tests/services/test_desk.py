@@ -44,6 +44,12 @@ class Away(Writing):
         raise DatabaseUnavailable()
 
 
+async def asked_twice(counter) -> None:
+    """The second read takes along to Valkey what the first one learnt."""
+    for _ in range(2):
+        await counter.ask(BALANCE)
+
+
 async def test_nobody_is_not_served_and_no_department_is_asked(opening):
     office = fund()
     counter = await opening(provident_fund=office)
@@ -135,6 +141,26 @@ async def test_the_answer_says_who_gave_it_and_when(opening):
     assert told["answer"]["balance"] == 57430724
     assert told["answered_by"] == {"id": "provident-fund", "title": "住房公积金管理中心"}
     assert (told["answered_at"], told["age_seconds"]) == ("2026-11-18T10:00:00Z", 0)
+    assert told["as_of"] == "2026-11-17T18:00:00Z"  # the centre says 02:00 on the 18th, in China
+
+
+async def test_a_remembered_answer_is_as_fresh_as_when_it_was_given(opening):
+    clock = Clock()
+    counter = await opening(provident_fund=fund(), clock=clock)
+    first = await counter.ask(BALANCE)
+    clock.now += 42
+    again = await counter.ask(BALANCE)
+    assert (again.as_of, again.age_seconds) == (first.as_of, 42)
+    assert again.as_of == datetime(2026, 11, 17, 18, tzinfo=UTC)
+
+
+async def test_what_waited_longer_than_a_minute_is_never_written(opening, cache: Redis):
+    clock = Clock()
+    counter = await opening(provident_fund=fund(), clock=clock)
+    await counter.ask(BALANCE)
+    clock.now += 60
+    await counter.ask(RECORDS)
+    assert await cache.keys("*") == []
 
 
 async def test_within_a_minute_the_department_is_asked_once_and_every_read_recorded(opening):
@@ -174,7 +200,7 @@ async def test_another_client_question_or_resident_shares_nothing(opening):
 
 async def test_what_valkey_keeps_is_sealed_and_short_lived(opening, cache: Redis):
     counter = await opening(provident_fund=fund())
-    await counter.ask(BALANCE)
+    await asked_twice(counter)
     [key] = await cache.keys("*")
     kept = await cache.get(key)
     assert 0 < await cache.ttl(key) <= 60
@@ -185,7 +211,8 @@ async def test_what_valkey_keeps_is_sealed_and_short_lived(opening, cache: Redis
 async def test_what_was_tampered_with_in_valkey_is_not_believed(opening, cache: Redis):
     office = fund()
     counter = await opening(provident_fund=office)
-    await counter.ask(BALANCE)
+    await asked_twice(counter)
+    assert len(office.requests) == 1
     [key] = await cache.keys("*")
     kept = await cache.get(key)
     await cache.set(key, kept[:-1] + bytes([kept[-1] ^ 1]))

@@ -7,7 +7,6 @@ import pytest
 
 from config.texts import LOCALES, text
 from services.circuit import Circuit
-from services.department import Department
 from services.errors import (
     DepartmentClosed,
     DepartmentFailed,
@@ -16,7 +15,8 @@ from services.errors import (
     NoRecord,
     ServiceBroken,
 )
-from tests.services.counter import NAME, Office, samples
+from services.limits import Limits
+from tests.services.counter import NAME, Office, limit, samples
 from tests.services.test_circuit import Clock
 
 BALANCE, STATUS = "provident-fund-balance", "social-insurance-status"
@@ -50,7 +50,7 @@ class Hanging(Office):
 async def test_a_department_that_hangs_is_given_up_and_the_read_recorded(opening):
     hanging = Hanging()
     counter = await opening(provident_fund=hanging)
-    counter.departments[FUND].attempt = 0.05
+    limit(counter.departments[FUND], attempt=0.05)
     with pytest.raises(DepartmentTimeout) as given_up:
         await counter.ask(BALANCE)
     assert given_up.value.headers["Retry-After"]
@@ -62,7 +62,7 @@ async def test_a_department_that_hangs_is_given_up_and_the_read_recorded(opening
 async def test_the_deadline_holds_over_all_tries(opening):
     hanging = Hanging()
     counter = await opening(provident_fund=hanging)
-    counter.departments[FUND].deadline = 0.05
+    limit(counter.departments[FUND], deadline=0.05)
     with pytest.raises(DepartmentTimeout, match="deadline"):
         await counter.ask(BALANCE)
     hanging.free.set()
@@ -185,7 +185,7 @@ async def test_a_fault_of_our_own_is_recorded_and_told_without_its_words(opening
 
 
 async def test_one_slow_department_does_not_slow_another(opening):
-    places = Department.at_once
+    places = Limits().at_once
     hanging = Hanging(crowd=places)
     counter = await opening(
         provident_fund=hanging, social_insurance=office("social_insurance", "status")

@@ -23,7 +23,7 @@ from services.errors import (
     NoRecord,
 )
 from tests.services.conftest import Counter
-from tests.services.counter import Revealing, Writing, resident
+from tests.services.counter import Revealing, Writing, limit, resident
 from tests.support import faces
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox
@@ -88,7 +88,7 @@ async def test_a_name_that_differs_has_no_record(counter, office):
 async def test_a_bad_day_becomes_its_problem_and_ends(
     counter, healthy_sandbox, office, fault, problem
 ):
-    counter.departments[office].attempt = 1.0 if fault == "hang" else 2.5
+    limit(counter.departments[office], attempt=1.0 if fault == "hang" else 2.5)
     await healthy_sandbox.fault(office, fault)
     with pytest.raises(problem):
         await counter.ask(SERVICES[office])

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from identity.person import Person
-from services.departments.provident_fund.department import REGULATIONS, ProvidentFund, State
+from services.departments.provident_fund._records import State
+from services.departments.provident_fund.department import REGULATIONS, ProvidentFund
 from services.groups import HOUSING
 from services.items.standard import query
 from services.schema import Month, shown, words

@@ -6,12 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from identity.person import Person
-from services.departments.provident_fund.department import (
-    REGULATIONS,
-    Kind,
-    Movement,
-    ProvidentFund,
-)
+from services.departments.provident_fund._records import Kind, Movement
+from services.departments.provident_fund.department import REGULATIONS, ProvidentFund
 from services.groups import HOUSING
 from services.items.standard import query
 from services.period import Period

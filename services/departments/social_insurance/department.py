@@ -14,10 +14,9 @@ from pydantic_settings import SettingsConfigDict
 
 from identity.person import Person
 from services.access import OfficeSettings
-from services.department import Department, reopening
+from services.department import Department, moment, reopening
 from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
-from services.hours import SHANGHAI
 from services.items.standard import Law
 from services.money import Fen
 from services.schema import Month, words
@@ -87,7 +86,7 @@ class Contributions(BaseModel):
 
 
 class SocialInsuranceSettings(OfficeSettings):
-    """SOCIAL_INSURANCE_URL, SOCIAL_INSURANCE_KEY, SOCIAL_INSURANCE_HOURS."""
+    """SOCIAL_INSURANCE_URL, SOCIAL_INSURANCE_KEY, and its HOURS and LIMITS."""
 
     model_config = SettingsConfigDict(env_prefix="SOCIAL_INSURANCE_")
 
@@ -126,18 +125,13 @@ class SocialInsurance(Department):
         if code in (_NOT_INSURED, _NAME_DIFFERS):
             raise NoRecord(f"rst {code}")
         if code == _CLOSED:
-            raise reopening(_moment(head.get("opens_at")))
+            raise reopening(moment(head.get("opens_at")))
         raise DepartmentFailed(f"rst {code[:8]}")
+
+    def as_of(self, envelope: dict[str, Any]) -> datetime:
+        """``data_time`` in the head, ISO 8601."""
+        return moment(envelope["head"].get("data_time"))
 
 
 def _about(person: Person) -> dict[str, Any]:
     return {"number": person.number.value, "name": person.name}
-
-
-def _moment(written: Any) -> datetime:
-    """The bureau writes ISO 8601, in China's time where it names no other."""
-    try:
-        opens = datetime.fromisoformat(written)
-    except (TypeError, ValueError):
-        raise DepartmentNonsense("closed, with an opening time nobody can read") from None
-    return opens if opens.tzinfo else opens.replace(tzinfo=SHANGHAI)
