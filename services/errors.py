@@ -4,6 +4,7 @@
     ├── Invalid      QuestionInvalid
     ├── Denied       ChannelClosed
     ├── Missing      ServiceUnknown, NoRecord
+    ├── Conflict     OfficeRefused
     ├── (500)        ServiceBroken
     └── Unavailable  DepartmentTimeout, DepartmentFailed, DepartmentNonsense, DepartmentClosed
 
@@ -13,7 +14,7 @@ desk fills it in, since a department does not know who reads.
 
 from datetime import datetime
 
-from config.errors import Denied, Fact, Invalid, Missing, Problem, Unavailable
+from config.errors import Conflict, Denied, Fact, Invalid, Missing, Problem, Unavailable
 
 
 class QuestionInvalid(Invalid):
@@ -30,6 +31,12 @@ class ChannelClosed(Denied):
 
 class ServiceUnknown(Missing):
     code = "service-unknown"
+
+
+class OfficeRefused(Conflict):
+    """A department does not do what an approval asks of it; the cause says why, in its code."""
+
+    code = "office-refused"
 
 
 class ServiceBroken(Problem):

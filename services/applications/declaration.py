@@ -7,7 +7,7 @@ pure function that decides by rules.
 
     @application(id="provident-fund-withdrawal", ..., steps=(account, home, marriage),
                  carries_out=(pay,))
-    def decide(form: Form, findings: Findings) -> Decision:
+    def decide(form: Form, findings: Findings, held: Held) -> Decision:
         ...
 
 Steps without ``after`` begin together. ``carries_out`` begins when the application is approved.
@@ -17,7 +17,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -25,19 +25,23 @@ from pydantic import BaseModel
 from services.department import Department
 from services.groups import Group
 from services.items.standard import Item
-from services.schema import Words
+from services.schema import Words, shown
 from services.service import Audience, Channel, Kind, Service, declared, place_of, refuse
 
 StepFunction = Callable[[Any, Any, Any, "Visit"], Awaitable[BaseModel]]
 Findings = Mapping[str, Any]
 """Step name → what its department said, as the step's own model."""
+Outcome = Literal["approve", "refuse", "supplement", "staff"]
+Held = frozenset[str]
+"""Kinds of material: uploaded, of an earlier application, or a department's own."""
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Visit:
     """One step being done. ``key`` goes along with what changes something at the department, which
-    does it once for a key; ``findings``: what the steps it comes after have found.
+    does it once for a key; ``findings``: what the steps it comes after have found; ``held``: the
+    kinds of material that the case holds.
     """
 
     number: str
@@ -45,11 +49,15 @@ class Visit:
     attempt: int
     region: str
     findings: Findings = field(default_factory=dict, repr=False)
+    held: Held = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """``days``: the office's share of the promised time, in working days."""
+    """``days``: the office's share of the promised time, in working days. Fields of ``finding``
+    with ``shown(...)`` are for people; the others serve later steps and are never shown. A field
+    ``holds`` names the kinds of material that the department itself has.
+    """
 
     name: str
     title: Words
@@ -63,17 +71,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Decision:
-    """``outcome``, the codes of its reasons, and what fills their words. ``wanted``: material kinds
-    or form fields that a supplement must bring.
+    """``outcome``, the codes of its reasons, and what fills their words (``services.applications.
+    reasons`` says how). ``wanted``: material kinds or form fields that a supplement must bring.
     """
 
-    outcome: Literal["approve", "refuse", "supplement", "staff"]
+    outcome: Outcome
     reasons: tuple[str, ...]
     facts: Mapping[str, str | int] = field(default_factory=dict, repr=False)
     wanted: tuple[str, ...] = ()
 
 
-Decide = Callable[[Any, Findings], Decision]
+Decide = Callable[[Any, Findings, Held], Decision]
+"""A pure function (form, findings, held); a finding is absent when its office never answered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +113,8 @@ class Plan:
 class Receipt(BaseModel):
     """What a submission answers: the number, and where it stands."""
 
-    number: str
-    state: str
+    number: Annotated[str, shown("办件编号", en="Number", show="text")]
+    state: Annotated[str, shown("办理状态", en="State", show="text")]
 
 
 def step(

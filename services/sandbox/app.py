@@ -10,6 +10,8 @@ from config.settings import RefusedToStart, SandboxSettings
 from services.sandbox import (
     card_checker,
     card_reader,
+    civil_affairs,
+    housing,
     population_register,
     provident_fund,
     sms_gateway,
@@ -43,7 +45,7 @@ _JSON_AROUND_PICTURE = 64 * 1024
 
 
 # Every department there is: a new one is a file with ``office(premises)`` and a name here.
-DEPARTMENTS: tuple[ModuleType, ...] = (provident_fund, social_insurance)
+DEPARTMENTS: tuple[ModuleType, ...] = (provident_fund, social_insurance, housing, civil_affairs)
 
 
 def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, Any]:

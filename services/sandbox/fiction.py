@@ -66,6 +66,12 @@ def draw_name(sex: Sex) -> str:
     return secrets.choice(_SURNAMES) + secrets.choice(_GIVEN[sex])
 
 
+def given_name(sex: Sex, n: int) -> str:
+    """The ``n``-th name, counted round."""
+    names = _GIVEN[sex]
+    return _SURNAMES[n // len(names) % len(_SURNAMES)] + names[n % len(names)]
+
+
 def draw_number(sex: Sex, born: date, kind: Kind = "resident-id") -> str:
     """Region, birth date and an order number: odd for men, even for women (GB 11643 §4.1)."""
     order = secrets.randbelow(499) * 2 + (1 if sex == "male" else 2)
