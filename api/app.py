@@ -37,10 +37,13 @@ from api import (
     partners,
     passkeys,
     problem_pages,
+    regions,
     services,
     sessions,
     staff_accounts,
+    staff_catalogue,
     staff_corrections,
+    staff_edits,
     staff_kiosks,
     staff_partners,
     staff_record_changes,
@@ -105,6 +108,9 @@ _RESOURCES = (
     erasures,
     my_copy,
     services,
+    regions,
+    staff_catalogue,
+    staff_edits,
     staff_sessions,
     staff_accounts,
     staff_corrections,
@@ -150,7 +156,8 @@ def create_app(
     Raises RefusedToStart, DeclarationRefused, NotInstalled or UndeclaredRoute.
     """
     house = settings or house_settings.settings()
-    catalogue = Catalogue.load(*house.department_folders, *departments)
+    folders = (*house.department_folders, *departments)
+    catalogue = Catalogue.load(*folders, items=house.items_folder)
     app: App = Sanic(
         name,
         error_handler=door.Refusals(),

@@ -17,7 +17,7 @@ from identity.kiosks.terminals import Terminal
 from identity.kiosks.visits import CHANNEL
 from identity.oauth.device_code import VisitIssued
 from identity.partners.client import Client
-from services.catalogue import described
+from services.items.pages import described
 from services.kiosks import here
 
 routes = Routes("kiosks")

@@ -1,6 +1,6 @@
 """The catalogue, its details, and one real route for every service's answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -8,14 +8,17 @@ from api.ask import Ask
 from api.replies import Reply
 from api.routes import Access, Handler, Route, Routes
 from services.catalogue import EVERYTHING, Catalogue, Page, Wanted
+from services.items.regions import tree
 from services.search import MOST_CHARACTERS
 from services.service import Service
 
 routes = Routes("services")
 
-# The catalogue follows Accept-Language and changes only with a release.
+# The catalogue follows Accept-Language; an edit reaches whoever keeps a page within a minute.
 _CACHED = {"cache-control": "public, max-age=60", "vary": "accept-language"}
 _Short = Annotated[str, StringConstraints(max_length=64)]
+Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,9}$")]
+"""A region's code, 2 to 9 digits (GB/T 2260, GB/T 10114)."""
 
 
 class CatalogueQuery(BaseModel):
@@ -26,20 +29,43 @@ class CatalogueQuery(BaseModel):
     q: Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)] = ""
     department: _Short = ""
     audience: _Short = ""
-    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,6}$")] = ""
+    region: Region = ""
+    group: _Short = ""
+    kind: Literal["", "query", "application", "listed"] = ""
     cursor: _Short = ""
+
+
+class DetailQuery(BaseModel):
+    """Whose edition: a region's code; empty for what holds everywhere."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    region: Region = ""
 
 
 @routes.get("/v1/services", Access.PUBLIC, "Search the catalogue of services", query=CatalogueQuery)
 async def list_services(ask: Ask[None, CatalogueQuery]) -> Reply:
     asked = ask.query.model_fields_set
     wanted = Wanted(**ask.query.model_dump()) if asked else EVERYTHING
+    check_region(wanted.region)
     return _page(ask.parts.catalogue.page(ask.locale, wanted))
 
 
-@routes.get("/v1/services/{id}", Access.PUBLIC, "One service, with its question and answer")
-async def show(ask: Ask[None, None]) -> Reply:
-    return _page(ask.parts.catalogue.detail(ask.path["id"], ask.locale))
+@routes.get(
+    "/v1/services/{id}",
+    Access.PUBLIC,
+    "One service with its item, its question and its answer, as a region has it",
+    query=DetailQuery,
+)
+async def show(ask: Ask[None, DetailQuery]) -> Reply:
+    check_region(ask.query.region)
+    return _page(ask.parts.catalogue.detail(ask.path["id"], ask.locale, ask.query.region))
+
+
+def check_region(code: str) -> None:
+    """Raise RegionUnknown for a code that no region has; empty is every region."""
+    if code:
+        tree().region(code)
 
 
 def answer_routes(catalogue: Catalogue) -> list[Route]:

@@ -10,6 +10,7 @@ from api.measures import Measures
 from api.parts import core as core_room
 from api.parts import ground as ground_room
 from api.parts.core import Core
+from api.parts.counter import Counter, counter
 from api.parts.ground import Ground
 from api.parts.kiosks import Kiosks, kiosks
 from api.parts.own import Own, own
@@ -36,6 +37,7 @@ class Parts:
     staff: Staff
     partners: Partners
     kiosks: Kiosks
+    counter: Counter
     catalogue: Catalogue
     desk: Desk
     measures: Measures
@@ -83,6 +85,7 @@ async def opened(
             staff=staff(ground, core, mine.merging),
             partners=partners(ground, core, terminals),
             kiosks=terminals,
+            counter=counter(ground, core, catalogue),
             catalogue=catalogue,
             desk=Desk(ground.departments, core.residents, ground.audit, ground.cache, ground.vault),
             measures=measures,

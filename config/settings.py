@@ -121,6 +121,10 @@ class Settings(FaceSettings, SandboxSettings, GatewaySettings):
         (), description="JSON list of further folders of departments (docs/adding-a-service.md)"
     )
 
+    items_folder: Path | None = Field(
+        None, description="folder of listed items, one JSON file each (docs/catalogue.md)"
+    )
+
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="JSON list of private networks where departments may live in production"
     )

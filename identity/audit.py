@@ -114,6 +114,8 @@ EVENTS = frozenset(
         "partner:reinstated",
         "partner:closed",
         "partner:read",
+        "catalogue:drafted",
+        "catalogue:published",
         "service:answered",
         "service:refused",
         "service:failed",

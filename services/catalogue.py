@@ -1,57 +1,32 @@
-"""What is offered: every service and department found, and the pages of it prepared once.
+"""What is offered: every service, listed item and department found, staff's edits over them.
 
-A page is kept as bytes with its ETag, so that a reader of the catalogue costs next to nothing.
+What files declare is read once, at the start; what staff publish comes over it while the house
+works (``services.items.publication``). Pages are kept as bytes with their ETag, so that a reader
+of the catalogue costs next to nothing.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from config import logs
 from services import discovery
 from services.department import Department
-from services.errors import QuestionInvalid, ServiceUnknown
-from services.schema import schema
-from services.search import Search
+from services.errors import ServiceUnknown
+from services.items import listed as listed_items
+from services.items.changes import EditInvalid, Published, applied
+from services.items.kept import Page
+from services.items.listed import Listed
+from services.items.pages import described
+from services.items.shelves import EVERYTHING, PAGE, Entry, Shelves, Wanted
+from services.items.standard import Item, at
 from services.service import DeclarationRefused, Service
 
-Json = dict[str, Any]
-PAGE = 200
-_KEPT_PAGES = 256
+__all__ = ["EVERYTHING", "PAGE", "Catalogue", "Entry", "Needed", "Page", "Wanted", "described"]
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a reader of the catalogue asks for; empty means everything.
-
-    ``region`` is a GB/T 2260 code; ``cursor`` the ``next`` of the page before.
-    """
-
-    q: str = ""
-    department: str = ""
-    audience: str = ""
-    region: str = ""
-    cursor: str = ""
-
-
-EVERYTHING = Wanted()
-
-
-@dataclass(frozen=True)
-class Page:
-    """JSON ready to send and its entity tag, quoted as the header wants it (RFC 9110 §8.8.3)."""
-
-    body: bytes
-    etag: str
-
-    @classmethod
-    def of(cls, content: Json) -> "Page":
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        return cls(body, f'"{sha256(body).hexdigest()[:32]}"')
+log = logs.get("services.catalogue")
 
 
 @dataclass(frozen=True)
@@ -62,34 +37,74 @@ class Needed:
     max_age: int | None
 
 
-class Catalogue:
-    """Services by id, in the order of their shelves, and departments by id."""
+@dataclass(frozen=True)
+class State:
+    """What is in force at one moment: the shelves, and the version of each published edit."""
 
-    def __init__(self, services: Iterable[Service], departments: Iterable[type[Department]]):
+    shelves: Shelves
+    services: Mapping[str, Service]
+    versions: Mapping[str, int]
+
+
+class Catalogue:
+    """``declared``: every entry as its file has it; ``entries``: as it is now, in order."""
+
+    def __init__(
+        self,
+        services: Iterable[Service],
+        departments: Iterable[type[Department]],
+        listed: Iterable[Listed] = (),
+    ):
         self.departments: Mapping[str, type[Department]] = _once("department", departments)
-        shelved = sorted(services, key=_place)
-        self.services: Mapping[str, Service] = _once("service", shelved)
-        self._check()
-        self._search = Search(self.services.values())
-        self.page = lru_cache(_KEPT_PAGES)(self._page)
-        self.detail = lru_cache(_KEPT_PAGES)(self._detail)
+        self.declared: Mapping[str, Entry] = _once("item", [*services, *listed])
+        _check(self.declared.values(), self.departments)
+        self._state = self.edited({})
 
     @classmethod
-    def load(cls, *folders: Path) -> "Catalogue":
-        """The departments of the house and those in further folders; DeclarationRefused."""
+    def load(cls, *folders: Path, items: Path | None = None) -> "Catalogue":
+        """The departments of the house and those in further folders, and the listed items of
+        ``items``; DeclarationRefused.
+        """
         found = [
             module
             for folder in (discovery.BUILT_IN, *folders)
             for module in discovery.modules(folder)
         ]
         departments = [one for module in found for one in discovery.departments(module)]
-        return cls([one for module in found for one in discovery.services(module)], departments)
+        services = [one for module in found for one in discovery.services(module)]
+        offices: Mapping[str, listed_items.Office] = {one.id: one for one in departments}
+        return cls(services, departments, listed_items.load(items, offices) if items else ())
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return self._state.shelves.entries
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """What can be done here, in the order of the shelves."""
+        return self._state.services
+
+    def entry(self, id: str) -> Entry:
+        """The service or listed item of that id; raises ServiceUnknown."""
+        return self._state.shelves.entry(id)
 
     def service(self, id: str) -> Service:
         """The service of that id; raises ServiceUnknown."""
         if id not in self.services:
             raise ServiceUnknown()
         return self.services[id]
+
+    def item(self, id: str, region: str = "") -> Item:
+        """The item as it is offered in a region; raises ServiceUnknown."""
+        return at(self.entry(id).item, region)
+
+    def version(self, id: str) -> int:
+        """Of the published edit in force; 0: as its file declares it."""
+        return self._state.versions.get(id, 0)
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        return self._state.versions
 
     def needs(self) -> Mapping[str, Needed]:
         """What every scope of a service asks of whoever uses it, residents and partners alike."""
@@ -98,90 +113,55 @@ class Catalogue:
             for service in self.services.values()
         }
 
-    def find(self, wanted: Wanted) -> list[Service]:
+    def find(self, wanted: Wanted) -> list[Entry]:
         """What fits, by relevance where words are searched, otherwise shelf by shelf."""
-        found = self._search.find(wanted.q) if wanted.q.strip() else list(self.services.values())
-        return [service for service in found if _fits(service, wanted)]
+        return self._state.shelves.find(wanted)
 
-    def _page(self, locale: str, wanted: Wanted = EVERYTHING) -> Page:
-        """``{"services", "groups", "next"}`` in one language."""
-        found = self.find(wanted)
-        first = _after(found, wanted.cursor)
-        shown, rest = found[first : first + PAGE], found[first + PAGE :]
-        groups = {service.group.id: service.group.title[locale] for service in shown}
-        return Page.of(
-            {
-                "services": [described(service, locale) for service in shown],
-                "groups": [{"id": id, "title": title} for id, title in groups.items()],
-                "next": shown[-1].id if rest else None,
-            }
-        )
+    def page(self, locale: str, wanted: Wanted = EVERYTHING) -> Page:
+        """A page of the list. Raises QuestionInvalid for the cursor of another list."""
+        return self._state.shelves.page(locale, wanted)
 
-    def _detail(self, id: str, locale: str) -> Page:
-        """One service with the schemas of its question and answer; raises ServiceUnknown."""
-        service = self.service(id)
-        schemas = {
-            "question": schema(service.question, locale),
-            "answer": schema(service.answer, locale),
-        }
-        asked = {
-            "level": service.level,
-            "max_age": service.max_age,
-            "guardian_consent": service.guardian_consent,
-        }
-        channels = {"channels": list(service.channels)}
-        return Page.of(described(service, locale) | asked | schemas | channels)
+    def detail(self, id: str, locale: str, region: str = "") -> Page:
+        """One entry whole, as a region has it; raises ServiceUnknown."""
+        return self._state.shelves.detail(id, locale, region)
 
-    def _check(self) -> None:
-        groups: dict[str, Any] = {}
-        for service in self.services.values():
-            if self.departments.get(service.department.id) is not service.department:
-                raise DeclarationRefused(f"{service.declared_at}: its department was not found")
-            if groups.setdefault(service.group.id, service.group) != service.group:
-                raise DeclarationRefused(
-                    f"{service.declared_at}: group {service.group.id!r} was declared otherwise"
-                )
+    def edited(self, changes: Mapping[str, Published]) -> State:
+        """The state with these edits in force, ready to be shown. It takes a while.
+
+        An edit that no longer fits what a new release declares is left out, and said so.
+        """
+        entries, versions = dict(self.declared), {}
+        for id, published in changes.items():
+            if id not in entries:
+                continue
+            try:
+                entries[id] = applied(entries[id], published.change)
+                versions[id] = published.version
+            except EditInvalid as fault:
+                log.fault("edit-left-out", fault, item=id, version=published.version)
+        shelves = Shelves(entries).prepare()
+        services = {one.id: one for one in shelves.entries.values() if isinstance(one, Service)}
+        return State(shelves, MappingProxyType(services), MappingProxyType(versions))
+
+    def show(self, state: State) -> None:
+        """From now on, in one step."""
+        self._state = state
 
 
-def described(service: Service, locale: str) -> Json:
-    """A service as the catalogue lists it."""
-    return {
-        "id": service.id,
-        "title": service.title[locale],
-        "summary": service.summary[locale],
-        "department": {"id": service.department.id, "title": service.department.title[locale]},
-        "group": {"id": service.group.id, "title": service.group.title[locale]},
-        "icon": service.icon,
-        "kind": service.kind.value,
-        "audience": service.audience,
-        "acr": str(service.level),
-        "scope": service.scope,
-        "signed_in": True,
-    }
-
-
-def _fits(service: Service, wanted: Wanted) -> bool:
-    return (
-        wanted.department in ("", service.department.id)
-        and wanted.audience in ("", service.audience)
-        and (
-            not (wanted.region and service.regions)
-            or any(wanted.region.startswith(region) for region in service.regions)
-        )
-    )
-
-
-def _after(found: list[Service], cursor: str) -> int:
-    if not cursor:
-        return 0
-    ids = [service.id for service in found]
-    if cursor not in ids:
-        raise QuestionInvalid("cursor of another page", fields=["cursor"], messages=[])
-    return ids.index(cursor) + 1
-
-
-def _place(service: Service) -> tuple[int, str, int, str]:
-    return service.group.rank, service.group.id, service.rank, service.id
+def _check(entries: Iterable[Entry], departments: Mapping[str, type[Department]]) -> None:
+    groups: dict[str, Any] = {}
+    codes: dict[str, str] = {}
+    for one in entries:
+        if isinstance(one, Service) and departments.get(one.department.id) is not one.department:
+            raise DeclarationRefused(f"{one.declared_at}: its department was not found")
+        if groups.setdefault(one.group.id, one.group) != one.group:
+            raise DeclarationRefused(
+                f"{one.declared_at}: group {one.group.id!r} was declared otherwise"
+            )
+        if (first := codes.setdefault(one.code, one.declared_at)) != one.declared_at:
+            raise DeclarationRefused(
+                f"{one.declared_at}: its implementation code {one.code} is that of {first}"
+            )
 
 
 def _once(what: str, found: Iterable[Any]) -> Mapping[str, Any]:

@@ -18,6 +18,8 @@ from config.texts import FALLBACK, LOCALES, Spoken
 
 Words = Mapping[str, str]
 Show = Literal["money", "date", "month", "percent", "state", "number", "text", "table"]
+Sensitivity = Literal["low", "medium", "high"]
+"""As identity.scopes means it: ``low`` names nobody, ``high`` is sensitive (PIPL art. 28)."""
 Json = dict[str, Any]
 _SPOKEN = "x-words"
 _NULL = {"type": "null"}
@@ -56,6 +58,7 @@ class Shown:
     chart: Chart | None = None
     labels: Mapping[str, Words] = field(default_factory=dict)
     description: Words | None = None
+    sensitivity: Sensitivity = "medium"
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         plain = handler(core)
@@ -78,13 +81,29 @@ def shown(
     chart: Chart | None = None,
     labels: Mapping[str, Words] | None = None,
     description: Words | None = None,
+    sensitivity: Sensitivity = "medium",
 ) -> Shown:
     """Name a field for people and say how it is shown.
 
     ``headline`` is the one big figure on top; ``chart`` belongs to a list of rows;
-    ``labels`` names each value of an enumeration.
+    ``labels`` names each value of an enumeration; ``sensitivity`` is told before anybody asks.
     """
-    return Shown(words(zh, en=en), show, headline, chart, labels or {}, description)
+    named = words(zh, en=en)
+    return Shown(named, show, headline, chart, labels or {}, description, sensitivity)
+
+
+def released(model: type[BaseModel], locale: str) -> list[Json]:
+    """The fields of an answer, each with its name, title and sensitivity."""
+    marks = ((name, _mark(info.metadata)) for name, info in model.model_fields.items())
+    return [
+        {"name": name, "title": mark.title[locale], "sensitivity": mark.sensitivity}
+        for name, mark in marks
+        if mark
+    ]
+
+
+def _mark(metadata: Sequence[Any]) -> Shown | None:
+    return next((one for one in metadata if isinstance(one, Shown)), None)
 
 
 def schema(model: type[BaseModel], locale: str) -> Json:

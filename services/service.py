@@ -17,14 +17,14 @@ from pydantic import BaseModel
 from config.texts import LOCALES
 from services.department import Department
 from services.groups import Group
-from services.items.standard import Item, code, lint
+from services.items.standard import Item, code, lint, lint_regions
 from services.schema import Words, unnamed
 
 if TYPE_CHECKING:
     from services.applications.declaration import Plan
 
 Audience = Literal["person", "organisation"]
-Channel = Literal["mobile", "kiosk", "partner"]
+Channel = Literal["mobile", "kiosk", "partner", "window"]
 Function = Callable[[Any, Any, Any], Awaitable[BaseModel]]
 
 _ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -36,6 +36,7 @@ class Kind(StrEnum):
 
     QUERY = "query"
     APPLICATION = "application"
+    LISTED = "listed"  # described here, done at a window
 
 
 class DeclarationRefused(Exception):
@@ -162,7 +163,7 @@ def _check(made: Service) -> None:
             refuse(where, f"{name} {getattr(made, name)!r} is not lower-case words with hyphens")
     if made.level not in _LEVELS:
         refuse(where, f"level {made.level} is not one of 1 to 5")
-    if faults := list(lint(made.item)):
+    if faults := [*lint(made.item), *lint_regions(made.regions, made.item)]:
         refuse(where, "; ".join(faults))
     _check_words(made)
 

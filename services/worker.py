@@ -38,6 +38,7 @@ from identity.vault import Vault
 from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
 from services.holdings import everything
+from services.items import publication
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -98,6 +99,7 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         logout_tokens.ALL_JOB: logout_tokens.owe_each,
         partner_closing.JOB: partner_closing.end_rest,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
+        publication.JOB: partial(tell_catalogue_changed, tools),
     }
 
 
@@ -149,6 +151,11 @@ async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
     holdings = everything(tools.vault)
     done = await erasure.Erasures(holdings, _sessions(tools), tools.settings).carry_out_due()
     log.info("erasures-carried-out", count=done)
+
+
+async def tell_catalogue_changed(tools: Tools, _payload: Payload) -> None:
+    """Once more, in case whoever published could not tell the others."""
+    await publication.tell(News(tools.cache))
 
 
 def _logouts(tools: Tools) -> logout_tokens.LogoutTokens:

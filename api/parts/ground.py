@@ -24,6 +24,7 @@ from services import offices
 from services import scopes as all_scopes
 from services.catalogue import Catalogue
 from services.department import Department
+from services.items.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ async def opened(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Grou
         stack.push_async_callback(audit.close)
         news = News(cache)
         revocations, registry = Revocations(news), Registry(news)
+        await stack.enter_async_context(Publication(catalogue, news))
         await news.start()
         stack.push_async_callback(news.stop)
         yield Ground(

@@ -5,11 +5,12 @@ catalogue refuses it at start with file and line.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
+from services.items import regions
 from services.schema import Words, words
 
 Range = Literal["city", "province", "cross-province"]
@@ -76,9 +77,21 @@ ONLINE = words("网上办理", en="Online")
 
 
 @dataclass(frozen=True)
+class Edition:
+    """How an item differs in one region and all that lies in it; what is None is as everywhere."""
+
+    region: str
+    promised_days: int | None = None
+    place: Words | None = None
+    hours: Words | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
 class Item:
     """``serial``: the last 13 digits of the implementation code, after the department's unified
-    social credit code; days are working days (0: at once); ``visits``: how often one must come.
+    social credit code; days are working days (0: at once); ``visits``: how often one must come;
+    ``hours`` of the windows; ``phone`` to ask beforehand; ``editions``: where it differs.
     """
 
     serial: str
@@ -92,6 +105,9 @@ class Item:
     materials: tuple[Wanted, ...] = ()
     place: Words = field(default_factory=lambda: ONLINE)
     complaint: Complaint = HOTLINE
+    hours: Words | None = None
+    phone: str | None = None
+    editions: tuple[Edition, ...] = ()
 
 
 def lint(item: Item) -> Iterator[str]:
@@ -111,6 +127,47 @@ def lint(item: Item) -> Iterator[str]:
         yield "item.materials: a kind comes twice, or is not lower-case words with hyphens"
     if any(not material.sources for material in item.materials):
         yield "item.materials: a material without a source"
+    yield from _lint_editions(item)
+
+
+def _lint_editions(item: Item) -> Iterator[str]:
+    places = [regions.prefix(one.region) for one in item.editions]
+    if len(set(places)) != len(places):
+        yield "item.editions: a region comes twice"
+    for one in item.editions:
+        if one.region not in regions.tree():
+            yield f"item.editions: there is no region {one.region!r}"
+        if one.promised_days is not None and not 0 <= one.promised_days <= item.statutory_days:
+            yield "item.editions: promised_days must lie between 0 and item.statutory_days"
+
+
+def lint_regions(offered: Sequence[str], item: Item) -> Iterator[str]:
+    """What is wrong with where an item is offered; nowhere named means everywhere."""
+    for one in offered:
+        if one not in regions.tree():
+            yield f"regions: there is no region {one!r}"
+    for edition in item.editions:
+        if not regions.within(edition.region, offered):
+            yield f"item.editions: it is not offered in {edition.region!r}"
+
+
+def at(item: Item, region: str) -> Item:
+    """The item as it is in a region: the nearest edition's words over what holds everywhere."""
+    edition = edition_at(item, region)
+    if edition is None:
+        return item
+    own = {
+        name: value
+        for name in ("promised_days", "place", "hours", "phone")
+        if (value := getattr(edition, name)) is not None
+    }
+    return replace(item, **own)
+
+
+def edition_at(item: Item, region: str) -> Edition | None:
+    """The edition of the smallest region that ``region`` lies in."""
+    fitting = [one for one in item.editions if region and regions.within(region, [one.region])]
+    return max(fitting, key=lambda one: len(regions.prefix(one.region)), default=None)
 
 
 def code(credit_code: str, item: Item) -> str:
