@@ -126,6 +126,35 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="Figure",
+            fields=[
+                (
+                    "id",
+                    fields.IntField(generated=True, primary_key=True, unique=True, db_index=True),
+                ),
+                ("service", fields.CharField(max_length=64)),
+                ("department", fields.CharField(max_length=40)),
+                ("region", fields.CharField(default="", max_length=6)),
+                ("month", fields.DateField()),
+                ("submitted", fields.IntField(default=0)),
+                ("approved", fields.IntField(default=0)),
+                ("refused", fields.IntField(default=0)),
+                ("withdrawn", fields.IntField(default=0)),
+                ("in_time", fields.IntField(default=0)),
+                ("days", fields.TextField(default="{}", unique=False)),
+                ("grades", fields.TextField(default="{}", unique=False)),
+                ("unanswered", fields.IntField(default=0)),
+            ],
+            options={
+                "table": "figure",
+                "app": "services",
+                "unique_together": (("month", "service", "region"),),
+                "pk_attr": "id",
+                "table_description": "One item in one region in one month (its first day, in China).",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="ItemEdit",
             fields=[
                 (

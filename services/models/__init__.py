@@ -13,12 +13,14 @@ from services.models.applications import (
     Supplement,
 )
 from services.models.catalogue import ItemEdit, ItemUse, Progress, SearchMiss
+from services.models.figures import Figure
 from services.models.opinions import Rating, Ticket
 
 __all__ = [
     "Application",
     "ApplicationEvent",
     "ApplicationStep",
+    "Figure",
     "ItemEdit",
     "ItemUse",
     "KeptAnswer",
