@@ -8,6 +8,7 @@ from api.wiring import Parts
 from identity.caller import Caller
 from identity.oauth.message import Message
 from identity.staff.roles import Member
+from services.idempotency import Once
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -19,7 +20,8 @@ class Ask(Generic[Body, Query]):
     ``user_agent`` what it says it is, ``key`` the thumbprint of the device key whose proof came
     along (RFC 9449), empty without one, ``cookies`` the browser's by name,
     ``member`` who is signed in to the staff pages, ``accept`` the kinds of answer they like,
-    ``message``: what an OAuth endpoint judges (routes that take ``parameters``)."""
+    ``message``: what an OAuth endpoint judges (routes that take ``parameters``), ``once``: what
+    makes the request the same when it comes again (``idempotent`` routes)."""
 
     parts: Parts
     caller: Caller
@@ -34,3 +36,4 @@ class Ask(Generic[Body, Query]):
     member: Member | None = None
     accept: str = ""
     message: Message | None = field(default=None, repr=False)
+    once: Once | None = None

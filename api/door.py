@@ -15,6 +15,7 @@ from api.errors import RouteUnknown
 from api.gate import Shown, admit
 from api.measures import Measures
 from api.oauth import refusal_page
+from api.once import once
 from api.parsing import (
     HttpRequest,
     address_of,
@@ -66,11 +67,13 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     address = address_of(request, parts.settings.trusted_proxies)
     await parts.partners.pace.keep(caller, address)
     locale = locale_of(headers.get("accept-language"))
+    query = read_query(request, route, locale)
+    body = await read_body(request, route, locale)
     ask = Ask(
         parts=parts,
         caller=caller,
-        query=read_query(request, route, locale),
-        body=await read_body(request, route, locale),
+        query=query,
+        body=body,
         path=path,
         locale=locale,
         address=address,
@@ -80,6 +83,7 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
         member=member,
         accept=headers.get("accept") or "",
         message=await _message(request, route, address),
+        once=once(route, caller, headers, path, query, body),
     )
     made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))

@@ -53,10 +53,22 @@ class BodyTooLarge(Invalid):
 
 
 class ContentTypeUnknown(Invalid):
-    """A body that is not announced as application/json."""
+    """A body that is not announced as what the route takes: application/json, mostly."""
 
     status = UNSUPPORTED_MEDIA_TYPE
     code = "content-type-unknown"
+
+
+class IdempotencyKeyMissing(Invalid):
+    """A request that changes something once and for all needs the header ``Idempotency-Key``."""
+
+    code = "idempotency-key-missing"
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """Not 1 to 64 printable ASCII characters."""
+
+    code = "idempotency-key-invalid"
 
 
 class RouteUnknown(Missing):

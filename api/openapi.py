@@ -21,6 +21,14 @@ _WITH_TOKEN: dict[Access, list[Json]] = {
     Access.STAFF: [{"staff": [], "staffPage": []}],
     Access.STAFF_DOOR: [{"staffPage": []}],
 }
+_BINARY: Json = {"type": "string", "format": "binary"}
+_ONCE: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "The same request with the same key is done once, within 24 hours.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+}
 _PROBLEM: Json = {
     "type": "object",
     "description": "RFC 9457. `code` is for programs, `title` and `detail` for people.",
@@ -92,11 +100,14 @@ def _operation(route: Route, names: Names) -> Json:
         "summary": route.summary,
         "tags": [route.tag],
         "x-access": route.access.value,
-        "parameters": [*_in_path(route), *_in_query(route)],
+        "parameters": [*_in_path(route), *_in_query(route), *_in_header(route)],
         "responses": _responses(route, names),
     }
     if route.body:
         content = {"application/json": {"schema": names[route.body, "validation"]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if route.takes:
+        content = {taken: {"schema": _BINARY} for taken in route.takes}
         operation["requestBody"] = {"required": True, "content": content}
     if route.roles:
         operation["x-roles"] = sorted(route.roles)
@@ -130,3 +141,7 @@ def _in_query(route: Route) -> list[Json]:
         {"name": name, "in": "query", "required": False, "schema": schema}
         for name, schema in fields.items()
     ]
+
+
+def _in_header(route: Route) -> list[Json]:
+    return [_ONCE] if route.idempotent else []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -28,14 +29,25 @@ _NOT_OURS = "?"  # stands for a field that is not ours: its name may be somebody
 locale_of = lru_cache(512)(preferred)
 
 
+@dataclass(frozen=True)
+class File:
+    """A body that is a file: what it says it is, and its Content-Disposition (RFC 6266)."""
+
+    media_type: str
+    disposition: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+
 async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
-    """The body as the route's model (or JSON object); None where the route takes none.
+    """The body as the route's model (or JSON object, or File); None where the route takes none.
 
     Raises BodyTooLarge before the body is read, ContentTypeUnknown, JsonMalformed or
     RequestInvalid.
     """
     if route.parameters and route.method == "POST":
         return None  # read_parameters takes it
+    if route.takes:
+        return await _file(request, route)
     if route.body is None:
         await _received(request, route.limit)  # an empty one too has to be taken off the line
         return None
@@ -46,6 +58,12 @@ async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
     if not isinstance(sent, dict):
         raise RequestInvalid("not an object", errors=[_error("", "model_type", {}, locale)])
     return sent
+
+
+async def _file(request: HttpRequest, route: Route) -> File:
+    _check_announced(request, route, *route.takes)
+    disposition = request.headers.get("content-disposition") or ""
+    return File(_content_type(request), disposition, await _received(request, route.limit))
 
 
 def read_query(request: HttpRequest, route: Route, locale: str) -> Any:
@@ -137,8 +155,8 @@ def address_of(request: HttpRequest, trusted: Networks) -> str:
     return peer
 
 
-def _check_announced(request: HttpRequest, route: Route) -> None:
-    if _content_type(request) != JSON:
+def _check_announced(request: HttpRequest, route: Route, *types: str) -> None:
+    if _content_type(request) not in (types or (JSON,)):
         raise ContentTypeUnknown()
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > route.limit:

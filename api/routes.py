@@ -41,7 +41,8 @@ class Route:
     is enough; none named: any. ``parameters``: it takes a form (POST) or query (GET) of OAuth
     parameters, judged by its story, and so are its refusals told (RFC 6749). ``oauth``: refusals
     are told so though its body is JSON (RFC 7591). ``shown``: a person is looking, so a refusal is
-    a page.
+    a page. ``takes``: the media types of a body that is a file, handed on as ``File``;
+    ``idempotent``: the header Idempotency-Key is needed, and ``Ask.once`` says what is done once.
     """
 
     method: str
@@ -61,6 +62,8 @@ class Route:
     parameters: bool = False
     oauth: bool = False
     shown: bool = False
+    takes: tuple[str, ...] = ()
+    idempotent: bool = False
 
     @property
     def in_oauth(self) -> bool:

@@ -1,0 +1,1 @@
+"""Materials of applications: judged by what they are, sealed, and asked of a resident only once."""

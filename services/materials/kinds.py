@@ -1,0 +1,21 @@
+"""Which materials the catalogue's applications ask for, and what they are called."""
+
+from collections.abc import Mapping
+
+from services.catalogue import Catalogue
+from services.items.standard import Wanted
+
+
+def wanted(catalogue: Catalogue) -> Mapping[str, Wanted]:
+    """By kind. Two applications that ask for the same kind call it alike."""
+    return {
+        one.kind: one
+        for service in catalogue.services.values()
+        if service.plan
+        for one in service.item.materials
+    }
+
+
+def titles(catalogue: Catalogue, locale: str) -> dict[str, str]:
+    """What each kind is called in this language."""
+    return {kind: one.title[locale] for kind, one in wanted(catalogue).items()}
