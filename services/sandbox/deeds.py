@@ -21,6 +21,8 @@ from services.sandbox.residents import KEPT
 from services.sandbox.sealing import Seal
 
 Facts = dict[str, Any]
+# One resident at a time: who looks before doing (is there enough?) sees what was done before.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext($1))"
 
 
 class NotDone(Exception):
@@ -48,7 +50,8 @@ class Deeds:
         and DatabaseUnavailable.
         """
         key, body = _key(asking.body), _digest(operation, asking.body)
-        async with self._database.reached(), in_transaction():
+        async with self._database.reached(), in_transaction() as connection:
+            await connection.execute_query(_ONE_AT_A_TIME, [text_of(asking.body, "number")])
             row = await self._claimed(office, operation, key, body, asking)
             if row.body != body:
                 raise Unreadable("key")

@@ -4,6 +4,7 @@ Interest: on the balance of each day, a year of 360 days and months of 30, at th
 the day, credited on 30 June (住房公积金管理条例 art. 21; 银发〔2016〕43号 for the rate since 2016).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -68,6 +69,11 @@ class Ledger:
         self._book(day, "withdrawal", -self.balance)
         self.carried, self.closed = 0, True
 
+    def withdraw(self, day: date, fen: int) -> None:
+        """A part of the balance, paid out on request."""
+        self._count(day)
+        self._book(day, "withdrawal", -fen)
+
     def _count(self, day: date) -> None:
         """Accrue interest for the days since the last movement."""
         if self.counted_to is not None:
@@ -85,26 +91,38 @@ def side(base: int, percent: int) -> int:
     return rounded(base * percent, 100) * 100
 
 
-def keep(life: Life, today: date) -> Ledger:
-    """Every movement of a life up to ``today``, oldest first."""
+def keep(life: Life, today: date, taken: Sequence[tuple[date, int]] = ()) -> Ledger:
+    """Every movement of a life up to ``today``, oldest first; ``taken``: days and fen of what
+    was paid out on request.
+    """
     ledger = Ledger()
     worked: dict[date, Job] = dict(life.months(latest_posted(today)))
     month = life.start
     while month <= today and not ledger.closed:
-        _one_month(ledger, life, month, worked.get(month), today)
+        for day, book in _one_month(ledger, life, month, worked.get(month), taken):
+            if day <= today and not ledger.closed:
+                book(day)
         month = following(month)
     return ledger
 
 
-def _one_month(ledger: Ledger, life: Life, month: date, job: Job | None, today: date) -> None:
+def _one_month(
+    ledger: Ledger, life: Life, month: date, job: Job | None, taken: Sequence[tuple[date, int]]
+) -> list[tuple[date, Callable[[date], None]]]:
+    """What is booked in a month, by day; what is booked on one day comes in this order."""
+    booked: list[tuple[date, Callable[[date], None]]] = []
     if job is not None:
         each = side(life.base(month), job.fund_percent)
-        ledger.deposit(month.replace(day=_DEPOSIT_DAY), Paid(each, each, job.employer))
-    closing = month.replace(day=_CLOSING_DAY)
-    if month >= life.retired and closing <= today:
-        ledger.withdraw_all(closing)
-    elif month.month == 6 and ledger.movements and month.replace(day=30) <= today:
-        ledger.credit_interest(month.replace(day=30))
+        paid = Paid(each, each, job.employer)
+        booked.append((month.replace(day=_DEPOSIT_DAY), lambda day: ledger.deposit(day, paid)))
+    for when, fen in taken:
+        if when.replace(day=1) == month:
+            booked.append((when, lambda day, fen=fen: ledger.withdraw(day, fen)))  # type: ignore[misc]
+    if month >= life.retired:
+        booked.append((month.replace(day=_CLOSING_DAY), ledger.withdraw_all))
+    elif month.month == 6 and (ledger.movements or job is not None):
+        booked.append((month.replace(day=30), ledger.credit_interest))
+    return sorted(booked, key=lambda one: one[0])
 
 
 def _days(start: date, end: date) -> int:

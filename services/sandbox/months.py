@@ -1,11 +1,13 @@
 """Months as dates of their first day, and money as integer fen."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from services.sandbox.office import Unreadable
 
 _POSTING_DAY = 15
+_YUAN = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
 
 
 def parse(text: object, field: str) -> date:
@@ -16,6 +18,13 @@ def parse(text: object, field: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError as fault:
         raise Unreadable(field) from fault
+
+
+def parse_yuan(text: object, field: str) -> int:
+    """``1234.50`` → fen; raises Unreadable naming the field."""
+    if not isinstance(text, str) or not _YUAN.fullmatch(text):
+        raise Unreadable(field)
+    return int(text.replace(".", ""))
 
 
 def following(month: date, count: int = 1) -> date:
