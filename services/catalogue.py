@@ -58,7 +58,8 @@ class Catalogue:
         self.departments: Mapping[str, type[Department]] = _once("department", departments)
         self.declared: Mapping[str, Entry] = _once("item", [*services, *listed])
         _check(self.declared.values(), self.departments)
-        self._state = self.edited({})
+        self._uses: Mapping[str, int] = {}
+        self._state = _state(Shelves(self.declared), {})
 
     @classmethod
     def load(cls, *folders: Path, items: Path | None = None) -> "Catalogue":
@@ -126,7 +127,7 @@ class Catalogue:
         return self._state.shelves.detail(id, locale, region)
 
     def edited(self, changes: Mapping[str, Published]) -> State:
-        """The state with these edits in force, ready to be shown. It takes a while.
+        """The state with these edits in force, still searched by the words of the one shown now.
 
         An edit that no longer fits what a new release declares is left out, and said so.
         """
@@ -139,13 +140,27 @@ class Catalogue:
                 versions[id] = published.version
             except EditInvalid as fault:
                 log.fault("edit-left-out", fault, item=id, version=published.version)
-        shelves = Shelves(entries).prepare()
-        services = {one.id: one for one in shelves.entries.values() if isinstance(one, Service)}
-        return State(shelves, MappingProxyType(services), MappingProxyType(versions))
+        return _state(Shelves(entries, self._state.shelves.search), versions)
+
+    def indexed(self, state: State) -> State:
+        """The same state, searched by its own words. It takes a while: not on the event loop."""
+        made = _state(Shelves(state.shelves.entries), state.versions)
+        made.shelves.search.used(self._uses)
+        return made
 
     def show(self, state: State) -> None:
         """From now on, in one step."""
         self._state = state
+
+    def used(self, uses: Mapping[str, int]) -> None:
+        """How often each item was used lately: the search ranks by it from now on."""
+        self._uses = uses
+        self._state.shelves.search.used(uses)
+
+
+def _state(shelves: Shelves, versions: Mapping[str, int]) -> State:
+    services = {one.id: one for one in shelves.entries.values() if isinstance(one, Service)}
+    return State(shelves, MappingProxyType(services), MappingProxyType(dict(versions)))
 
 
 def _check(entries: Iterable[Entry], departments: Mapping[str, type[Department]]) -> None:

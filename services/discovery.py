@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
+from identity.documents import organisation
+from identity.documents.errors import OrganisationCodeInvalid
 from services.department import Department
 from services.service import DeclarationRefused, Service
 
@@ -44,6 +46,11 @@ def departments(module: ModuleType) -> list[type[Department]]:
     for piece in ("title", "credit_code", "settings_class"):
         if not hasattr(own[0], piece):
             raise DeclarationRefused(f"{module.__file__}:1: {own[0].__name__} has no {piece}")
+    try:
+        organisation.parse(own[0].credit_code)
+    except OrganisationCodeInvalid:
+        what = "credit_code is not a unified social credit code (GB 32100)"
+        raise DeclarationRefused(f"{module.__file__}:1: {what}") from None
     return own
 
 

@@ -10,18 +10,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Page:
-    """JSON ready to send and its entity tag, quoted as the header wants it (RFC 9110 §8.8.3)."""
+    """JSON ready to send and its entity tag, quoted as the header wants it (RFC 9110 §8.8.3).
+
+    ``empty``: a list with nothing on it.
+    """
 
     body: bytes
     etag: str
+    empty: bool = False
 
     @classmethod
     def of(cls, content: dict[str, Any]) -> "Page":
         return cls.ready(written(content))
 
     @classmethod
-    def ready(cls, body: bytes) -> "Page":
-        return cls(body, f'"{sha256(body).hexdigest()[:32]}"')
+    def ready(cls, body: bytes, empty: bool = False) -> "Page":
+        return cls(body, f'"{sha256(body).hexdigest()[:32]}"', empty)
 
 
 def written(content: Any) -> bytes:

@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, ValidationError
 
+from identity.documents import organisation
+from identity.documents.errors import OrganisationCodeInvalid
 from services import groups
 from services.department import Department
 from services.groups import Group
@@ -78,9 +80,17 @@ class GroupForm(Form):
         return Group(self.id, spoken(self.title), self.rank)
 
 
+def _credit_code(given: str) -> str:
+    """The code as it is, if it is one (GB 32100)."""
+    try:
+        return organisation.parse(given)
+    except OrganisationCodeInvalid:
+        raise ValueError("is not a unified social credit code (GB 32100)") from None
+
+
 class DepartmentForm(Form):
     title: Said
-    credit_code: str = Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$")  # GB 32100
+    credit_code: Annotated[str, AfterValidator(_credit_code)]
 
 
 class ListedForm(Form):

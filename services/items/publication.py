@@ -1,8 +1,8 @@
 """Edits that staff published, in force in every worker within a second.
 
 Each worker keeps the catalogue in memory. At news of a change, and whenever its ear opens, it
-reads what is published (one statement) and builds new shelves beside the ones in use, off the
-event loop; then they are exchanged in one step.
+reads what is published (one statement) and exchanges its shelves in one step; the search follows
+when its index is made, off the event loop.
 """
 
 import asyncio
@@ -65,7 +65,9 @@ async def refresh(catalogue: Catalogue) -> None:
     changes = await published()
     if {id: one.version for id, one in changes.items()} == catalogue.versions:
         return
-    catalogue.show(await asyncio.to_thread(catalogue.edited, changes))
+    state = await asyncio.to_thread(catalogue.edited, changes)
+    catalogue.show(state)
+    catalogue.show(await asyncio.to_thread(catalogue.indexed, state))
     log.info("catalogue-shown", edits=len(changes))
 
 

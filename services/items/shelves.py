@@ -6,7 +6,6 @@ can be done here at once stands before what is done at a window; then shelf by s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from services.errors import QuestionInvalid, ServiceUnknown
 from services.items import regions
@@ -42,23 +41,16 @@ EVERYTHING = Wanted()
 
 
 class Shelves:
-    """``entries`` in any order; ``uses``: how often each was used lately, for the search."""
+    """``entries`` in any order; ``search`` may still be that of the shelves before, so that an
+    edit is shown at once and found by its new words a moment later.
+    """
 
-    def __init__(self, entries: Mapping[str, Entry], uses: Mapping[str, int] | None = None):
+    def __init__(self, entries: Mapping[str, Entry], search: "Search[Entry] | None" = None):
         ordered = sorted(entries.values(), key=_place)
         self.entries: Mapping[str, Entry] = {one.id: one for one in ordered}
-        self.uses = uses or {}
+        self.search: Search[Entry] = search or Search(ordered)
         self._pages = Kept(_KEPT_BYTES)
         self._pieces: dict[tuple[str, str], bytes] = {}
-
-    @cached_property
-    def search(self) -> "Search[Entry]":
-        return Search(self.entries.values())
-
-    def prepare(self) -> "Shelves":
-        """Everything that takes long is done; gives itself."""
-        _ = self.search
-        return self
 
     def entry(self, id: str) -> Entry:
         """Raises ServiceUnknown."""
@@ -69,11 +61,15 @@ class Shelves:
 
     def find(self, wanted: Wanted) -> list[Entry]:
         """What fits, by relevance where words are searched, otherwise shelf by shelf."""
-        found = self.search.find(wanted.q) if wanted.q.strip() else self.entries.values()
+        if not wanted.q.strip():
+            return [one for one in self.entries.values() if _fits(one, wanted)]
+        found = (self.entries[one.id] for one in self.search.find(wanted.q))
         return [one for one in found if _fits(one, wanted)]
 
     def page(self, locale: str, wanted: Wanted = EVERYTHING) -> Page:
         """``{"services", "groups", "shelves", "total", "next"}`` in one language."""
+        if wanted.q:  # nobody else asks with these words, and uses change their order
+            return self._page(locale, wanted)
         return self._pages.get((locale, wanted), lambda: self._page(locale, wanted))
 
     def detail(self, id: str, locale: str, region: str = "") -> Page:
@@ -95,7 +91,8 @@ class Shelves:
             "next": shown[-1].id if rest else None,
         }
         services = b",".join(self._piece(one, locale) for one in shown)
-        return Page.ready(b'{"services":[' + services + b"]," + written(others)[1:])
+        body = b'{"services":[' + services + b"]," + written(others)[1:]
+        return Page.ready(body, empty=not found)
 
     def _piece(self, entry: Entry, locale: str) -> bytes:
         """An entry as lists show it, prepared once for all of them."""
