@@ -37,8 +37,13 @@ from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
+from services import offices, uses
+from services.applications import jobs as application_jobs
+from services.catalogue import Catalogue
+from services.department import Department
 from services.holdings import everything
 from services.items import publication
+from services.search import misses
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -54,6 +59,8 @@ SCHEDULES: Mapping[str, str] = {
     "forget-old-staff-sessions": "41 3 * * *",
     "end-expired-grants": "*/5 * * * *",
     "forget-old-codes": "47 * * * *",
+    "forget-old-searches": "53 3 * * *",
+    **application_jobs.SCHEDULES,
 }
 
 
@@ -66,6 +73,8 @@ class Tools:
     vault_keys: VaultKeys
     outbound: Outbound
     cache: Redis
+    catalogue: Catalogue
+    departments: Mapping[str, Department]
 
 
 @asynccontextmanager
@@ -73,11 +82,15 @@ async def tools(house: Settings) -> AsyncIterator[Tools]:
     """Everything open for jobs; the database is opened by the caller."""
     vault = Vault.from_settings(house)
     keys = VaultKeys(vault, house)
-    cache = cache_room.connect(house)
-    async with Outbound(house) as outbound, aclosing(cache):
+    cache, catalogue = cache_room.connect(house), Catalogue.load()
+    async with (
+        Outbound(house) as outbound,
+        aclosing(cache),
+        offices.opened(catalogue, house) as departments,
+    ):
         await keys.start()
         try:
-            yield Tools(house, vault, keys, outbound, cache)
+            yield Tools(house, vault, keys, outbound, cache, catalogue, departments)
         finally:
             await keys.stop()
 
@@ -94,12 +107,14 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         "forget-old-staff-sessions": forget_old_staff_sessions,
         "end-expired-grants": partial(end_expired_grants, tools),
         "forget-old-codes": forget_old_codes,
+        "forget-old-searches": forget_old_searches,
         notices.JOB: NoticePost.opened(tools.vault, tools.outbound, tools.settings).send,
         logout_tokens.JOB: _logouts(tools).send,
         logout_tokens.ALL_JOB: logout_tokens.owe_each,
         partner_closing.JOB: partner_closing.end_rest,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
         publication.JOB: partial(tell_catalogue_changed, tools),
+        **application_jobs.handlers(tools.vault, tools.catalogue, tools.departments),
     }
 
 
@@ -144,6 +159,11 @@ async def end_expired_grants(tools: Tools, _payload: Payload) -> None:
 async def forget_old_codes(_payload: Payload) -> None:
     """Drop authorization codes and ended access tokens that nothing needs any more."""
     log.info("old-codes-forgotten", count=await forgetting.forget_old())
+
+
+async def forget_old_searches(_payload: Payload) -> None:
+    """Drop old figures of what was used and of what searches did not find."""
+    log.info("old-searches-forgotten", count=await uses.forget_old() + await misses.forget_old())
 
 
 async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
