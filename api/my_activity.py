@@ -12,7 +12,7 @@ from api import reads
 from api.ask import Ask
 from api.me import resident_of
 from api.routes import Access, Routes
-from config.texts import text, words
+from config.texts import words
 from identity import audit
 from identity.caller import OWN_APP, CallerKind
 from identity.errors import ResidentMissing
@@ -76,7 +76,10 @@ async def activity(ask: Ask[None, ActivityQuery]) -> Activity:
 
 async def _partners(ask: Ask[None, ActivityQuery], rows: Sequence[AuditEvent]) -> dict[str, Client]:
     """The clients that are not our own app; of those that are gone, nothing."""
-    named = {row.client for row in rows if row.client not in ("", OWN_APP)}
+    staff = CallerKind.STAFF
+    named = {
+        row.client for row in rows if row.client not in ("", OWN_APP) and row.actor_kind != staff
+    }
     found = {id: await ask.parts.ground.registry.client(id) for id in named}
     return {id: client for id, client in found.items() if client}
 
@@ -104,7 +107,7 @@ def _happening(
         at=row.at,
         event=row.event,
         title=known.get(f"event.{row.event}", row.event),
-        actor=text(f"actor.{actor}", ask.locale),
+        actor=reads.who(ask.parts, actor, row.client, ask.locale),
         purpose=reads.why(row.purpose, ask.locale, partner),
         service=reads.what(ask.parts, row.service, ask.locale) if row.service else None,
         outcome=row.outcome,

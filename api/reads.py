@@ -1,9 +1,10 @@
-"""What was read of a resident, and why, in words: codes of the audit trail as people read them."""
+"""What was read of a resident, by whom and why: codes of the audit trail as people read them."""
 
 from api.wiring import Parts
-from config.texts import words
+from config.texts import text, words
 from identity import agreed
 from identity.partners.client import Client
+from identity.staff.roles import CLIENT
 
 
 def what(parts: Parts, named: str, locale: str) -> str:
@@ -12,6 +13,17 @@ def what(parts: Parts, named: str, locale: str) -> str:
         return service.title[locale]
     scope = named.replace(".", ":", 1)  # an audit row writes profile:name as profile.name
     return parts.ground.scopes.title(scope, locale) if scope in parts.ground.scopes else named
+
+
+def who(parts: Parts, actor: str, client: str, locale: str) -> str:
+    """Who acted, by kind: of staff in a case also the role and the department, never the name."""
+    desk, _, rest = client.partition(".")
+    role, _, department = rest.partition(".")
+    kind = parts.catalogue.departments.get(department)
+    if desk != CLIENT or kind is None:
+        return text(f"actor.{actor}", locale)
+    title = kind.title[locale]
+    return text("actor.staff-as", locale, department=title, role=text(f"role.{role}", locale))
 
 
 def why(code: str, locale: str, partner: Client | None = None) -> str:

@@ -17,6 +17,7 @@ from api.parts.own import Own, own
 from api.parts.partners import Partners, partners
 from api.parts.staff import Staff, staff
 from api.parts.ways import Ways, ways
+from api.parts.work import Work, work
 from config.settings import Settings
 from identity.residents import Residents
 from identity.sessions import Sessions
@@ -38,6 +39,7 @@ class Parts:
     partners: Partners
     kiosks: Kiosks
     counter: Counter
+    work: Work
     catalogue: Catalogue
     desk: Desk
     measures: Measures
@@ -86,6 +88,7 @@ async def opened(
             partners=partners(ground, core, terminals),
             kiosks=terminals,
             counter=counter(ground, core, catalogue),
+            work=work(ground, core, catalogue),
             catalogue=catalogue,
             desk=Desk(ground.departments, core.residents, ground.audit, ground.cache, ground.vault),
             measures=measures,

@@ -1,6 +1,6 @@
 """The one place that decides what may leave, and to whom.
 
-Called by the desk, by userinfo and by the resident's own copy, by staff later: nowhere else.
+Called by the desk, by userinfo, by the resident's own copy and by staff in a case: nowhere else.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from identity.caller import Caller, CallerKind
 from identity.errors import ScopeMissing, SignInNeeded, StepUpNeeded
 from identity.holdings import Record, SomebodyElse, Value
 from identity.partners.client import Client
-from identity.person import mask
+from identity.person import Person, mask
 from identity.scopes import PROFILE, Scope, Sensitivity
 from identity.ways import FRESH, ORDINARY, SENSITIVE, reaching
 
@@ -114,6 +114,15 @@ def permit_copy(caller: Caller) -> None:
     Raises SignInNeeded, ScopeMissing (for whoever acts for them) or StepUpNeeded.
     """
     permit(caller, scope="", level=SENSITIVE, max_age=FRESH)
+
+
+def to_staff(caller: Caller, person: Person) -> dict[str, str]:
+    """Who a case is of, for the member of staff who holds it: the name in full, as on the papers
+    they compare, and the number masked. Raises ScopeMissing for whoever is no staff in a role.
+    """
+    if caller.kind is not CallerKind.STAFF or not caller.purpose:
+        raise scope_missing(caller, "case", "no case, no purpose")
+    return {"name": person.name, "id_number": person.number.masked}
 
 
 def copied(record: Record) -> dict[str, Value]:

@@ -20,7 +20,7 @@ from identity.attempts import lock
 from identity.audit import record
 from identity.caller import Caller, CallerKind
 from identity.document_store import DocumentStore
-from identity.models import Document, DocumentIndex, StaffAccount
+from identity.models import StaffAccount
 from identity.person import IdNumber
 from identity.staff import passwords
 from identity.staff.errors import (
@@ -33,6 +33,7 @@ from identity.staff.errors import (
     StaffNotOneself,
     StaffRegionBeyond,
 )
+from identity.staff.oneself import resident_by
 from identity.staff.roles import CLIENT, SERVING, Member, Role, fitting, region, roles_of
 from identity.staff.roles import departments as known_departments
 from identity.staff.sessions import end, name_context, plain_login
@@ -169,7 +170,7 @@ class Accounts:
         digests = list(self._vault.digests(_DOCUMENT, number.canonical).values())
         if account.document in digests:
             return True
-        theirs = await _resident_by(where, digests)
+        theirs = await resident_by(where, digests)
         return theirs is not None and theirs == await self._whose(where, account.document)
 
     async def are_one(self, one: UUID, other: UUID, connection: BaseDBAsyncClient) -> bool:
@@ -189,7 +190,7 @@ class Accounts:
         """Whose document an account's digest is of. A rotation moves accounts and the index each
         on its own time: the index is never behind (``_free_document``), but may be ahead.
         """
-        return await _resident_by(connection, self._vault.later(document))
+        return await resident_by(connection, self._vault.later(document))
 
     async def _create(
         self, wanted: NewAccount, one_time: str, caller: Caller, by: UUID | None
@@ -267,14 +268,6 @@ class Accounts:
 async def _administrators() -> bool:
     living = await StaffAccount.filter(disabled_at__isnull=True).values_list("roles", flat=True)
     return any(Role.ADMINISTRATOR in str(roles).split() for roles in living)
-
-
-async def _resident_by(connection: BaseDBAsyncClient, digests: Sequence[str]) -> object | None:
-    """Whose document is indexed so, if anybody's here."""
-    index = await DocumentIndex.filter(digest__in=digests).using_db(connection).first()
-    if index is None:
-        return None
-    return (await Document.get(id=index.document_id, using_db=connection)).resident_id
 
 
 async def _keep_departments(
