@@ -12,10 +12,13 @@ from services.sandbox import (
     card_reader,
     civil_affairs,
     housing,
+    market_regulation,
     population_register,
     provident_fund,
+    public_security,
     sms_gateway,
     social_insurance,
+    transport,
     upstream,
     wechat,
 )
@@ -45,7 +48,15 @@ _JSON_AROUND_PICTURE = 64 * 1024
 
 
 # Every department there is: a new one is a file with ``office(premises)`` and a name here.
-DEPARTMENTS: tuple[ModuleType, ...] = (provident_fund, social_insurance, housing, civil_affairs)
+DEPARTMENTS: tuple[ModuleType, ...] = (
+    provident_fund,
+    social_insurance,
+    housing,
+    civil_affairs,
+    transport,
+    public_security,
+    market_regulation,
+)
 
 
 def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.response import json as json_response
 
+from services.sandbox.fiction import birth_date
 from services.sandbox.landholdings import Home, Rent, homes, in_region, rents
 from services.sandbox.months import yuan
 from services.sandbox.office import Asking, Office, Unreadable, text_of
@@ -53,6 +54,8 @@ class _Register:
         region = asking.body.get("region")
         if not isinstance(region, str) or len(region) not in (0, 6):
             raise Unreadable("region")
+        if not _dated(number):
+            raise Unreadable("number")
         if asking.resident is not None and not asking.resident.is_called(name):
             return {"status": 4102, "message": "姓名与证件号码不一致", "result": None}
         here, key, today = in_region(region), self._premises.key, self._premises.today()
@@ -65,6 +68,14 @@ class _Register:
     def _good(self, result: dict[str, Any]) -> dict[str, Any]:
         closed = f"{self._premises.closed_at(_BOOKS_CLOSE):%Y-%m-%d %H:%M}"
         return {"status": 0, "message": "成功", "dataTime": closed, "result": result}
+
+
+def _dated(number: str) -> bool:
+    """Whether a birth date can be read from it, from which everything here follows."""
+    try:
+        return len(number) == 18 and bool(birth_date(number))
+    except ValueError:
+        return False
 
 
 def _home(home: Home) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Whoever makes a resident chooses by the birth date what the register will say:
 
-    even day       a home of one's own, where the number is from
+    even day       a home of one's own, where they are registered, bought when young;
+                   on the 10th, the 20th and the 30th: bought last year
     odd, up to 15  rents, and the contract is not on file
     odd, from 17   rents, with a contract on file
 """
@@ -51,9 +52,9 @@ def homes(key: bytes, number: str, today: date) -> list[Home]:
     born = birth_date(number)
     if born.day % 2 or not _grown(born, today):
         return []
-    dice, county = Dice(key, number), _county(number)
+    dice, county = Dice(key, number), registered_at(number)
     area, metre = dice.whole("area", 4200, 13800), dice.whole("price", 12000, 62000)
-    bought = date(born.year + dice.whole("bought", _FROM_AGE, _FROM_AGE + 3), born.month, 20)
+    bought = date(_year_bought(dice, born, today), born.month, 20)
     unit = f"{county}{dice.whole('unit', 10**13, 10**14 - 1)}F{dice.whole('flat', 1, 9999):08d}"
     return [Home(unit, _place(dice, county, "home"), county, area, area * metre, bought)]
 
@@ -81,8 +82,10 @@ def _grown(born: date, today: date) -> bool:
     return today.year - born.year >= _FROM_AGE + 4
 
 
-def _county(number: str) -> str:
-    return registered_at(number)
+def _year_bought(dice: Dice, born: date, today: date) -> int:
+    if born.day % 10 == 0:
+        return today.year - 1
+    return born.year + dice.whole("bought", _FROM_AGE, _FROM_AGE + 3)
 
 
 def _place(dice: Dice, county: str, label: str) -> str:

@@ -1,0 +1,1 @@
+"""Market regulation: names and registrations of businesses."""

@@ -1,0 +1,1 @@
+"""The traffic police: licences, points and violations."""
