@@ -87,6 +87,15 @@ function input(parts) {
   });
 }
 
+function textarea(parts) {
+  const { attributes, events } = parts;
+  return h("textarea", {
+    ...common({ ...parts, class: "wx-input wx-textarea" }),
+    rows: 3, maxlength: Number(attributes.maxlength ?? 140), placeholder: attributes.placeholder,
+    value: attributes.value, onInput: (event) => events.input?.({ value: event.target.value }),
+  });
+}
+
 function checkboxGroup(parts) {
   const onChange = (event) => {
     const ticked = [...event.currentTarget.querySelectorAll("input:checked")];
@@ -148,6 +157,6 @@ function sprite(parts) {
 }
 
 export const elements = {
-  view, text, button, image, navigator, input, checkbox, picker, form, label, camera, sprite,
+  view, text, button, image, navigator, input, textarea, checkbox, picker, form, label, camera, sprite,
   radio, "radio-group": radioGroup, "checkbox-group": checkboxGroup, "scroll-view": view, "cover-view": view,
 };

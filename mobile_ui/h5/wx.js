@@ -3,6 +3,8 @@
 import { beyond } from "./beyond.js";
 import { createCameraContext } from "./camera.js";
 import { confirm, toast } from "./dialogs.js";
+import { chooseMedia, chooseMessageFile, getFileSystemManager } from "./files.js";
+import { request } from "./sending.js";
 
 // Keys that begin with "session:" end with the tab; the others stay on the device.
 const shelf = (key) => (key.startsWith("session:") ? sessionStorage : localStorage);
@@ -14,10 +16,16 @@ function speak(locale) {
   document.documentElement.dir = RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
 }
 
+/** Everything is in rem, so all of it grows with the root: text, targets and the space between. */
+function enlarge(elder) {
+  document.documentElement.toggleAttribute("data-elder", Boolean(elder));
+}
+
 const storage = {
   setStorageSync(key, value) {
     shelf(key).setItem(key, JSON.stringify(value));
     if (key === "locale") speak(value);
+    if (key === "elder") enlarge(value);
   },
   getStorageSync(key) {
     try {
@@ -29,23 +37,6 @@ const storage = {
   removeStorageSync: (key) => shelf(key).removeItem(key),
 };
 
-async function request({ url, method = "GET", data, header = {}, timeout = 60000, withCredentials = false, success, fail, complete }) {
-  const stop = AbortSignal.timeout ? AbortSignal.timeout(timeout) : undefined;
-  const body = data === undefined ? undefined : JSON.stringify(data);
-  const headers = body ? { "content-type": "application/json", ...header } : header;
-  let failed;
-  try {
-    const answer = await fetch(url, { method, headers, body, signal: stop, credentials: withCredentials ? "same-origin" : "omit" });
-    const text = await answer.text();
-    const json = /[/+]json/.test(answer.headers.get("content-type") ?? "");
-    success?.({ statusCode: answer.status, data: json && text ? JSON.parse(text) : text, header: Object.fromEntries(answer.headers) });
-  } catch (error) {
-    failed = { errMsg: `request:fail ${error.name}` };
-    fail?.(failed);
-  }
-  complete?.(failed ?? {});
-}
-
 /** wx for one router; what a browser has no equal for is absent, as pages ask by wx.canIUse. */
 export function makeWx(router, tabs) {
   const opened = (how) => ({ url, delta, success }) => {
@@ -56,6 +47,9 @@ export function makeWx(router, tabs) {
     ...storage,
     request,
     createCameraContext,
+    chooseMedia,
+    chooseMessageFile,
+    getFileSystemManager,
     browserHost: beyond(),
     navigateTo: opened("navigateTo"),
     redirectTo: opened("redirectTo"),
@@ -72,5 +66,6 @@ export function makeWx(router, tabs) {
     getSystemInfoSync: () => ({ platform: "browser", language: navigator.language }),
     canIUse: (name) => name.split(".")[0] in made,
   };
+  enlarge(storage.getStorageSync("elder"));
   return made;
 }

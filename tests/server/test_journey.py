@@ -96,7 +96,7 @@ async def test_search_answers_while_one_types(visitor: Visitor) -> None:
     await visitor.page.fill(f"{NOW}.search input", "gongjijin")
     insurance = f"{NOW}[data-service=social-insurance-status]"
     await visitor.page.wait_for_selector(insurance, state="detached")
-    assert "公积金" in await visitor.text(".cell__title >> nth=0")
+    assert "公积金" in await visitor.text(".entries__title >> nth=0")
     await visitor.page.fill(f"{NOW}.search input", "zzzzzz")
     await visitor.page.wait_for_selector(f"{NOW}.empty")
 

@@ -12,19 +12,26 @@ const ABOUT_PROOF = ["step-up-needed"]; // a 401 that ends nothing
  * Resolves with the answer's body; rejects with {status, code, title, detail, …}.
  * ``signed``: with the session's token; ``proving``: tokens come back (bound to the device key);
  * ``cookies``: the browser may keep what the answer sets; ``as``: another token, {value, type},
- * that somebody acts by.
+ * that somebody acts by; ``key``: what makes a second try the same one (Idempotency-Key);
+ * ``body``, ``type``, ``name``: a file's bytes as they are, its media type and its own name
+ * (RFC 6266); ``onProgress``: told how much of them is sent.
  */
-async function request(path, { method = "GET", data, signed = false, proving = false, cookies = false, as = null, accept = "" } = {}) {
+async function request(path, { method = "GET", data, signed = false, proving = false, cookies = false, as = null, accept = "", key = "", body, type, name, onProgress } = {}) {
   if (signed && !as && !session.token() && session.signedIn()) await renewed();
   const header = { "Accept-Language": texts.locale() };
   if (accept) header.Accept = accept;
-  const send = () => sent(path, { method, data, header, proving, cookies, token: as || (signed ? session.token() : null) });
+  if (key) header["Idempotency-Key"] = key;
+  if (body) Object.assign(header, { "content-type": type, "content-disposition": named(name) });
+  const send = () => sent(path, { method, data: body || data, onProgress, header, proving, cookies, token: as || (signed ? session.token() : null) });
   const first = await send();
   if (signed && !as && first.statusCode === 401 && TOKEN_FAULTS.includes(first.data.code) && (await renewed())) {
     return settled(await send(), as);
   }
   return settled(first, as);
 }
+
+/** RFC 8187: what encodeURIComponent leaves as it is, but the value may not hold, is encoded too. */
+const named = (name) => `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`;
 
 async function renewed() {
   try {

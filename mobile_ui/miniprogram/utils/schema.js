@@ -85,43 +85,4 @@ function series(field, rows) {
   };
 }
 
-/** Fields of a question form: [{id, title, kind, options, required, value, hint}]. */
-function questionFields(schema) {
-  const required = schema.required || [];
-  return Object.entries(schema.properties || {}).map(([id, field]) => ({
-    id,
-    title: named(field, id),
-    hint: field.description || "",
-    kind: kindOf(field),
-    number: field.type === "integer" || field.type === "number",
-    options: optionsOf(field),
-    required: required.includes(id),
-    limit: field.maxLength || 140,
-    value: field.default === undefined || field.default === null ? "" : String(field.default),
-  }));
-}
-
-function kindOf(field) {
-  if (field.enum || field.type === "boolean") return "choice";
-  return { date: "date", month: "month" }[showOf(field)] || "text";
-}
-
-function optionsOf(field) {
-  const t = texts.of("answer");
-  if (field.type === "boolean") return [{ value: "true", label: t.yes }, { value: "false", label: t.no }];
-  return (field.enum || []).map((value) => ({ value: String(value), label: shown(field, value) }));
-}
-
-/** What is sent: only what was filled in, numbers as numbers. */
-function question(fields) {
-  const filled = fields.filter((field) => field.value !== "");
-  return Object.fromEntries(filled.map((field) => [field.id, typed(field)]));
-}
-
-function typed(field) {
-  if (field.number) return Number(field.value);
-  if (field.kind === "choice" && (field.value === "true" || field.value === "false")) return field.value === "true";
-  return field.value;
-}
-
-module.exports = { answerView, questionFields, question, shown };
+module.exports = { answerView, named, shown, showOf };

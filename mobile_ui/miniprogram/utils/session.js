@@ -7,6 +7,7 @@
 // name to greet them by, and the id of the binding by which they come back without a new proof.
 
 const line = require("./line");
+const { newKey } = require("./once");
 
 const REFRESH = "session:refresh";
 const REMEMBERED = "remembered";
@@ -31,18 +32,10 @@ function forget() {
 function device() {
   let name = wx.getStorageSync("device");
   if (!name) {
-    name = randomName();
+    name = newKey();
     wx.setStorageSync("device", name);
   }
   return name;
-}
-
-function randomName() {
-  if (typeof crypto !== "undefined" && crypto.getRandomValues) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-  return Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join("");
 }
 
 /** One exchange however many ask at once: a second use of the same refresh token looks like theft. */

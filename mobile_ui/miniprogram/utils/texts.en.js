@@ -5,6 +5,8 @@ module.exports = {
   ...require("./texts/own.en"),
   ...require("./texts/rights.en"),
   ...require("./texts/partners.en"),
+  ...require("./texts/counter.en"),
+  ...require("./texts/cases.en"),
   tabs: { home: "Home", me: "Me" },
   home: {
     title: "Zhiban",
@@ -46,6 +48,7 @@ module.exports = {
     filter: "Narrow down",
     optional: " (optional)",
     required: "Please fill in “{title}”.",
+    fresh: "Records as of {day}",
     by: "Answered by {who}",
     at: "Asked {time}",
     old: "Asked {time} (an answer {n} s old)",

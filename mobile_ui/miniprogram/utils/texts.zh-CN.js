@@ -5,6 +5,8 @@ module.exports = {
   ...require("./texts/own.zh-CN"),
   ...require("./texts/rights.zh-CN"),
   ...require("./texts/partners.zh-CN"),
+  ...require("./texts/counter.zh-CN"),
+  ...require("./texts/cases.zh-CN"),
   tabs: { home: "首页", me: "我的" },
   home: {
     title: "指办",
@@ -46,6 +48,7 @@ module.exports = {
     filter: "查询条件",
     optional: "（选填）",
     required: "请填写“{title}”。",
+    fresh: "数据截至 {day}",
     by: "由{who}答复",
     at: "{time} 查询",
     old: "{time} 查询（{n} 秒前的结果）",

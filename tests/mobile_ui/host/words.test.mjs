@@ -57,10 +57,3 @@ test("a chart says in words what it shows, and cannot be broken by a title", () 
   assert.match(svg, /<title>T &#38; U: &#60;b&#62;<\/title><desc>.*lowest 1, highest 3/);
   assert.equal(chart(null), null);
 });
-
-test("a question sends numbers as numbers and leaves out what is empty", () => {
-  const { question, questionFields } = load("utils/schema");
-  const fields = questionFields({ properties: { year: { type: "integer", title: "Year" }, kind: { enum: ["a"], title: "Kind" } }, required: ["year"] });
-  assert.deepEqual(fields.map((field) => [field.id, field.kind, field.required]), [["year", "text", true], ["kind", "choice", false]]);
-  assert.deepEqual(question([{ ...fields[0], value: "2026" }, fields[1]]), { year: 2026 });
-});

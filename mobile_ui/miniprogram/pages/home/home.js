@@ -1,17 +1,20 @@
-// The start: who one is, what one is looking for, and every service on its shelf.
+// The start: who one is, what waits for one, what one is looking for, and every service on its shelf.
 
 const { request } = require("../../utils/request");
 const { pattern } = require("../../utils/guilloche");
+const { cell, listPath } = require("../../utils/entries");
+const region = require("../../utils/region");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
-const PAUSE = 250; // ms after the last key before asking
+const PAUSE = 150; // ms after the last key before asking
 
 Page({
   data: {
-    t: {}, card: {}, query: "", shelves: [], count: "", waiting: true, problem: null, ways: [],
-    resident: null, nothing: "", sandbox: "", bones: [1, 2, 3, 4], pattern: pattern(), signedIn: false, remembered: null, shown: 0,
+    t: {}, f: {}, card: {}, query: "", shelves: [], counters: [], found: [], next: "", count: "", waiting: true, problem: null,
+    ways: [], resident: null, nothing: "", sandbox: "", bones: [1, 2, 3, 4], pattern: pattern(), signedIn: false,
+    remembered: null, shown: 0, place: null, elder: false, canEnlarge: Boolean(wx.browserHost),
   },
 
   onShow() {
@@ -23,38 +26,59 @@ Page({
   },
 
   look() {
-    this.setData({ signedIn: session.signedIn(), remembered: session.remembered(), shown: this.data.shown + 1 });
+    this.setData({ signedIn: session.signedIn(), remembered: session.remembered(), shown: this.data.shown + 1, place: region.current() });
   },
 
   translate() {
     const t = texts.of("home");
-    this.setData({ t, card: texts.of("card") });
+    this.setData({ t, f: texts.of("finding"), card: texts.of("card"), elder: Boolean(wx.getStorageSync("elder")) });
     wx.setNavigationBarTitle({ title: t.title });
   },
 
   async find() {
     const asked = this.data.query.trim();
     try {
-      const found = await request(`/v1/services${asked ? `?q=${encodeURIComponent(asked)}` : ""}`);
+      const found = await request(listPath({ q: asked, region: region.code() }));
       if (asked === this.data.query.trim()) this.show(found, asked);
     } catch (problem) {
-      this.setData({ problem, waiting: false, ways: [{ id: "again", text: this.data.t.again }] });
+      if (asked === this.data.query.trim()) this.setData({ problem, waiting: false, ways: [{ id: "again", text: this.data.t.again }] });
     }
   },
 
-  show({ services, groups }, asked) {
-    const order = groups.map((group) => group.id);
-    const ids = [...new Set([...order, ...services.map((one) => one.group.id)])];
-    const shelves = ids.map((id) => {
-      const here = services.filter((one) => one.group.id === id);
-      return { id, title: here.length ? here[0].group.title : "", services: here.map(cell) };
-    }).filter((shelf) => shelf.services.length);
-    const { t } = this.data;
+  /** Words are answered in order of relevance; without any, everything stands on its shelf. */
+  show({ services, groups, total = services.length, next }, asked) {
+    const { t, f, place } = this.data;
+    const here = place ? texts.fill(f.nothingIn, { q: asked, region: place.title }) : texts.fill(t.nothingTitle, { q: asked });
     this.setData({
-      shelves, waiting: false, problem: null,
-      count: asked ? texts.fill(t.found, { n: services.length }) : "",
-      nothing: asked && !services.length ? texts.fill(t.nothingTitle, { q: asked }) : "",
+      waiting: false, problem: null, next: asked ? next || "" : "",
+      found: asked ? services.map(cell) : [],
+      shelves: asked ? [] : shelved(services.filter((one) => one.kind !== "listed"), groups),
+      count: asked ? texts.fill(t.found, { n: total }) : "",
+      nothing: asked && !services.length ? here : "",
     });
+    if (asked) this.setData({ counters: [] });
+    else this.countWindows();
+  },
+
+  /** What is done at windows, shelf by shelf: there may be thousands, so they have pages of their own. */
+  async countWindows() {
+    try {
+      const { shelves = [] } = await request(listPath({ kind: "listed", region: region.code() }));
+      const say = (shelf) => ({ ...shelf, url: `/pages/shelf/shelf?group=${encodeURIComponent(shelf.id)}` });
+      if (!this.data.query.trim()) this.setData({ counters: shelves.map(say) });
+    } catch {
+      this.setData({ counters: [] });
+    }
+  },
+
+  async more() {
+    const asked = this.data.query.trim();
+    try {
+      const { services, next } = await request(listPath({ q: asked, region: region.code(), cursor: this.data.next }));
+      if (asked === this.data.query.trim()) this.setData({ found: [...this.data.found, ...services.map(cell)], next: next || "" });
+    } catch (problem) {
+      this.setData({ problem, ways: [{ id: "again", text: this.data.t.again }] });
+    }
   },
 
   async meet() {
@@ -83,15 +107,22 @@ Page({
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.find(), PAUSE);
   },
-
   search() {
     clearTimeout(this.pause);
     this.find();
   },
-
+  suggest(event) {
+    this.setData({ query: event.currentTarget.dataset.words });
+    this.search();
+  },
   clear() {
     this.setData({ query: "", nothing: "" });
-    this.find();
+    this.search();
+  },
+  widen() {
+    region.keep(null);
+    this.look();
+    this.search();
   },
 
   /** Came back without a new proof, or said to be somebody else. */
@@ -99,25 +130,29 @@ Page({
     this.look();
     this.meet();
   },
-
   invite() {
     visit.verify("");
   },
-
   way() {
     this.setData({ problem: null, waiting: true });
     this.find();
   },
 
+  enlarge() {
+    const elder = !this.data.elder;
+    wx.setStorageSync("elder", elder);
+    this.setData({ elder });
+    wx.showToast({ title: elder ? this.data.f.elderOn : this.data.f.elderOff, icon: "none" });
+  },
   switchLanguage() {
     getApp().speak(texts.locale() === "en" ? "zh-CN" : "en");
     this.onShow();
   },
 });
 
-function cell(service) {
-  return {
-    id: service.id, title: service.title, summary: service.summary, icon: service.icon,
-    department: service.department.title, url: visit.service(service.id),
-  };
+function shelved(services, groups) {
+  const ids = [...new Set([...groups.map((group) => group.id), ...services.map((one) => one.group.id)])];
+  const shelf = (id) => ({ id, here: services.filter((one) => one.group.id === id) });
+  return ids.map(shelf).filter(({ here }) => here.length)
+    .map(({ id, here }) => ({ id, title: here[0].group.title, services: here.map(cell) }));
 }

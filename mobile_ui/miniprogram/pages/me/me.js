@@ -9,9 +9,10 @@ const visit = require("../../utils/visit");
 
 // What each group leads to: page and icon; the words are texts' own.
 const GROUPS = [
+  { id: "cases", rows: [["applications", "clipboard-list"], ["tickets", "message-report"], ["notices", "bell"]] },
   { id: "identity", rows: [["documents", "id"], ["wards", "mood-kid"], ["family", "heart-handshake"]] },
   { id: "data", rows: [["activity", "eye-check"], ["consents", "checklist"], ["partners", "building"], ["rights", "file-certificate"]] },
-  { id: "safety", rows: [["devices", "devices"], ["notices", "bell"], ["freeze", "snowflake"]] },
+  { id: "safety", rows: [["devices", "devices"], ["freeze", "snowflake"]] },
 ];
 
 Page({

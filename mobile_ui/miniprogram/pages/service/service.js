@@ -1,22 +1,24 @@
-// One service, whichever it is: its question as a form, its answer as its schema says.
+// One service, whichever it is: its question as a form and its answer as its schema says; what an
+// application asks before it begins; where a window does what cannot be done here.
 
 const { request } = require("../../utils/request");
 const acting = require("../../utils/acting");
-const schema = require("../../utils/schema");
+const { collect, fieldsOf, refused } = require("../../utils/form");
+const region = require("../../utils/region");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
-const { moment } = require("../../utils/format");
+const { day, moment } = require("../../utils/format");
 const visit = require("../../utils/visit");
 
 Page({
   data: {
-    t: {}, id: "", service: null, fields: [], answer: null, by: "", at: "", busy: false,
+    t: {}, i: {}, id: "", service: null, fields: [], answer: null, by: "", who: "", at: "", fresh: "", busy: false,
     problem: null, ways: [], waiting: true, shown: 0,
   },
 
   onLoad({ id }) {
     const t = texts.of("service");
-    this.setData({ t, id: id || "" });
+    this.setData({ t, i: texts.of("item"), id: id || "" });
     wx.setNavigationBarTitle({ title: t.title });
     this.read();
   },
@@ -35,10 +37,13 @@ Page({
     }
     this.setData({ waiting: true, problem: null });
     try {
-      const service = await request(`/v1/services/${encodeURIComponent(id)}`);
-      this.setData({ service, fields: schema.questionFields(service.question || {}) });
+      const where = region.code() ? `?region=${region.code()}` : "";
+      const service = await request(`/v1/services/${encodeURIComponent(id)}${where}`);
+      const asks = service.kind === "query";
+      this.setData({ service, fields: asks ? fieldsOf(service.question || {}) : [] });
       wx.setNavigationBarTitle({ title: service.title });
-      this.begin();
+      if (asks) this.begin();
+      else this.setData({ waiting: false });
     } catch (problem) {
       this.stop(problem);
     }
@@ -63,7 +68,7 @@ Page({
     try {
       const { id } = this.data;
       const ask = acting.covers(id) ? acting.requestFor : request;
-      const found = await ask(`/v1/services/${encodeURIComponent(id)}/answers`, { method: "POST", data: schema.question(fields), signed: true });
+      const found = await ask(`/v1/services/${encodeURIComponent(id)}/answers`, { method: "POST", data: collect(fields), signed: true });
       this.show(found, fields);
     } catch (problem) {
       this.stop(problem, fields);
@@ -75,7 +80,8 @@ Page({
     const time = moment(found.answered_at);
     this.setData({
       answer: found.answer, fields, waiting: false, busy: false, problem: null,
-      by: texts.fill(t.by, { who: found.answered_by.title }),
+      by: texts.fill(t.by, { who: found.answered_by.title }), who: found.answered_by.title,
+      fresh: found.as_of ? texts.fill(t.fresh, { day: day(found.as_of) }) : "",
       at: texts.fill(found.age_seconds ? t.old : t.at, { time, n: found.age_seconds }),
     });
   },
@@ -88,7 +94,11 @@ Page({
     const told = visit.needsIdentity(problem) && problem.code !== "step-up-needed" ? { ...problem, ...this.unknown() } : problem;
     const others = problem.status === 422 ? [home] : [again, home]; // the form below is the way on
     const ways = visit.needsIdentity(problem) ? [verify, home] : others;
-    this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields } : {}) });
+    this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields: refused(fields, problem) } : {}) });
+  },
+
+  apply() {
+    wx.navigateTo({ url: `/pages/apply/apply?id=${encodeURIComponent(this.data.id)}` });
   },
 
   /** No longer for somebody else: what stands here was theirs. */
