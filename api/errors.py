@@ -3,6 +3,7 @@
 from config.errors import (
     BAD_REQUEST,
     CONTENT_TOO_LARGE,
+    HEADERS_TOO_LARGE,
     METHOD_NOT_ALLOWED,
     REQUEST_TIMEOUT,
     UNSUPPORTED_MEDIA_TYPE,
@@ -50,6 +51,13 @@ class BodyTooLarge(Invalid):
 
     status = CONTENT_TOO_LARGE
     code = "body-too-large"
+
+
+class HeadTooLarge(Invalid):
+    """The address and the headers together are too long (RFC 6585 §5). Fact ``limit_kb``."""
+
+    status = HEADERS_TOO_LARGE
+    code = "head-too-large"
 
 
 class ContentTypeUnknown(Invalid):

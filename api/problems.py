@@ -10,6 +10,7 @@ from sanic import exceptions as sanic_faults
 from api.errors import (
     AnswerOverdue,
     BodyTooLarge,
+    HeadTooLarge,
     MethodNotAllowed,
     RequestInvalid,
     RequestMalformed,
@@ -28,6 +29,7 @@ CONTENT_TYPE = "application/problem+json"
 log = logs.get("problems")
 
 _ONLY_IN_WORDS = {"problems", "opens"}  # facts that fill the text and say nothing to a program
+_HEAD_KB = 8  # what the server reads of an address and its headers
 _SAME: tuple[tuple[type[sanic_faults.SanicException], type[Problem]], ...] = (
     (sanic_faults.NotFound, RouteUnknown),
     (sanic_faults.RequestTimeout, RequestSlow),
@@ -92,6 +94,8 @@ def _of_sanic(fault: sanic_faults.SanicException) -> Problem:
     cause = type(fault).__name__
     if isinstance(fault, sanic_faults.MethodNotAllowed):
         return MethodNotAllowed(headers={"Allow": fault.headers.get("Allow", "")})
+    if isinstance(fault, sanic_faults.PayloadTooLarge) and "header" in str(fault):
+        return HeadTooLarge(limit_kb=_HEAD_KB)
     if isinstance(fault, sanic_faults.PayloadTooLarge):
         return BodyTooLarge(limit_kb=FRAMES_BODY // 1024)
     for theirs, ours in _SAME:

@@ -48,7 +48,10 @@ async def list_services(ask: Ask[None, CatalogueQuery]) -> Reply:
     asked = ask.query.model_fields_set
     wanted = Wanted(**ask.query.model_dump()) if asked else EVERYTHING
     check_region(wanted.region)
-    return _page(ask.parts.catalogue.page(ask.locale, wanted))
+    page = ask.parts.catalogue.page(ask.locale, wanted)
+    if page.empty and wanted == Wanted(q=wanted.q, region=wanted.region):
+        ask.parts.counter.misses.count(wanted.q)
+    return _page(page)
 
 
 @routes.get(
@@ -59,7 +62,9 @@ async def list_services(ask: Ask[None, CatalogueQuery]) -> Reply:
 )
 async def show(ask: Ask[None, DetailQuery]) -> Reply:
     check_region(ask.query.region)
-    return _page(ask.parts.catalogue.detail(ask.path["id"], ask.locale, ask.query.region))
+    page = ask.parts.catalogue.detail(ask.path["id"], ask.locale, ask.query.region)
+    ask.parts.counter.uses.count(ask.path["id"])
+    return _page(page)
 
 
 def check_region(code: str) -> None:
@@ -90,6 +95,7 @@ def _answers(service: Service) -> Route:
 def _asks(service: Service) -> Handler:
     async def ask_desk(ask: Ask[dict[str, object], None]) -> Reply:
         answered = await ask.parts.desk.answer(service, ask.caller, ask.body, ask.locale)
+        ask.parts.counter.uses.count(service.id)
         return Reply(answered.as_json(ask.locale))
 
     return ask_desk

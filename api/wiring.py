@@ -25,6 +25,7 @@ from identity.tokens import Tokens
 from services.catalogue import Catalogue
 from services.department import Department
 from services.desk import Desk
+from services.popularity import counting
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,21 @@ async def opened(
         mine = own(ground, core)
         way = ways(ground, core)
         terminals = kiosks(ground, core, way, catalogue)
-        yield Parts(
-            ground=ground,
-            core=core,
-            ways=way,
-            own=mine,
-            staff=staff(ground, core, mine.merging),
-            partners=partners(ground, core, terminals),
-            kiosks=terminals,
-            counter=counter(ground, core, catalogue),
-            work=work(ground, core, catalogue),
-            catalogue=catalogue,
-            desk=Desk(ground.departments, core.residents, ground.audit, ground.cache, ground.vault),
-            measures=measures,
-        )
+        one = counter(ground, core, catalogue)
+        async with counting(catalogue, one.uses.write, one.misses.write):
+            yield Parts(
+                ground=ground,
+                core=core,
+                ways=way,
+                own=mine,
+                staff=staff(ground, core, mine.merging),
+                partners=partners(ground, core, terminals),
+                kiosks=terminals,
+                counter=one,
+                work=work(ground, core, catalogue),
+                catalogue=catalogue,
+                desk=Desk(
+                    ground.departments, core.residents, ground.audit, ground.cache, ground.vault
+                ),
+                measures=measures,
+            )

@@ -13,7 +13,7 @@ from services.search import query as query_room
 from services.search.entry import Entry
 from services.search.index import Found, Index
 from services.search.lexicon import lexicon
-from services.search.plain import LATIN, plain
+from services.search.plain import LATIN
 from services.search.query import Term
 
 E = TypeVar("E", bound=Entry)
@@ -34,11 +34,17 @@ class Search(Generic[E]):
         self._entries = list(entries)
         self._index = Index(self._entries)
         self._lexicon = lexicon()
+        self._boosts: list[float] = []
         self.used(uses or {})
 
-    def used(self, uses: Mapping[str, int]) -> None:
-        """Rank by these uses from now on: a hundred times a tenth more, never above 1.3 times."""
+    def used(self, uses: Mapping[str, int]) -> bool:
+        """Rank by these uses from now on: a hundred times a tenth more, never above 1.3 times.
+
+        Whether that changes any order: what was found before may be kept if not.
+        """
+        before = self._boosts
         self._boosts = [_boost(uses.get(entry.id, 0)) for entry in self._entries]
+        return self._boosts != before
 
     def find(self, query: str) -> list[E]:
         """What the query speaks of, best first, then in the order of the catalogue.
@@ -142,9 +148,5 @@ def _bound(look: Callable[[str], Found], word: str) -> Callable[[], Found]:
 
 
 def _boost(uses: int) -> float:
-    return 1.0 + min(_MOST_BOOST, _BOOST * log10(1 + uses))
-
-
-def spoken(query: str) -> str:
-    """A query in the one spelling by which misses are counted."""
-    return " ".join(plain(query).split())
+    """In steps of a hundredth, so that a few uses more change nothing that is kept."""
+    return 1.0 + round(min(_MOST_BOOST, _BOOST * log10(1 + uses)), 2)

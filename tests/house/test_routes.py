@@ -41,6 +41,7 @@ GET /v1/partners
 GET /v1/regions
 GET /v1/services
 GET /v1/services/{id}
+GET /v1/suggestions
 GET /v1/ways
 POST /staff/enrolments
 POST /staff/enrolments/completion
