@@ -1,6 +1,6 @@
 """How an office knows who asks: an HMAC over the request, a clock window, a nonce used once.
 
-Both schemes sign the same five lines: method, path, timestamp, nonce, SHA-256 of the body (hex).
+Most schemes sign the same five lines: method, path, timestamp, nonce, SHA-256 of the body (hex).
 """
 
 import base64
@@ -31,8 +31,11 @@ class Signed:
     timestamp: str
     nonce: str
     mac: bytes
+    base: "Base | None" = None  # what is signed, where it is not the five lines
 
 
+Base = Callable[[str, str, bytes], bytes]
+"""Method, path and body → the bytes that are signed."""
 Scheme = Callable[[Mapping[str, str]], Signed]
 
 
@@ -90,10 +93,15 @@ class Gatekeeper:
             raise NotSigned("clock")
         if not _NONCE.fullmatch(signed.nonce):
             raise NotSigned("nonce")
-        expected = sign(self._key, (method, path, signed.timestamp, signed.nonce), body)
+        expected = self._expected(signed, method, path, body)
         if not hmac.compare_digest(expected, signed.mac):
             raise NotSigned("signature")
         self._spend(signed.nonce)
+
+    def _expected(self, signed: Signed, method: str, path: str, body: bytes) -> bytes:
+        if signed.base is None:
+            return sign(self._key, (method, path, signed.timestamp, signed.nonce), body)
+        return hmac.new(self._key, signed.base(method, path, body), hashlib.sha256).digest()
 
     def _timely(self, timestamp: str) -> bool:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):

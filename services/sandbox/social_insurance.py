@@ -10,14 +10,16 @@ from sanic import HTTPResponse
 from sanic.response import json as json_response
 
 from services.sandbox import months
-from services.sandbox.insurance_ledger import Contribution, contributions
+from services.sandbox.insurance_ledger import Contribution, contributions, pension_account
 from services.sandbox.life import Life, lead
 from services.sandbox.months import compact, yuan
 from services.sandbox.office import Asking, Office
 from services.sandbox.premises import Premises
 from services.sandbox.signatures import by_authorization
+from services.sandbox.wages import average_wage, contribution_year
 
 ID = "social-insurance"
+PENSION = "110"  # AAE140
 PAYING, PAUSED, ENDED = "1", "2", "3"  # AAC008 of the person, AAC031 of one kind
 _FRESH_AT = 4  # o'clock
 _REFUSALS = {
@@ -33,7 +35,11 @@ def office(premises: Premises) -> Office:
     return Office(
         ID,
         by_authorization,
-        {"status": books.status, "contributions": books.contributions},
+        {
+            "status": books.status,
+            "contributions": books.contributions,
+            "pension": books.pension,
+        },
         _refuse,
         _closed,
     )
@@ -58,6 +64,12 @@ class _Books:
         shown = [_row(row) for row in rows if first <= row.month <= last]
         return self._good({"AAC001": _person_number(life), "total": len(shown), "rows": shown})
 
+    async def pension(self, asking: Asking) -> dict[str, Any]:
+        life, rows, trouble = self._open(asking)
+        if life is None or asking.resident is None:
+            return trouble
+        return self._good(_pension(life, rows, asking.resident.person.number, self._today()))
+
     def _good(self, body: dict[str, Any]) -> dict[str, Any]:
         fresh = self._premises.closed_at(_FRESH_AT).isoformat()
         return {"head": {"rst": "0", "msg": "", "data_time": fresh}, "body": body}
@@ -75,10 +87,7 @@ class _Books:
 
 
 def _status(life: Life, rows: list[Contribution], today: date) -> dict[str, Any]:
-    newest = rows[-1]
-    state = PAYING if newest.month >= months.latest_posted(today) else PAUSED
-    if today.replace(day=1) >= life.retired:
-        state = ENDED
+    newest, state = rows[-1], _state(life, rows, today)
     return {
         "AAC001": _person_number(life),
         "AAC008": state,
@@ -86,6 +95,32 @@ def _status(life: Life, rows: list[Contribution], today: date) -> dict[str, Any]
         "AAE003": compact(newest.month),
         "kinds": [_kind(kind, rows, state) for kind in sorted({row.kind for row in rows})],
     }
+
+
+def _state(life: Life, rows: list[Contribution], today: date) -> str:
+    if today.replace(day=1) >= life.retired:
+        return ENDED
+    return PAYING if rows[-1].month >= months.latest_posted(today) else PAUSED
+
+
+def _pension(life: Life, rows: list[Contribution], number: str, today: date) -> dict[str, Any]:
+    mine = [row for row in rows if row.kind == PENSION]
+    indices = [row.base * 10_000 // average_wage(contribution_year(row.month)) for row in mine]
+    return {
+        "AAC001": _person_number(life),
+        "AAC004": "1" if int(number[16]) % 2 else "2",
+        "AAC006": number[6:14],
+        "AAC008": _state(life, rows, today),
+        "AAE202": len(mine),
+        "AAE240": yuan(pension_account(mine, today)),
+        "AAE180": yuan(mine[-1].base * 100),
+        "AIC162": _index(sum(indices) // len(indices)),
+        "AIC163": _index(indices[-1]),
+    }
+
+
+def _index(ten_thousandths: int) -> str:
+    return f"{ten_thousandths // 10_000}.{ten_thousandths % 10_000:04d}"
 
 
 def _kind(kind: str, rows: list[Contribution], state: str) -> dict[str, Any]:

@@ -68,6 +68,19 @@ SHARES: dict[str, tuple[tuple[date, int, int], ...]] = {
 }
 
 
+# Interest on personal pension accounts in hundredths of a percent, by year (memory of the yearly
+# national notices since 2016; one rate for the years before).
+PENSION_INTEREST: dict[int, int] = {
+    2016: 831, 2017: 712, 2018: 829, 2019: 761, 2020: 604, 2021: 669, 2022: 612, 2023: 397,
+    2024: 262, 2025: 150,
+}  # fmt: skip
+_BEFORE, _SINCE = 250, 150
+
+
+def pension_interest(year: int) -> int:
+    return PENSION_INTEREST.get(year, _BEFORE if year < min(PENSION_INTEREST) else _SINCE)
+
+
 def contribution_year(month: date) -> int:
     """Bases are set anew each July: the year in which the base of this month was set."""
     return month.year if month.month >= 7 else month.year - 1

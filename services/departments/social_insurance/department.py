@@ -6,7 +6,8 @@ here: services read the names beside them.
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -30,6 +31,8 @@ _GOOD, _NOT_INSURED, _NAME_DIFFERS, _CLOSED = "0", "N1", "N2", "C1"
 
 State = Literal["paying", "paused", "ended", "other"]
 Kind = Literal["pension", "unemployment", "medical", "injury", "maternity", "other"]
+Sex = Literal["male", "female"]
+_SEXES = {"1": "male", "2": "female"}
 _STATES = {"1": "paying", "2": "paused", "3": "ended"}
 _KINDS = {
     "110": "pension",
@@ -43,6 +46,12 @@ _KINDS = {
 def _month(code: Any) -> Any:
     """``202611`` → ``2026-11``."""
     return f"{code[:4]}-{code[4:]}" if isinstance(code, str) and len(code) == 6 else code
+
+
+def _day(code: Any) -> Any:
+    """``19850305`` → ``1985-03-05``."""
+    whole = isinstance(code, str) and len(code) == 8
+    return f"{code[:4]}-{code[4:6]}-{code[6:]}" if whole else code
 
 
 Compact = BeforeValidator(_month)
@@ -85,6 +94,23 @@ class Contributions(BaseModel):
     rows: list[Contribution]
 
 
+class PensionAccount(BaseModel):
+    """What a pension is reckoned from. ``account`` and ``base`` in fen; ``index``: the mean of the
+    person's bases over the average wages of their time, ``newest_index`` that of the last month.
+    """
+
+    sex: Annotated[Sex, BeforeValidator(lambda code: _SEXES.get(code, code))] = Field(
+        alias="AAC004"
+    )
+    born: Annotated[date, BeforeValidator(_day)] = Field(alias="AAC006")
+    state: Annotated[State, StateCode] = Field(alias="AAC008")
+    months: int = Field(alias="AAE202", ge=0)
+    account: Fen = Field(alias="AAE240")
+    base: Fen = Field(alias="AAE180")
+    index: Decimal = Field(alias="AIC162", ge=0, lt=100)
+    newest_index: Decimal = Field(alias="AIC163", ge=0, lt=100)
+
+
 class SocialInsuranceSettings(OfficeSettings):
     """SOCIAL_INSURANCE_URL, SOCIAL_INSURANCE_KEY, and its HOURS and LIMITS."""
 
@@ -106,6 +132,10 @@ class SocialInsurance(Department):
         """What was paid for the months ``first`` to ``last`` (``2026-11``), both included."""
         question = _about(person) | {"from": first, "to": last}
         return await self.call("contributions", "/contributions", question, Contributions)
+
+    async def pension(self, person: Person) -> PensionAccount:
+        """What the person's pension will be reckoned from."""
+        return await self.call("pension", "/pension", _about(person), PensionAccount)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)
