@@ -8,6 +8,7 @@ const { keys } = require("../../utils/once");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
+const visit = require("../../utils/visit");
 
 const SOON = 1500; // ms between looks while somebody works
 const LATER = 10_000;
@@ -17,7 +18,7 @@ Page(own({
   words: "application",
   data: {
     number: "", found: null, look: {}, stateText: "", told: "", numberText: "", clock: null, form: [], events: [], news: "",
-    rated: "", may: {}, places: [], fields: [], asked: null, ids: [], lacking: "", uploading: false, fault: "", working: false,
+    rated: "", ticket: null, may: {}, places: [], fields: [], asked: null, ids: [], lacking: "", uploading: false, fault: "", working: false,
   },
 
   onLoad({ number }) {
@@ -57,7 +58,8 @@ Page(own({
       numberText: texts.fill(t.number, found), clock: cases.UNDER_WAY.includes(found.state) ? cases.clock(found.clock, t) : null,
       form: this.service ? readable(fieldsOf(this.service.question, found.form)) : [], events: cases.events(found.events, t),
       may: Object.fromEntries(found.may.map((one) => [one, true])), working: cases.RUNNING.includes(found.state),
-      rated: rating ? texts.fill(t.rated, { grade: texts.of("rating").grades[rating.grade - 1] || "" }) : "",
+      rated: rating ? (rating.grade ? texts.fill(t.rated, { grade: texts.of("rating").grades[rating.grade - 1] }) : t.ranOut) : "",
+      ticket: rating && rating.ticket ? { told: texts.fill(t.ticket, { number: rating.ticket }), url: `/pages/ticket/ticket?number=${encodeURIComponent(rating.ticket)}` } : null,
       news: changed ? texts.fill(t.refresh, { state: t.states[found.state] || found.state_title }) : this.data.news,
     });
     this.ask(found.supplement);
@@ -134,6 +136,9 @@ Page(own({
     await this.load();
   },
 
+  unlock() {
+    visit.verify(this.address());
+  },
   go() {
     wx.navigateTo({ url: `/pages/apply/apply?id=${encodeURIComponent(this.data.found.service.id)}&draft=${encodeURIComponent(this.data.number)}` });
   },

@@ -5,7 +5,7 @@ const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
 
-const FILTERS = ["all", "open", "you", "done"];
+const FILTERS = ["all", "supplement-asked", "in-review", "approved", "refused", "draft"];
 
 Page(own({
   words: "applications",
@@ -27,7 +27,7 @@ Page(own({
   told() {
     const { t, filter } = this.data;
     return {
-      filters: FILTERS.map((id) => ({ id, title: t.filters[id], now: id === filter })),
+      filters: FILTERS.map((id) => ({ id, title: t.filters[id] || t.states[id], now: id === filter })),
       empty: filter === "all" ? t.empty : t.emptyHere,
     };
   },

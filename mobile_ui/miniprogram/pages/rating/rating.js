@@ -51,7 +51,7 @@ Page(own({
     return this.attempt(async () => {
       const path = `/v1/applications/${encodeURIComponent(this.data.number)}/rating`;
       const answer = await request(path, { method: "POST", data, key: this.once.for(data), signed: true });
-      const ticket = (answer || {}).ticket || "";
+      const ticket = answer.ticket || "";
       this.setData({ sent: { ticket, told: ticket ? texts.fill(t.doneBad, { number: ticket }) : "" } });
       wx.pageScrollTo({ scrollTop: 0 });
     });

@@ -3,12 +3,13 @@
 const { date, moment } = require("../../utils/format");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
+const { named } = require("../../utils/schema");
 const texts = require("../../utils/texts");
 const { shown } = require("../../utils/ticket");
 
 Page(own({
   words: "ticket",
-  data: { number: "", row: null, ticket: null, times: [], waits: "", field: "", called: "" },
+  data: { number: "", row: null, ticket: null, times: [], waits: "", field: "", called: "", ask: false },
 
   onLoad({ number }) {
     this.setData({ number: number || "" });
@@ -23,12 +24,12 @@ Page(own({
   async load() {
     const ticket = await request(this.path(), { signed: true });
     const { t } = this.data;
-    const who = (ticket.department || {}).title || "";
+    const who = ticket.department.title;
     const row = shown(ticket);
     this.setData({
       ticket, row, waits: row.open ? texts.fill(t.waits, { who, day: date(ticket.due_on) }) : "",
-      field: ticket.field ? texts.fill(t.field, { title: ticket.field_title || ticket.field }) : "",
-      called: { reached: t.called, "not-reached": t.notReached }[ticket.call_back] || "",
+      field: ticket.field ? texts.fill(t.field, { title: await fieldTitle(ticket) }) : "",
+      called: { reached: t.called, "not-reached": t.notReached }[ticket.called] || "", ask: ticket.may.includes("satisfaction"),
       times: [[t.at, ticket.created_at], [t.answeredAt, ticket.answered_at]].filter(([, time]) => time).map(([said, time]) => texts.fill(said, { time: moment(time) })),
     });
   },
@@ -47,3 +48,13 @@ Page(own({
     });
   },
 }));
+
+/** The field's own title, from the service whose answer it is in. */
+async function fieldTitle({ service, field }) {
+  try {
+    const { answer } = await request(`/v1/services/${encodeURIComponent(service.id)}`);
+    return named(answer.properties[field], field);
+  } catch {
+    return field;
+  }
+}

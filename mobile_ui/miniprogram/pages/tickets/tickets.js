@@ -6,17 +6,10 @@ const { shown } = require("../../utils/ticket");
 
 Page(own({
   words: "tickets",
-  data: { rows: [], next: "" },
+  data: { rows: [] },
 
   async load() {
-    const { tickets, next } = await request("/v1/tickets", { signed: true });
-    this.setData({ rows: tickets.map(shown), next: next || "" });
-  },
-
-  more() {
-    return this.attempt(async () => {
-      const { tickets, next } = await request(`/v1/tickets?cursor=${encodeURIComponent(this.data.next)}`, { signed: true });
-      this.setData({ rows: [...this.data.rows, ...tickets.map(shown)], next: next || "" });
-    });
+    const { tickets } = await request("/v1/tickets", { signed: true });
+    this.setData({ rows: tickets.map(shown) });
   },
 }));
