@@ -141,7 +141,7 @@ class Reader:
 
     def _supplement(self, parts: _Parts, locale: str) -> Json | None:
         asked = parts.supplement
-        if asked is None:
+        if asked is None or parts.row.state != State.SUPPLEMENT_ASKED:
             return None
         plan, facts = self._ledger.plan(parts.row), self._ledger.papers.facts(parts.row)
         return {

@@ -1,4 +1,4 @@
-"""A resident's applications, page by page: two statements, however many there are."""
+"""A resident's applications, page by page: two statements at most, however many there are."""
 
 import base64
 import binascii
@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 from config.texts import text
 from services.applications import told
 from services.applications.case_file import whom
+from services.applications.ledger import RESIDENT
 from services.applications.states import State
 from services.catalogue import Catalogue
 from services.errors import QuestionInvalid, ServiceUnknown
@@ -33,33 +34,39 @@ async def page(
     state: str = "",
     cursor: str = "",
     services: Sequence[str] | None = None,
+    waiting: bool = False,
 ) -> Json:
-    """``{"applications", "next"}``, the youngest first. ``services``: only those.
+    """``{"applications", "next"}``, the youngest first. ``services``: only those; ``waiting``: only
+    what the resident has to do something for.
 
     Raises QuestionInvalid for a state or cursor that is none.
     """
     rows = Application.filter(_asked(state, cursor), resident_id=resident)
     if services is not None:
         rows = rows.filter(service__in=list(services))
+    if waiting:
+        rows = rows.filter(waits_for=RESIDENT)
     found = await rows.order_by("-created_at", "-id").limit(PAGE + 1).only(*_SHOWN)
     shown = found[:PAGE]
-    due = await _due([UUID(str(row.id)) for row in shown])
+    due = await _due([row for row in shown if row.state == State.SUPPLEMENT_ASKED])
     return {
         "applications": [_line(catalogue, row, due, locale) for row in shown],
         "next": _cursor(shown[-1]) if len(found) > PAGE else None,
     }
 
 
-async def _due(ids: Sequence[UUID]) -> dict[UUID, date]:
+async def _due(rows: Sequence[Application]) -> dict[UUID, date]:
     """Until when a supplement is waited for."""
-    open_ones = Supplement.filter(application_id__in=list(ids), answered_at__isnull=True)
+    if not rows:
+        return {}
+    ids = [row.id for row in rows]
+    open_ones = Supplement.filter(application_id__in=ids, answered_at__isnull=True)
     found = await open_ones.values_list("application_id", "due_on")
     return {UUID(str(id)): day for id, day in found}
 
 
 def _line(catalogue: Catalogue, row: Application, due: dict[UUID, date], locale: str) -> Json:
-    waits = row.state == State.SUPPLEMENT_ASKED
-    due_on = due.get(UUID(str(row.id))) if waits else row.promised_on
+    due_on = due.get(UUID(str(row.id)), row.promised_on)
     return {
         "number": row.number,
         "service": _service(catalogue, row.service, locale),
