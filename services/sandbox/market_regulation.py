@@ -89,7 +89,7 @@ class _Registry:
 
     def _good(self, payload: dict[str, Any]) -> dict[str, Any]:
         closed = self._premises.closed_at(_BOOKS_CLOSE).isoformat()
-        return {"code": 200, "message": "", "dataAt": closed, "payload": payload}
+        return {"code": 200, "message": "", "updatedAt": closed, "payload": payload}
 
 
 def _verdict(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -115,8 +115,8 @@ class MarketRegulation(Department):
         raise DepartmentFailed(f"code {code}")
 
     def as_of(self, envelope: dict[str, Any]) -> datetime:
-        """dataAt, ISO 8601."""
-        return moment(envelope.get("dataAt"))
+        """updatedAt, ISO 8601."""
+        return moment(envelope.get("updatedAt"))
 
 
 def _about(person: Person) -> dict[str, Any]:

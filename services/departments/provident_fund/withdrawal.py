@@ -119,7 +119,7 @@ async def pay(person: Person, form: Form, department: ProvidentFund, visit: Visi
     """Once for the application: the centre knows the key."""
     case = _case(form, visit.findings, visit.held)
     if case is None:
-        raise ValueError("approved without its findings")
+        raise OfficeRefused("approved without its findings")
     paid = await department.withdraw(
         person, key=visit.key, reason=REASONS[form.purpose], fen=amount(case)
     )
