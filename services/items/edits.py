@@ -163,9 +163,9 @@ class Edits:
         if standing.newest != draft.newest:
             raise EditOutdated(newest=standing.newest)
         _check_reach(member, entry, standing.in_force, draft.change)
-        if standing.draft:
-            standing.draft.state = SUPERSEDED
-            await standing.draft.save(using_db=connection, update_fields=["state"])
+        if before := standing.draft:
+            before.state = SUPERSEDED
+            await before.save(using_db=connection, update_fields=["state"])
         row = await ItemEdit.create(
             id=uuid4(),
             item=entry.id,

@@ -83,8 +83,8 @@ def combinations() -> Iterator[Combination]:
 def identifier(one: Combination) -> str:
     """``education-student-loan-apply``, with the city's code where there is one."""
     subject = "".join(c if c.isalnum() else " " for c in one.subject["title"][1].lower()).split()
-    city = [one.city.code] if one.city else []
-    return "-".join([one.department["id"], *subject[:4], one.action["id"], *city])
+    city = [one.city.prefix] if one.city else []
+    return "-".join([one.department["id"], *subject[:3], one.action["id"], *city])
 
 
 def item(one: Combination, number: int) -> Json:
