@@ -67,14 +67,14 @@ function duration(ms, t) {
 }
 
 /** What the lanes say together. */
-function together(all, t) {
+function together(all, path, t) {
   const among = (states) => new Set(all.filter((lane) => states.includes(lane.state)).map((lane) => lane.department)).size;
   const now = among(["running", "queued"]);
   const done = among(["done"]);
-  const slow = all.find((lane) => lane.critical && lane.state === "done");
+  const slow = all.filter((lane) => (path || []).includes(lane.name));
   return {
     parallel: now > 1 ? texts.fill(t.parallel, { n: now }) : done > 1 && !now ? texts.fill(t.parallelDone, { n: done }) : "",
-    slowest: slow && done > 1 && !now ? texts.fill(t.slowest, { who: slow.department }) : "",
+    slowest: slow.length && all.length > 1 ? texts.fill(t.slowest, { names: slow.map((lane) => lane.title).join(" → ") }) : "",
   };
 }
 

@@ -14,7 +14,7 @@ Component({
       const t = texts.of("application");
       const all = lanes(found.steps, t);
       const shares = offices(found.offices, t);
-      this.setData({ t, lanes: all, offices: shares.length > 1 ? shares : [], ...together(all, t) });
+      this.setData({ t, lanes: all, offices: shares.length > 1 ? shares : [], ...together(all, found.critical_path, t) });
     },
   },
 });

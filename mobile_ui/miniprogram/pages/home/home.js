@@ -8,11 +8,12 @@ const session = require("../../utils/session");
 const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
-const PAUSE = 150; // ms after the last key before asking
+const QUICK = 120; // ms after the last key before titles are suggested
+const PAUSE = 600; // and before all that fits is looked for: what finds nothing then is counted
 
 Page({
   data: {
-    t: {}, f: {}, card: {}, query: "", shelves: [], counters: [], found: [], next: "", count: "", waiting: true, problem: null,
+    t: {}, f: {}, card: {}, query: "", hints: [], shelves: [], counters: [], found: [], next: "", count: "", waiting: true, problem: null,
     ways: [], resident: null, nothing: "", sandbox: "", bones: [1, 2, 3, 4], pattern: pattern(), signedIn: false,
     remembered: null, shown: 0, place: null, elder: false, canEnlarge: Boolean(wx.browserHost),
   },
@@ -49,8 +50,9 @@ Page({
   show({ services, groups, total = services.length, next }, asked) {
     const { t, f, place } = this.data;
     const here = place ? texts.fill(f.nothingIn, { q: asked, region: place.title }) : texts.fill(t.nothingTitle, { q: asked });
+    this.found = asked;
     this.setData({
-      waiting: false, problem: null, next: asked ? next || "" : "",
+      hints: [], waiting: false, problem: null, next: asked ? next || "" : "",
       found: asked ? services.map(cell) : [],
       shelves: asked ? [] : shelved(services.filter((one) => one.kind !== "listed"), groups),
       count: asked ? texts.fill(t.found, { n: total }) : "",
@@ -104,11 +106,23 @@ Page({
 
   type(event) {
     this.setData({ query: event.detail.value });
-    clearTimeout(this.pause);
+    this.calm();
+    this.quick = setTimeout(() => this.hint(), QUICK);
     this.pause = setTimeout(() => this.find(), PAUSE);
   },
-  search() {
+  calm() {
+    clearTimeout(this.quick);
     clearTimeout(this.pause);
+  },
+  /** Titles that fit so far; without an answer there are simply none. */
+  async hint() {
+    const asked = this.data.query.trim();
+    if (!asked) return;
+    const { suggestions } = await request(`/v1/suggestions?q=${encodeURIComponent(asked)}`).catch(() => ({ suggestions: [] }));
+    if (asked === this.data.query.trim() && asked !== this.found) this.setData({ hints: suggestions.map((one) => ({ ...one, url: visit.service(one.id) })) });
+  },
+  search() {
+    this.calm();
     this.find();
   },
   suggest(event) {

@@ -2,7 +2,9 @@
 // own to agree to. Opening the list marks it as read.
 
 const { own } = require("../../utils/own");
+const { moment } = require("../../utils/format");
 const { request } = require("../../utils/request");
+const texts = require("../../utils/texts");
 
 const PURPOSE = "notices";
 
@@ -15,7 +17,10 @@ Page(own({
     const { t } = this.data;
     this.setData({
       phone: phone.phone, step: "",
-      notices: notices.map((one) => ({ ...one, fresh: !one.read_at, sent: t.sent[one.sent_by] || "" })),
+      notices: notices.map((one) => ({
+        ...one, fresh: !one.read_at, url: about(one.subject), time: moment(one.at),
+        sent: [t.sent[one.sent_by] || "", one.check ? texts.fill(t.checkCode, { code: one.check }) : ""].filter(Boolean).join(" · "),
+      })),
     });
     const unread = notices.filter((one) => !one.read_at);
     await Promise.all(unread.map((one) => request(`/v1/me/notices/${encodeURIComponent(one.id)}/read`, { method: "POST", data: {}, signed: true })));
@@ -73,3 +78,9 @@ Page(own({
     wx.navigateTo({ url: "/pages/freeze/freeze" });
   },
 }));
+
+/** "application:ZB…" and "ticket:HP…" lead to their pages. */
+function about(subject) {
+  const [kind, number] = (subject || "").split(":");
+  return ["application", "ticket"].includes(kind) ? `/pages/${kind}/${kind}?number=${encodeURIComponent(number)}` : "";
+}

@@ -6,11 +6,12 @@ const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
 
 const FACES = ["mood-angry", "mood-sad", "mood-empty", "mood-smile", "mood-happy"];
+const WIDE = 6; // letters of a grade that stand below its face; longer ones beside it
 const BAD = 2; // and below: somebody calls back
 
 Page(own({
   words: "rating",
-  data: { number: "", grade: 0, grades: [], tags: [], picked: [], given: "", fault: "", sent: null, bad: false },
+  data: { number: "", grade: 0, grades: [], tags: [], picked: [], given: "", fault: "", sent: null, bad: false, wide: false },
 
   onLoad({ number }) {
     this.once = keys();
@@ -27,6 +28,7 @@ Page(own({
     const { t, grade, picked } = this.data;
     const one = (id) => ({ id, title: t.tagNames[id], on: picked.includes(id) });
     this.setData({
+      wide: Math.max(...t.grades.map((title) => title.length)) > WIDE,
       grades: t.grades.map((title, at) => ({ id: at + 1, title, icon: FACES[at], now: at + 1 === grade })),
       bad: grade > 0 && grade <= BAD, tags: grade ? (grade <= BAD ? t.badTags : t.goodTags).map(one) : [],
     });

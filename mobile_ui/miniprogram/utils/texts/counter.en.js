@@ -2,6 +2,7 @@
 
 module.exports = {
   finding: {
+    hints: "Perhaps",
     windowsTitle: "Done at a window",
     check: "Check a message",
     figures: "Public ratings",

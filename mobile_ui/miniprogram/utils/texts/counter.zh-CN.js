@@ -2,6 +2,7 @@
 
 module.exports = {
   finding: {
+    hints: "猜您要找",
     windowsTitle: "到窗口办的事",
     check: "核对消息真假",
     figures: "好差评公开",
