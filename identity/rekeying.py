@@ -17,7 +17,7 @@ from uuid import uuid4
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
-from tortoise.fields import UUIDField
+from tortoise.fields import IntField, UUIDField
 from tortoise.transactions import in_transaction
 
 from config import logs
@@ -29,6 +29,14 @@ from identity.vault_keys import Ring, VaultKeys
 JOB = "move-to-newest-key"
 BATCH = 500
 _SEALED = "_sealed"
+_FEW = {"material.content_sealed": 8}
+"""Rows a batch where one may hold ten megabytes."""
+_BOUND = {
+    "application_event.words_sealed": ("application.words", "application_id"),
+    "application_step.finding_sealed": ("application_step", "id"),
+    "supplement.words_sealed": ("application.words", "application_id"),
+}
+"""What a value is bound to where it is not its own column and row: a name, and a column."""
 log = logs.get("rekeying")
 
 # Columns that hold a digest of the index, by table. A test holds them against the models.
@@ -37,9 +45,10 @@ DIGESTS = {
     "document_index": ("digest",),
     "freeze_code": ("digest",),
     "guardianship": ("ward", "code"),
+    "kept_answer": ("caller", "key", "body"),
     "kiosk_code": ("digest",),
     "mandate": ("agent",),
-    "notice": ("not_me",),
+    "notice": ("not_me", "check"),
     "outside_identity": ("subject",),
     "session": ("device",),
     "staff_account": ("document",),
@@ -57,6 +66,8 @@ class Column:
     name: str
     key: str
     key_type: str
+    prefix: str
+    bound: str
 
     @property
     def place(self) -> str:
@@ -64,12 +75,13 @@ class Column:
 
     def context(self, row: object) -> str:
         """What the value is bound to: table.column:row-id, without the ending "_sealed"."""
-        return f"{self.table}.{self.name.removesuffix(_SEALED)}:{row}"
+        return f"{self.prefix}:{row}"
 
 
 @dataclass(frozen=True, repr=False)
 class _Row:
     key: str
+    bound: str
     value: Any
 
 
@@ -94,14 +106,14 @@ class Progress:
 @cache
 def columns(ring: Ring) -> tuple[Column, ...]:
     """Every column of this ring, read from the models (sealed) or DIGESTS (index)."""
-    models = Tortoise.apps["identity"].values()
+    models = [model for app in Tortoise.apps.values() for model in app.values()]
     found = []
     for model in models:
         meta = model._meta
         for name in meta.fields_map:
             sealed = ring == "seal" and name.endswith(_SEALED)
             if sealed or (ring == "index" and name in DIGESTS.get(meta.db_table, ())):
-                found.append(Column(meta.db_table, name, meta.pk_attr, _key_type(meta.pk)))
+                found.append(_column(meta.db_table, name, meta.pk_attr, _key_type(meta.pk)))
     return tuple(sorted(found, key=lambda column: column.place))
 
 
@@ -153,8 +165,15 @@ class KeyNotInForce(Exception):
     """The key's lead has not passed for this process."""
 
 
+def _column(table: str, name: str, key: str, key_type: str) -> Column:
+    own = f"{table}.{name.removesuffix(_SEALED)}", key
+    return Column(table, name, key, key_type, *_BOUND.get(f"{table}.{name}", own))
+
+
 def _key_type(field: Any) -> str:
-    return "uuid" if isinstance(field, UUIDField) else "text"
+    if isinstance(field, UUIDField):
+        return "uuid"
+    return "bigint" if isinstance(field, IntField) else "text"
 
 
 def _payload(ring: str, version: int, turn: int) -> Payload:
@@ -186,27 +205,31 @@ async def _move_batch(
     connection: BaseDBAsyncClient, vault: Vault, ring: Ring, column: Column, row: Resealing
 ) -> None:
     """The next rows by primary key; the place reached is kept in the same transaction."""
-    rows = await _next(connection, column, row.reached)
+    limit = _FEW.get(column.place, BATCH)
+    rows = await _next(connection, column, row.reached, limit)
     judged = _resealed if ring == "seal" else _redigested
     changes = judged(vault, column, rows)
     if changes:
         await _write(connection, column, changes)
     row.done += len(rows)
-    if len(rows) < BATCH:
+    if len(rows) < limit:
         row.finished_at = datetime.now(UTC)
     else:
         row.reached = rows[-1].key
     await row.save(using_db=connection)
 
 
-async def _next(connection: BaseDBAsyncClient, column: Column, reached: str) -> list[_Row]:
-    after = f'AND "{column.key}" > $1::{column.key_type}' if reached else ""
+async def _next(
+    connection: BaseDBAsyncClient, column: Column, reached: str, limit: int
+) -> list[_Row]:
+    after = f'AND "{column.key}" > $1::text::{column.key_type}' if reached else ""
     found = await connection.execute_query_dict(
-        f'SELECT "{column.key}"::text AS key, "{column.name}" AS value FROM "{column.table}" '
-        f'WHERE "{column.name}" IS NOT NULL {after} ORDER BY "{column.key}" LIMIT {BATCH}',
+        f'SELECT "{column.key}"::text AS key, "{column.bound}"::text AS bound, '
+        f'"{column.name}" AS value FROM "{column.table}" '
+        f'WHERE "{column.name}" IS NOT NULL {after} ORDER BY "{column.key}" LIMIT {limit}',
         [reached] if reached else [],
     )
-    return [_Row(one["key"], one["value"]) for one in found]
+    return [_Row(one["key"], one["bound"], one["value"]) for one in found]
 
 
 def _resealed(vault: Vault, column: Column, rows: Sequence[_Row]) -> list[_Change]:
@@ -214,7 +237,7 @@ def _resealed(vault: Vault, column: Column, rows: Sequence[_Row]) -> list[_Chang
     changes = []
     for row in rows:
         if row.value and row.value[0] != current:
-            context = column.context(row.key)
+            context = column.context(row.bound)
             changes.append(_Change(row, vault.seal(vault.open(row.value, context), context)))
     return changes
 
@@ -234,7 +257,7 @@ async def _write(connection: BaseDBAsyncClient, column: Column, changes: Sequenc
     digest (somebody indexed it in the meantime) takes the place of the old one.
     """
     value_type = "bytea" if column.name.endswith(_SEALED) else "text"
-    arrays = f"$1::{column.key_type}[], $2::{value_type}[], $3::{value_type}[]"
+    arrays = f"$1::text[]::{column.key_type}[], $2::{value_type}[], $3::{value_type}[]"
     moved = f"unnest({arrays}) AS m(key, old, new)"
     places = [[change.row.key for change in changes], [change.row.value for change in changes]]
     arguments = [*places, [change.new for change in changes]]

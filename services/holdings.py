@@ -3,11 +3,14 @@
 A room that keeps something of residents registers how it is copied and how it is erased.
 """
 
-from identity import held
+from identity import held as identity_held
 from identity.holdings import Holdings
 from identity.vault import Vault
+from services import held
 
 
 def everything(vault: Vault) -> Holdings:
     """Identity's holdings, then those of the services."""
-    return held.own(vault)
+    holdings = identity_held.own(vault)
+    held.register(holdings, vault)
+    return holdings

@@ -99,10 +99,11 @@ class Idempotency:
         callers = self._vault.digests(_CALLER, str(resident)).values()
         await KeptAnswer.filter(caller__in=list(callers)).using_db(connection).delete()
 
-    async def count(self, resident: UUID) -> int:
-        """How many answers are kept for this resident."""
+    async def kept_at(self, resident: UUID) -> list[datetime]:
+        """When the answers were given that are kept for this resident."""
         callers = self._vault.digests(_CALLER, str(resident)).values()
-        return await KeptAnswer.filter(caller__in=list(callers)).count()
+        rows = KeptAnswer.filter(caller__in=list(callers)).order_by("created_at")
+        return [row.created_at for row in await rows.only("created_at")]
 
     async def _lock(self, connection: BaseDBAsyncClient, once: Once) -> None:
         """Held until the transaction ends; never waited for, so no worker is kept from others."""

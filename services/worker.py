@@ -37,10 +37,11 @@ from identity.staff import sessions as staff_sessions
 from identity.vault import Vault
 from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
-from services import offices, uses
+from services import offices, upkeep, uses
 from services.applications import jobs as application_jobs
 from services.catalogue import Catalogue
 from services.department import Department
+from services.figures import count as figures
 from services.holdings import everything
 from services.items import publication
 from services.search import misses
@@ -60,7 +61,9 @@ SCHEDULES: Mapping[str, str] = {
     "end-expired-grants": "*/5 * * * *",
     "forget-old-codes": "47 * * * *",
     "forget-old-searches": "53 3 * * *",
+    figures.NIGHTLY: "20 17 * * *",
     **application_jobs.SCHEDULES,
+    **upkeep.SCHEDULES,
 }
 
 
@@ -114,7 +117,9 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         partner_closing.JOB: partner_closing.end_rest,
         rekeying.JOB: partial(rekeying.move, tools.vault, tools.vault_keys),
         publication.JOB: partial(tell_catalogue_changed, tools),
+        **figures.handlers(tools.catalogue),
         **application_jobs.handlers(tools.vault, tools.catalogue, tools.departments),
+        **upkeep.handlers(tools.catalogue),
     }
 
 

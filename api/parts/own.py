@@ -12,11 +12,13 @@ from identity.holdings import Holdings
 from identity.linking import Linking
 from identity.mandates import Mandates
 from identity.merging import Merging
+from identity.message_checks import MessageChecks
 from identity.phones import Phones
 from identity.sign_outs import SignOuts
 from identity.sms import Sms
 from identity.wards import Wards
 from services import holdings as all_holdings
+from services import joining
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Own:
     freezes: Freezes
     sign_outs: SignOuts
     phones: Phones
+    message_checks: MessageChecks
     corrections: Corrections
     holdings: Holdings
     erasures: Erasures
@@ -40,10 +43,11 @@ def own(ground: Ground, core: Core) -> Own:
     holdings = all_holdings.everything(vault)
     return Own(
         linking=Linking(residents.documents),
-        merging=Merging(residents.documents, sessions, tokens),
+        merging=Merging(residents.documents, sessions, tokens, [joining.moving(vault)]),
         freezes=Freezes(cache, vault, sessions, core.attempts),
         sign_outs=SignOuts(sessions, core.bindings),
         phones=Phones(cache, vault, Sms(ground.outbound, settings)),
+        message_checks=MessageChecks(cache, vault, core.attempts),
         corrections=Corrections(vault, residents, core.staff_accounts),
         holdings=holdings,
         erasures=Erasures(holdings, sessions, settings),

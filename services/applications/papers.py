@@ -40,6 +40,12 @@ class Papers:
     def seal_finding(self, step: UUID, finding: BaseModel) -> bytes:
         return self._vault.seal(finding.model_dump_json().encode(), f"application_step:{step}")
 
+    def plain_finding(self, row: ApplicationStep) -> Json:
+        """As it was kept, whatever the step's model is by now; nothing where there is none."""
+        if row.finding_sealed is None:
+            return {}
+        return self._read(bytes(row.finding_sealed), f"application_step:{row.id}")
+
     def finding(self, row: ApplicationStep, model: type[BaseModel]) -> BaseModel:
         """Raises pydantic's ValidationError for one that an older release wrote otherwise."""
         plain = self._vault.open(bytes(row.finding_sealed or b""), f"application_step:{row.id}")

@@ -14,6 +14,7 @@ from identity.audit import record
 from identity.caller import Caller
 from identity.vault import Vault
 from services.applications.errors import ApplicationMissing
+from services.applications.numbers import APPLICATION, read
 from services.applications.states import State
 from services.catalogue import Catalogue
 from services.idempotency import Idempotency, Once
@@ -81,17 +82,27 @@ class Ratings:
                 slot.keep(ticket.encode())
         return ticket
 
-    async def of(self, application: UUID) -> Json | None:
-        """What was given for an application, as its resident sees it; None where nothing was."""
-        row = await Rating.get_or_none(application_id=application)
-        if row is None:
-            return None
-        ticket = await Ticket.filter(application_id=application, kind=Kind.RATING).first()
+    async def beside(self, resident: UUID, number: str) -> tuple[Json | None, bool]:
+        """What was given for this application (``number`` as it is kept), and whether it may be
+        rated now.
+        """
+        with reaching_database():
+            about = await Application.get_or_none(number=number, resident_id=resident)
+            if about is None:
+                return None, False
+            row = await Rating.get_or_none(application_id=about.id)
+            if row is None:
+                return None, rateable(about, datetime.now(UTC))
+            return await self._shown(row), False
+
+    async def _shown(self, row: Rating) -> Json:
+        opened = Ticket.filter(application_id=row.application_id, kind=Kind.RATING)
+        ticket = await opened.first()
         return {
             "grade": row.grade or None,
             "active": row.active,
             "tags": row.tags.split(),
-            "words": self._words(row),
+            "words": words_of(row, self.vault),
             "created_at": row.created_at,
             "ticket": ticket.number if ticket else None,
         }
@@ -129,10 +140,6 @@ class Ratings:
         said = Said(Kind.RATING, service, words, application=row)
         return (await open_one(connection, self.vault, caller, resident, said)).number
 
-    def _words(self, row: Rating) -> str:
-        sealed = row.words_sealed
-        return self.vault.open(bytes(sealed), _context(row.id)).decode() if sealed else ""
-
 
 def rateable(row: Application, now: datetime) -> bool:
     """Whether the time to rate is open, a rating given apart."""
@@ -141,8 +148,8 @@ def rateable(row: Application, now: datetime) -> bool:
 
 async def _rateable(connection: BaseDBAsyncClient, resident: UUID, number: str) -> Application:
     """The application's row, locked: of two ratings at once the second finds the first."""
-    rows = Application.filter(number=number, resident_id=resident).using_db(connection)
-    row = await rows.select_for_update().first()
+    rows = Application.filter(number=read(number, APPLICATION) or "", resident_id=resident)
+    row = await rows.using_db(connection).select_for_update().first()
     if row is None or row.state == State.DRAFT:
         raise ApplicationMissing()
     if await Rating.filter(application_id=row.id, active=True).using_db(connection).exists():
@@ -152,6 +159,12 @@ async def _rateable(connection: BaseDBAsyncClient, resident: UUID, number: str) 
     if not rateable(row, datetime.now(UTC)):
         raise RatingTooLate(days=OPEN_FOR.days)
     return row
+
+
+def words_of(row: Rating, vault: Vault) -> str:
+    """What the resident wrote."""
+    sealed = row.words_sealed
+    return vault.open(bytes(sealed), _context(row.id)).decode() if sealed else ""
 
 
 def _context(row: object) -> str:

@@ -29,6 +29,7 @@ from services.tickets.ledger import (
     answer_context,
     answer_of,
     move,
+    numbered,
     tell,
     words_of,
 )
@@ -168,7 +169,7 @@ class TicketDesk:
 
     async def _locked(self, connection: BaseDBAsyncClient, member: Member, number: str) -> Ticket:
         own = await own_resident(self.vault, member, connection)
-        rows = _reach(member, None).filter(number=number)
+        rows = _reach(member, None).filter(number=numbered(number))
         row = await rows.using_db(connection).select_for_update().first()
         if row is None:
             raise TicketMissing()

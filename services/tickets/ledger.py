@@ -10,7 +10,7 @@ from identity import notices
 from identity.audit import record
 from identity.caller import Caller
 from identity.vault import Vault
-from services.applications.numbers import TICKET, made
+from services.applications.numbers import TICKET, made, read
 from services.clocks import add_working_days, today
 from services.models import Application, Ticket
 from services.service import Service
@@ -20,6 +20,7 @@ from services.tickets.states import (
     Event,
     Kind,
     State,
+    TicketMissing,
     TicketOpenAlready,
     TicketsTooMany,
     after,
@@ -111,6 +112,14 @@ async def tell(
 ) -> None:
     resident = UUID(str(row.resident_id))
     await notices.tell(connection, resident, kind, facts, subject=f"ticket:{row.number}")
+
+
+def numbered(said: str) -> str:
+    """A ticket's number as it is kept. Raises TicketMissing for what cannot be one."""
+    number = read(said, TICKET)
+    if number is None:
+        raise TicketMissing("no number of ours")
+    return number
 
 
 def words_of(row: Ticket, vault: Vault) -> str:

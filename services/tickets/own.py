@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
 from identity.caller import Caller
 from identity.vault import Vault
 from services.applications.errors import ApplicationMissing
+from services.applications.numbers import APPLICATION, read
 from services.applications.states import State as Stands
 from services.catalogue import Catalogue
 from services.clocks import add_working_days, today
@@ -18,7 +20,7 @@ from services.errors import ServiceUnknown
 from services.idempotency import Idempotency, Once
 from services.models import Application, Ticket
 from services.service import Service
-from services.tickets.ledger import Said, answer_of, move, open_one, words_of
+from services.tickets.ledger import Said, answer_of, move, numbered, open_one, words_of
 from services.tickets.states import (
     UNANSWERED,
     WORKING_DAYS,
@@ -59,11 +61,7 @@ class Tickets:
             ):
                 if slot.known is not None:
                     return slot.known.decode()
-                row = await Application.get_or_none(
-                    number=number, resident_id=resident, using_db=connection
-                )
-                if row is None or row.state == Stands.DRAFT:
-                    raise ApplicationMissing()
+                row = await _applied(connection, resident, number)
                 service = self.catalogue.service(row.service)
                 said = Said(Kind.COMPLAINT, service, words, application=row)
                 made = await open_one(connection, self.vault, caller, resident, said)
@@ -93,7 +91,7 @@ class Tickets:
 
     async def one(self, resident: UUID, number: str) -> Seen:
         """Raises TicketMissing."""
-        row = await Ticket.get_or_none(number=number, resident_id=resident)
+        row = await Ticket.get_or_none(number=numbered(number), resident_id=resident)
         if row is None:
             raise TicketMissing()
         return Seen(row, words_of(row, self.vault), answer_of(row, self.vault))
@@ -107,8 +105,8 @@ class Tickets:
         """
         with reaching_database():
             async with in_transaction() as connection:
-                rows = Ticket.filter(number=number, resident_id=resident).using_db(connection)
-                row = await rows.select_for_update().first()
+                rows = Ticket.filter(number=numbered(number), resident_id=resident)
+                row = await rows.using_db(connection).select_for_update().first()
                 if row is None:
                     raise TicketMissing()
                 if settled:
@@ -120,6 +118,15 @@ class Tickets:
     async def open_ones(self, resident: UUID) -> int:
         """How many wait for an answer."""
         return await Ticket.filter(resident_id=resident, state__in=UNANSWERED).count()
+
+
+async def _applied(connection: BaseDBAsyncClient, resident: UUID, said: str) -> Application:
+    number = read(said, APPLICATION)
+    rows = Application.filter(number=number or "", resident_id=resident)
+    row = await rows.using_db(connection).first()
+    if row is None or row.state == Stands.DRAFT:
+        raise ApplicationMissing()
+    return row
 
 
 def check_field(service: Service, field: str) -> None:

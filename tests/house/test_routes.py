@@ -38,6 +38,7 @@ GET /v1/interactions/{id}
 GET /v1/environment
 GET /v1/outside-logins/callback
 GET /v1/partners
+GET /v1/ratings
 GET /v1/regions
 GET /v1/services
 GET /v1/services/{id}

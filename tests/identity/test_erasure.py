@@ -196,7 +196,7 @@ class Killed(BaseException):
     """The process is gone: nothing below it may tidy up."""
 
 
-@pytest.mark.parametrize("at", range(15))
+@pytest.mark.parametrize("at", range(23))
 async def test_an_erasure_that_dies_anywhere_is_finished_by_the_next(house: House, at: int) -> None:
     """Between any two holdings, and in the middle of one whose statements then roll back."""
     await house.fall_due()
@@ -223,7 +223,7 @@ async def test_an_erasure_that_dies_anywhere_is_finished_by_the_next(house: Hous
 
 
 def test_every_holding_dies_once_in_the_test_above(house: House) -> None:
-    assert len(list(house.holdings)) == 15
+    assert len(list(house.holdings)) == 23
 
 
 async def test_cancelled_and_carried_out_at_once_exactly_one_wins(house: House) -> None:

@@ -42,7 +42,7 @@ async def test_what_may_not_go_yet_is_named_and_goes_later(house: House) -> None
     async def erase(_connection, resident: UUID) -> None:
         gone.append(resident)
 
-    house.holdings.register("applications", export, erase, tables=("application",), keeps=keeps)
+    house.holdings.register("room-above", export, erase, tables=("above",), keeps=keeps)
     asked = await house.erasures.ask(caller_of(house.resident))
     assert list(asked.keeps) == [*ALWAYS, "open-application"]
     await Resident.filter(id=house.resident).update(erase_after=datetime.now(UTC))

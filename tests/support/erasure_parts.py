@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from config.settings import Settings
-from identity import held
 from identity.erasure import Erasures
 from identity.models import Resident
+from services.holdings import everything
 from tests.support.everything_held import caller_of, fill
 from tests.support.minors import born_years_ago, number_of
 from tests.support.people import Admitted, admit
@@ -22,7 +22,7 @@ class House:
 
     def __init__(self, settings: Settings, worker: SessionParts, who: Admitted, other: Admitted):
         self.settings, self.worker, self.who, self.other = settings, worker, who, other
-        self.holdings = held.own(worker.vault)
+        self.holdings = everything(worker.vault)
 
     @property
     def erasures(self) -> Erasures:

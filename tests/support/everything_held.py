@@ -23,6 +23,7 @@ from identity.models import (
     Passkey,
 )
 from identity.vault import Vault
+from tests.support import counter_held
 from tests.support.grants import a_code, a_partner_session
 from tests.support.people import Admitted
 from tests.support.session_parts import SessionParts
@@ -30,7 +31,9 @@ from tests.support.session_parts import SessionParts
 PHONE, DEVICE_NAME, PLACE, OPENID = "13900001234", "My secret phone", "Hidden valley", "openid-9x"
 WANTED, PASSKEY_NAME = "Correct me please", "A key of my own"
 SUBJECT = "5b0c9c1e-6f0f-4a55-9d8e"  # how a partner's name for them begins
-PERSONAL = (PHONE, DEVICE_NAME, PLACE, OPENID, WANTED, PASSKEY_NAME, SUBJECT)
+PERSONAL = (
+    PHONE, DEVICE_NAME, PLACE, OPENID, WANTED, PASSKEY_NAME, SUBJECT, *counter_held.PERSONAL
+)  # fmt: skip
 
 
 def caller_of(resident: UUID, session: UUID | None = None, **more: Any) -> Caller:
@@ -50,6 +53,7 @@ async def fill(worker: SessionParts, who: Admitted, other: Admitted) -> UUID:
     session.device_name, session.place = DEVICE_NAME, PLACE
     await session.save()
     await _single_rows(vault, resident, now)
+    await counter_held.fill(vault, resident)
     for guardian, ward in ((who, other), (other, who)):
         await _guardianship(vault, guardian, ward)
         await _mandate(vault, guardian, ward)
