@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from services.department import Department
 from tests.support.http import Api, SignedIn
 from tests.support.sandbox import Sandbox
 
@@ -25,9 +25,9 @@ async def fund(
     api: Api, healthy_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Sandbox]:
     """The fund centre, its breaker closed and no answer remembered; patience is shortened."""
-    monkeypatch.setattr(Department, "attempt", 0.3)
-    monkeypatch.setattr(Department, "deadline", 0.8)
-    api.parts.departments["provident-fund"].circuit.succeeded()
+    centre = api.parts.departments["provident-fund"]
+    monkeypatch.setattr(centre, "limits", replace(centre.limits, attempt=0.3, deadline=0.8))
+    centre.circuit.succeeded()
     await api.parts.cache.flushdb()
     yield healthy_sandbox
     api.parts.departments["provident-fund"].circuit.succeeded()

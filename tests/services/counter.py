@@ -1,5 +1,6 @@
 """What the tests of services share: a resident, a caller, and an office that replays samples."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -90,6 +91,22 @@ class Office:
         reply = self.replies[request.path.rpartition("/")[2]]
         body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
         return web.Response(body=body, status=status, content_type="application/json")
+
+
+class Hanging(Office):
+    """Answers nobody until it is let go."""
+
+    def __init__(self, crowd: int = 1):
+        super().__init__()
+        self.free, self.crowded = asyncio.Event(), asyncio.Event()
+        self.busy, self.crowd = 0, crowd
+
+    async def serve(self, request):
+        self.busy += 1
+        if self.busy >= self.crowd:
+            self.crowded.set()
+        await self.free.wait()
+        return await super().serve(request)
 
 
 @asynccontextmanager

@@ -15,8 +15,7 @@ from services.errors import (
     NoRecord,
     ServiceBroken,
 )
-from services.limits import Limits
-from tests.services.counter import NAME, Office, limit, samples
+from tests.services.counter import NAME, Hanging, Office, limit, samples
 from tests.services.test_circuit import Clock
 
 BALANCE, STATUS = "provident-fund-balance", "social-insurance-status"
@@ -29,22 +28,6 @@ def office(department: str, *names: str) -> Office:
         if name == department and file.stem in names:
             replies |= json.loads(file.read_text(encoding="utf-8"))["replies"]
     return Office(replies)
-
-
-class Hanging(Office):
-    """Answers nobody until it is let go."""
-
-    def __init__(self, crowd: int = 1):
-        super().__init__()
-        self.free, self.crowded = asyncio.Event(), asyncio.Event()
-        self.busy, self.crowd = 0, crowd
-
-    async def serve(self, request):
-        self.busy += 1
-        if self.busy >= self.crowd:
-            self.crowded.set()
-        await self.free.wait()
-        return await super().serve(request)
 
 
 async def test_a_department_that_hangs_is_given_up_and_the_read_recorded(opening):
@@ -182,22 +165,6 @@ async def test_a_fault_of_our_own_is_recorded_and_told_without_its_words(opening
         await counter.ask("provident-fund-interest")
     assert NAME not in str(broken.value) + str(broken.value.facts)
     assert counter.audit.outcomes == ["service-broken"]
-
-
-async def test_one_slow_department_does_not_slow_another(opening):
-    places = Limits().at_once
-    hanging = Hanging(crowd=places)
-    counter = await opening(
-        provident_fund=hanging, social_insurance=office("social_insurance", "status")
-    )
-    crowd = [asyncio.create_task(counter.ask(BALANCE)) for _ in range(places + 8)]
-    await hanging.crowded.wait()
-    assert (await counter.ask(STATUS)).answer
-    assert not any(task.done() for task in crowd)
-    for task in crowd:
-        task.cancel()
-    await asyncio.gather(*crowd, return_exceptions=True)
-    hanging.free.set()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
