@@ -1,7 +1,8 @@
 """A working life that follows from the number alone: jobs, gaps between them, bases that grow.
 
 Every draw is an HMAC of the number and a label, so the same resident has the same past on every
-call and on every day; only the newest month moves.
+call and on every day; only the newest month moves. Whoever is born on the 1st to the 24th works
+without pauses, so that what is asked of somebody in work can be shown on any day.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from services.sandbox.wages import (
 
 T = TypeVar("T")
 _WORKING_AGE = 18
+_STEADY_UNTIL = 24
 _RETIREMENT = {"male": 60, "female": 55}
 _PLACES = ("岭南", "珠江", "南粤", "粤海", "鹏城", "禅城", "香山", "端砚", "鼎湖", "白云")
 _BRANDS = ("云帆", "晨星", "锦禾", "恒远", "启明", "汇川", "同德", "万木", "青禾", "远景", "百川")
@@ -93,7 +95,8 @@ def lead(key: bytes, number: str) -> Life | None:
     if start >= retired:
         return None
     dice = Dice(key, number)
-    jobs = tuple(_career(dice, start, following(retired, -1)))
+    pauses = born.day > _STEADY_UNTIL
+    jobs = tuple(_career(dice, start, following(retired, -1), pauses=pauses))
     return Life(dice, start, retired, jobs, _levels(dice, start.year, retired.year))
 
 
@@ -104,13 +107,14 @@ def _levels(dice: Dice, first: int, last: int) -> dict[int, int]:
     return dict(zip(range(first, last + 1), accumulate(raises, initial=level), strict=True))
 
 
-def _career(dice: Dice, start: date, end: date) -> list[Job]:
+def _career(dice: Dice, start: date, end: date, *, pauses: bool) -> list[Job]:
     jobs: list[Job] = []
     while start <= end:
         n = len(jobs)
         last = min(following(start, dice.whole(f"job {n}", 18, 72) - 1), end)
         jobs.append(Job(_employer(dice, n), start, last, dice.whole(f"fund {n}", 5, 12)))
-        gap = dice.whole(f"gap {n}", 0, 5) if dice.whole(f"pause {n}", 0, 2) else 0
+        rests = pauses and dice.whole(f"pause {n}", 0, 2)
+        gap = dice.whole(f"gap {n}", 0, 5) if rests else 0
         start = following(last, 1 + gap)
     return jobs
 
