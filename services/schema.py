@@ -58,7 +58,7 @@ class Shown:
     chart: Chart | None = None
     labels: Mapping[str, Words] = field(default_factory=dict)
     description: Words | None = None
-    sensitivity: Sensitivity = "medium"
+    sensitivity: Sensitivity | None = None
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         plain = handler(core)
@@ -81,25 +81,43 @@ def shown(
     chart: Chart | None = None,
     labels: Mapping[str, Words] | None = None,
     description: Words | None = None,
-    sensitivity: Sensitivity = "medium",
+    sensitivity: Sensitivity | None = None,
 ) -> Shown:
     """Name a field for people and say how it is shown.
 
     ``headline`` is the one big figure on top; ``chart`` belongs to a list of rows;
-    ``labels`` names each value of an enumeration; ``sensitivity`` is told before anybody asks.
+    ``labels`` names each value of an enumeration; ``sensitivity``: where it is not what
+    ``released`` takes it for.
     """
     named = words(zh, en=en)
     return Shown(named, show, headline, chart, labels or {}, description, sensitivity)
 
 
-def released(model: type[BaseModel], locale: str) -> list[Json]:
-    """The fields of an answer, each with its name, title and sensitivity."""
-    marks = ((name, _mark(info.metadata)) for name, info in model.model_fields.items())
+def released(model: type[BaseModel], locale: str, usual: Sensitivity) -> list[Json]:
+    """The fields of an answer, each with its name, title and sensitivity.
+
+    Unless its declaration says otherwise, an amount of money is ``high`` (financial accounts, PIPL
+    art. 28), a table is as sensitive as the most sensitive of its columns, the rest is ``usual``.
+    """
+    marks = ((name, info, _mark(info.metadata)) for name, info in model.model_fields.items())
     return [
-        {"name": name, "title": mark.title[locale], "sensitivity": mark.sensitivity}
-        for name, mark in marks
+        {
+            "name": name,
+            "title": mark.title[locale],
+            "sensitivity": mark.sensitivity or _sensitivity(mark, info.annotation, usual),
+        }
+        for name, info, mark in marks
         if mark
     ]
+
+
+def _sensitivity(mark: Shown, annotation: Any, usual: Sensitivity) -> Sensitivity:
+    if mark.show == "money" or usual == "high":
+        return "high"
+    for part in _models(annotation, set()):
+        if any(one["sensitivity"] == "high" for one in released(part, LOCALES[0], usual)):
+            return "high"
+    return usual
 
 
 def _mark(metadata: Sequence[Any]) -> Shown | None:

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from identity.ways import SENSITIVE
 from services.items import regions
 from services.items.standard import Edition, Item, at, edition_at
-from services.schema import released, schema
+from services.schema import Sensitivity, released, schema
 from services.service import Service
 
 if TYPE_CHECKING:
@@ -97,12 +98,13 @@ def _fields(entry: "Service | Listed", locale: str) -> list[Json]:
     """What departments release: of a query its answer, of an application what its steps find."""
     if not isinstance(entry, Service):
         return []
+    usual: Sensitivity = "high" if entry.level >= SENSITIVE else "medium"
     if entry.plan is None:
-        return released(entry.answer, locale)
+        return released(entry.answer, locale, usual)
     return [
         {**field, "name": f"{step.name}.{field['name']}"}
         for step in entry.plan.steps
-        for field in released(step.finding, locale)
+        for field in released(step.finding, locale, usual)
     ]
 
 

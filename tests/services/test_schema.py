@@ -68,7 +68,7 @@ def test_every_choice_has_a_label(id, model):
 
 
 def test_an_answer_has_one_headline():
-    for service in CATALOGUE.services.values():
+    for service in (one for one in CATALOGUE.services.values() if one.function):
         top = schema(service.answer, "en")["properties"].values()
         assert sum(found.get("x-headline", False) for found in top) == 1, service.id
 

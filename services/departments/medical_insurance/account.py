@@ -39,7 +39,7 @@ class Answer(BaseModel):
     kind: Annotated[Kind, shown("险种", en="Kind", show="state", labels=KINDS)]
     credited: Annotated[int, shown("本年划入", en="Paid in this year", show="money")]
     spent: Annotated[int, shown("本年支出", en="Spent this year", show="money")]
-    number: Annotated[str, shown("个人编号", en="Personal number", show="text")]
+    number: Annotated[str, shown("个人编号", en="Personal number", sensitivity="high", show="text")]
     credits: Annotated[
         list[Credited],
         shown("近一年划入", en="The last year", show="table", chart=Chart("month", ("amount",))),

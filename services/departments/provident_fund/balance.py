@@ -33,7 +33,7 @@ class Answer(BaseModel):
 
     balance: Annotated[int, shown("账户余额", en="Balance", show="money", headline=True)]
     state: Annotated[State, shown("账户状态", en="State", show="state", labels=STATES)]
-    account: Annotated[str, shown("个人账号", en="Account number", show="text")]
+    account: Annotated[str, shown("个人账号", en="Account number", show="text", sensitivity="high")]
     employer: Annotated[str | None, shown("缴存单位", en="Employer", show="text")]
     base: Annotated[int, shown("缴存基数", en="Contribution base", show="money")]
     personal: Annotated[int, shown("个人月缴存额", en="Your share a month", show="money")]

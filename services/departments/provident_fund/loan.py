@@ -43,7 +43,7 @@ class Answer(BaseModel):
     granted_on: Annotated[date, shown("放款日期", en="Borrowed on", show="date")]
     months: Annotated[int, shown("贷款期数（月）", en="Months in all", show="number")]
     paid_months: Annotated[int, shown("已还期数（月）", en="Months repaid", show="number")]
-    contract: Annotated[str, shown("借款合同编号", en="Contract", show="text")]
+    contract: Annotated[str, shown("借款合同编号", en="Contract", sensitivity="high", show="text")]
     repaid: Annotated[
         list[Repaid],
         shown(

@@ -39,7 +39,7 @@ class Answer(BaseModel):
     state: Annotated[
         State, shown("参保状态", en="State", show="state", headline=True, labels=STATES)
     ]
-    number: Annotated[str, shown("个人编号", en="Personal number", show="text")]
+    number: Annotated[str, shown("个人编号", en="Personal number", sensitivity="high", show="text")]
     employer: Annotated[str | None, shown("参保单位", en="Employer", show="text")]
     last: Annotated[Month, shown("最近缴费月份", en="Last month paid", show="month")]
     kinds: Annotated[list[Insurance], shown("各险种", en="By kind", show="table")]

@@ -1,103 +1,21 @@
-"""Edits of the catalogue: drafted by one, published by another, heard by every worker."""
+"""Edits of the catalogue: drafted by one, looked at and published by another, kept for ever."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from tortoise.context import TortoiseContext
 
-from config import cache as cache_room
-from config.settings import Settings
 from identity.models import AuditEvent
-from identity.news import News
-from identity.staff.roles import Member, Role
-from services.catalogue import Catalogue, Wanted
 from services.errors import ServiceUnknown
 from services.items.changes import Change, EditInvalid
-from services.items.edits import (
-    Draft,
-    EditMissing,
-    EditNeedsAnother,
-    EditNotYours,
-    EditOutdated,
-    Edits,
-)
-from services.items.publication import TOPIC, Publication, published, refresh
+from services.items.edits import Draft, EditMissing, EditNeedsAnother, EditNotYours, EditOutdated
+from services.items.publication import published, refresh
 from services.models import ItemEdit
-from tests.services.items.parts import folder_of, good
+from tests.services.items.desk import ANN, BEN, NEW, Desk, somebody
+from tests.services.items.parts import good
 
-NEW = Change(title={"zh-CN": "失业金申领", "en": "Claim unemployment benefit"}, promised_days=2)
 ELSEWHERE = {"region": "440300", "promised_days": 1}
 HERE = {"region": "440100", "promised_days": 4}
-
-
-def somebody(region: str = "", departments: tuple[str, ...] = ()) -> Member:
-    roles = frozenset({Role.EDITOR})
-    return Member(uuid4(), "editor", roles, region, uuid4(), frozenset(departments))
-
-
-ANN, BEN = somebody(), somebody()
-
-
-@dataclass
-class Desk:
-    """A worker with its catalogue, and its editors' story."""
-
-    catalogue: Catalogue
-    edits: Edits
-
-    async def draft(self, change: Change = NEW, member: Member = ANN, id: str = "benefit") -> int:
-        newest = (await self.edits.standing(id)).newest
-        return await self.edits.save(member, id, Draft(change, "why", newest))
-
-    async def publish(self, change: Change = NEW, id: str = "benefit") -> int:
-        version = await self.draft(change, id=id)
-        await self.edits.publish(BEN, id, version)
-        await self.shows(version, id)
-        return version
-
-    async def shows(self, version: int, id: str = "benefit") -> None:
-        """Wait until this worker has heard of it."""
-        async with asyncio.timeout(30):
-            while self.catalogue.version(id) != version:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-
-    def detail(self, region: str = "", id: str = "benefit") -> dict:
-        return json.loads(self.catalogue.detail(id, "en", region).body)
-
-
-@asynccontextmanager
-async def a_worker(settings: Settings, items: Path) -> AsyncIterator[Desk]:
-    """One worker that listens; several share the engines of a test."""
-    cache = cache_room.connect(settings)
-    news, catalogue = News(cache), Catalogue.load(items=items)
-    try:
-        async with Publication(catalogue, news):
-            await news.start()
-            try:
-                yield Desk(catalogue, Edits(catalogue, news))
-            finally:
-                await news.stop()
-    finally:
-        await cache.aclose()
-
-
-@pytest.fixture
-def items(tmp_path: Path) -> Path:
-    return folder_of(tmp_path / "items", benefit=good(regions=[]), other=good(
-        item={"serial": "2000000000002", "editions": []}, regions=["440100"]
-    ))  # fmt: skip
-
-
-@pytest.fixture
-async def desk(settings: Settings, database: TortoiseContext, items: Path) -> AsyncIterator[Desk]:
-    async with a_worker(settings, items) as worker:
-        yield worker
 
 
 async def test_an_item_that_is_not_there_cannot_be_edited(desk: Desk):
@@ -192,58 +110,6 @@ async def test_a_city_changes_all_of_an_item_that_is_offered_there_only(desk: De
         await desk.draft(NEW, somebody("4403"), "other")
 
 
-async def test_a_published_edit_changes_page_detail_search_and_item(desk: Desk):
-    version = await desk.publish()
-    assert desk.detail()["title"] == "Claim unemployment benefit"
-    assert desk.detail()["item"]["promised_days"] == 2
-    listed = json.loads(desk.catalogue.page("zh-CN").body)["services"]
-    assert "失业金申领" in {one["title"] for one in listed}
-    assert desk.catalogue.item("benefit").promised_days == 2
-    assert desk.catalogue.version("benefit") == version
-    assert desk.catalogue.version("other") == 0
-    assert desk.catalogue.declared["benefit"].title["en"] == "Unemployment benefit: apply"
-
-
-async def test_a_published_edit_is_found_by_its_new_words(desk: Desk):
-    assert desk.catalogue.find(Wanted(q="claim")) == []
-    await desk.publish()
-    async with asyncio.timeout(30):
-        while not (found := desk.catalogue.find(Wanted(q="claim"))):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    assert found[0].id == "benefit"
-
-
-async def test_services_of_the_house_are_edited_like_listed_items(desk: Desk):
-    summary = {"zh-CN": "查余额", "en": "What is in the account"}
-    await desk.publish(Change(summary=summary), "provident-fund-balance")
-    service = desk.catalogue.service("provident-fund-balance")
-    assert service.summary["en"] == "What is in the account"
-    assert service.function is desk.catalogue.declared["provident-fund-balance"].function
-    assert desk.catalogue.version("provident-fund-balance") == 1
-
-
-async def test_every_worker_shows_what_one_of_them_published(settings, desk: Desk, items: Path):
-    async with a_worker(settings, items) as other:
-        version = await desk.draft()
-        await desk.edits.publish(BEN, "benefit", version)
-        for worker in (desk, other):
-            await worker.shows(version)
-            assert worker.detail()["title"] == "Claim unemployment benefit"
-
-
-async def test_a_worker_that_starts_later_shows_it_too(settings, desk: Desk, items: Path):
-    version = await desk.publish()
-    async with a_worker(settings, items) as later:
-        await later.shows(version)
-        assert later.detail()["title"] == "Claim unemployment benefit"
-
-
-async def test_whoever_dies_before_telling_has_left_a_job_that_tells(desk: Desk, database):
-    await desk.publish()
-    rows = await database.db().execute_query_dict("SELECT entrypoint FROM pgqueuer")
-    assert [row["entrypoint"] for row in rows] == [f"tell-{TOPIC}"]
-
-
 async def test_a_preview_shows_both_and_changes_nothing(desk: Desk):
     version = await desk.draft()
     before, after = await desk.edits.preview("benefit", version, "en", "440100")
@@ -292,22 +158,3 @@ async def test_both_deeds_are_recorded_and_by_whom(desk: Desk):
         ("catalogue:drafted", str(ANN.id), "benefit"),
         ("catalogue:published", str(BEN.id), "benefit"),
     ]
-
-
-async def test_an_edit_that_a_release_no_longer_allows_is_left_out(desk: Desk):
-    await desk.publish(Change(promised_days=9))
-    stricter = desk.catalogue.declared["benefit"]
-    quicker = replace(stricter, item=replace(stricter.item, statutory_days=6))
-    released = Catalogue([], [], [quicker])
-    await refresh(released)
-    assert released.version("benefit") == 0
-    assert released.item("benefit").promised_days == 5
-
-
-async def test_an_edit_that_nobody_can_read_any_more_is_left_out(desk: Desk):
-    await desk.publish()
-    await ItemEdit.all().update(change='{"colour": "red"}')
-    assert await published() == {}
-    released = Catalogue([], [], [desk.catalogue.declared["benefit"]])
-    await refresh(released)
-    assert released.version("benefit") == 0

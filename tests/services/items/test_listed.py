@@ -1,5 +1,6 @@
 """Listed items are read from files; one with a missing element stops the start (GB/T 39554.1)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from services.catalogue import Catalogue
 from services.items import listed
 from services.service import DeclarationRefused, Kind
 from tests.services.items.parts import CREDIT_CODE, DEPARTMENT, folder_of, good, without, written
+
+GUIDE = Path(__file__).parents[3] / "docs" / "catalogue.md"
+PRINTED = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def refused(folder: Path) -> str:
@@ -173,3 +177,14 @@ def test_an_item_may_stand_on_a_shelf_of_its_own(tmp_path):
     shelf = {"id": "garden", "title": {"zh-CN": "花园", "en": "Garden"}, "rank": 99}
     catalogue = Catalogue.load(items=folder_of(tmp_path, benefit=good(group=shelf)))
     assert catalogue.entry("benefit").group.title["en"] == "Garden"
+
+
+def test_the_files_of_the_guide_are_good_as_printed(tmp_path):
+    department, item = PRINTED.findall(GUIDE.read_text(encoding="utf-8"))
+    place = tmp_path / "human-resources"
+    place.mkdir()
+    (place / "department.json").write_text(department, encoding="utf-8")
+    (place / "unemployment-benefit.json").write_text(item, encoding="utf-8")
+    entry = Catalogue.load(items=tmp_path).entry("unemployment-benefit")
+    assert entry.department.title["en"] == "Human Resources Bureau"
+    assert entry.item.editions[0].promised_days == 3

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from identity.ways import SENSITIVE
 from services.catalogue import Catalogue, Wanted
 from services.errors import QuestionInvalid
 from services.items.coverage import covered
@@ -186,3 +187,32 @@ def test_every_shelf_is_whole_in_the_order_of_the_shelves(large: Catalogue):
     order = [(one.kind is Kind.LISTED, one.group.rank, one.group.id, one.rank, one.id)
              for one in large.entries.values()]  # fmt: skip
     assert all(before < after for before, after in pairwise(order))
+
+
+def test_money_account_numbers_and_services_of_level_4_are_highly_sensitive():
+    catalogue = Catalogue.load()
+    balance = body(catalogue.detail("provident-fund-balance", "en"))["item"]["fields"]
+    found = {one["name"]: one["sensitivity"] for one in balance}
+    assert (found["balance"], found["account"], found["state"]) == ("high", "high", "medium")
+    for service in catalogue.services.values():
+        if service.level >= SENSITIVE:
+            fields = body(catalogue.detail(service.id, "en"))["item"]["fields"]
+            assert {one["sensitivity"] for one in fields} == {"high"}, service.id
+
+
+def test_a_table_is_as_sensitive_as_its_columns():
+    detail = body(Catalogue.load().detail("provident-fund-records", "en"))
+    fields = {one["name"]: one["sensitivity"] for one in detail["item"]["fields"]}
+    assert fields["deposits"] == "high"
+
+
+def test_an_application_tells_its_materials_its_steps_and_what_they_release():
+    detail = body(Catalogue.load().detail("provident-fund-withdrawal", "en"))
+    assert detail["kind"] == "application"
+    assert detail["materials"] == detail["item"]["materials"]
+    steps = {one["name"]: one for one in detail["steps"]}
+    assert steps["account"]["department"]["id"] == "provident-fund"
+    assert (steps["account"]["after"], steps["account"]["then"]) == ([], False)
+    assert [one["name"] for one in detail["steps"] if one["then"]]
+    for field in detail["item"]["fields"]:
+        assert field["name"].partition(".")[0] in steps
