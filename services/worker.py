@@ -85,7 +85,7 @@ async def tools(house: Settings) -> AsyncIterator[Tools]:
     """Everything open for jobs; the database is opened by the caller."""
     vault = Vault.from_settings(house)
     keys = VaultKeys(vault, house)
-    cache, catalogue = cache_room.connect(house), Catalogue.load()
+    cache, catalogue = cache_room.connect(house), Catalogue.load(*house.department_folders)
     async with (
         Outbound(house) as outbound,
         aclosing(cache),

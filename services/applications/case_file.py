@@ -49,7 +49,9 @@ class Reader:
         """
         parts = await self._parts(row)
         plan = self._ledger.plan(row)
-        known = [one for one in (*plan.steps, *plan.carries_out) if one.name in parts.rows]
+        checks = plan.steps if row.submitted_at else ()  # laid out when the first of them begins
+        given = plan.carries_out if _DECIDED.get(row.state) == "approve" else ()
+        known = [*checks, *given]
         at = self._ledger.clock()
         critical_path = critical.path(known, parts.rows, at)
         return {
@@ -63,7 +65,7 @@ class Reader:
             "materials": _titled(parts.service, parts.materials, locale),
             "missing": _missing(parts, locale),
             "steps": [
-                self._step(one, parts.rows[one.name], critical_path, locale, findings)
+                self._step(one, parts.rows.get(one.name), critical_path, locale, findings)
                 for one in known
             ],
             "critical_path": critical_path,
@@ -72,6 +74,7 @@ class Reader:
             "clock": clock(row, today(at)),
             "supplement": self._supplement(parts, locale),
             "decision": self._decision(row, locale),
+            "rating": None,
             "may": may(row, plan.collected),
         }
 
@@ -91,9 +94,14 @@ class Reader:
         )
 
     def _step(
-        self, step: Step, row: ApplicationStep, path: list[str], locale: str, findings: bool
+        self,
+        step: Step,
+        row: ApplicationStep | None,
+        path: list[str],
+        locale: str,
+        findings: bool,
     ) -> Json:
-        found = []
+        row, found = row or ApplicationStep(state=StepState.WAITING), []
         if findings and row.state == StepState.DONE:
             found = told.finding(self._ledger.papers.finding(row, step.finding), locale)
         return {

@@ -15,7 +15,7 @@ from config.database import reaching_database
 from config.jobs import Payload
 from services.applications import by, steps
 from services.applications.declaration import Decision, Findings
-from services.applications.ledger import locked
+from services.applications.ledger import id_of, locked
 from services.applications.materials import held
 from services.applications.moves import Moves
 from services.applications.reasons import OFFICE_SILENT
@@ -57,7 +57,7 @@ class Engine:
             await self._moves.accept(connection, row, rules)
         if row.state == State.ACCEPTED:
             await self._moves.review(connection, row, rules)
-        rows = await steps.present(connection, UUID(str(row.id)))
+        rows = await steps.complete(connection, id_of(row), plan.steps)
         checks = [rows[one.name] for one in plan.steps]
         if await steps.begin(connection, rows, plan.steps, self._moves.clock()):
             return
@@ -116,7 +116,7 @@ class Engine:
     async def _carry_out(self, connection: BaseDBAsyncClient, row: Application) -> None:
         service, plan = self._moves.service(row), self._moves.plan(row)
         rules, at = by.rules(service.department.id), self._moves.clock()
-        rows = await steps.present(connection, UUID(str(row.id)))
+        rows = await steps.complete(connection, id_of(row), plan.carries_out)
         begun = await steps.begin(connection, rows, plan.carries_out, at)
         done = [rows[one.name].state for one in plan.carries_out]
         if all(state == StepState.DONE for state in done):

@@ -34,7 +34,11 @@ class Moves(Ledger):
     """A ledger with the moves that are written into it."""
 
     async def submit(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
-        """A draft, or a row that is not written yet: the clocks begin, the steps are laid out."""
+        """A draft, or a row that is not written yet: the clocks begin.
+
+        Where members of staff accept, the resident hears that it has arrived; where the rules do,
+        the next thing they hear is that it is accepted.
+        """
         plan, item, at = self.plan(row), self.item(row), self.clock()
         clock = Clock.started(today(at), item.promised_days, item.statutory_days)
         row.item_version = self.version(row)
@@ -42,9 +46,9 @@ class Moves(Ledger):
         row.submitted_at = at
         row.waits_for = STAFF if plan.window else RULES
         await self.move(connection, row, Event.SUBMIT, by)
-        await steps.lay_out(connection, id_of(row), plan.steps, 1)
-        await self.tell(connection, row, "submitted", promised_on=str(row.promised_on))
-        if not plan.window:
+        if plan.window:
+            await self.tell(connection, row, "submitted", promised_on=str(row.promised_on))
+        else:
             await self.go_on(connection, row)
 
     async def accept(
@@ -53,8 +57,8 @@ class Moves(Ledger):
         """It is complete and ours to decide: the checks may begin."""
         row.waits_for = RULES
         await self.move(connection, row, Event.ACCEPT, by, words=words)
+        await self.tell(connection, row, "accepted", promised_on=str(row.promised_on))
         if by.kind == "staff":
-            await self.tell(connection, row, "accepted", promised_on=str(row.promised_on))
             await self.go_on(connection, row)
 
     async def review(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
@@ -129,7 +133,6 @@ class Moves(Ledger):
         await steps.drop(connection, id_of(row), at)
         await self.tell(connection, row, "approved")
         if plan.carries_out:
-            await steps.lay_out_too(connection, id_of(row), plan.carries_out)
             await self.go_on(connection, row)
         else:
             await self.finish(connection, row, by)

@@ -35,7 +35,7 @@ Rows = Mapping[str, ApplicationStep]
 
 async def lay_out(
     connection: BaseDBAsyncClient, application: UUID, steps: Iterable[Step], number: int
-) -> None:
+) -> Rows:
     """Rows of round ``number`` for these steps, all of them waiting."""
     rows = [
         ApplicationStep(
@@ -51,14 +51,17 @@ async def lay_out(
     ]
     if rows:
         await ApplicationStep.bulk_create(rows, using_db=connection)
+    return {row.name: row for row in rows}
 
 
-async def lay_out_too(
-    connection: BaseDBAsyncClient, application: UUID, steps: Iterable[Step]
-) -> None:
-    """Rows of the present round for what an approval brings."""
+async def complete(connection: BaseDBAsyncClient, application: UUID, steps: Iterable[Step]) -> Rows:
+    """The rows of the present round, with one for each of ``steps``: laid out when its turn may
+    come, so also for a step that a later release has added.
+    """
     rows = await present(connection, application)
-    await lay_out(connection, application, steps, max(row.round for row in rows.values()))
+    missing = [step for step in steps if step.name not in rows]
+    last = max((row.round for row in rows.values()), default=1)
+    return {**rows, **await lay_out(connection, application, missing, last)}
 
 
 async def present(connection: BaseDBAsyncClient | None, application: UUID) -> Rows:

@@ -51,7 +51,7 @@ def finding(found: BaseModel, locale: str) -> list[Json]:
     """The fields made for people, each with its title; what is nothing is left out."""
     properties = schema(type(found), locale)["properties"]
     values = found.model_dump(mode="json")
-    named = [(one, values[one["name"]]) for one in released(type(found), locale)]
+    named = [(one, values[one["name"]]) for one in released(type(found), locale, "medium")]
     return [
         {
             "name": one["name"],

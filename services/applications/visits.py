@@ -171,7 +171,7 @@ class Visits:
         before: dict[str, Any] = {
             name: papers.finding(rows[name], plan.step(name).finding)
             for name in claimed.step.after
-            if rows[name].state == StepState.DONE
+            if name in rows and rows[name].state == StepState.DONE
         }
         kinds = await held(None, claimed.row)
         return Visit(

@@ -7,7 +7,6 @@ import pytest
 
 from config import database as database_room
 from config.jobs import Patience, Worker
-from identity.models import Notice
 from services.applications.declaration import Receipt
 from services.applications.states import TransitionIllegal
 from services.idempotency import IdempotencyInFlight, IdempotencyKeyReused, Once
@@ -35,7 +34,8 @@ async def test_fifty_submissions_with_one_key_are_one_application(office):
     assert others <= {IdempotencyInFlight}
     assert await submit() == receipts[0]
     assert await Application.all().count() == 1
-    assert await Notice.all().count() == 1
+    assert await ApplicationEvent.all().count() == 1
+    assert len(await office.jobs()) == 1
     with pytest.raises(IdempotencyKeyReused):
         await office.story.submit(
             office.who, office.service.id, FORM, (), "en", once=once(office, "c" * 64)

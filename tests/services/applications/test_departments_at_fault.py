@@ -191,3 +191,13 @@ async def test_a_licence_that_could_not_be_written_waits_for_staff_and_is_writte
     row = await office.row(number)
     assert row.finished_at
     assert row.waits_for == ""
+
+
+async def test_a_step_that_a_later_release_adds_is_done_by_what_is_under_way(settings, database):
+    before = bench(settings, permit(steps=(register, fire)))
+    number = await begun(before)
+    after = bench(settings, permit())
+    after.who = before.who
+    await after.work()
+    assert await after.state(number) == "approved"
+    assert "step-done:hygiene" in await after.events(number)

@@ -81,7 +81,7 @@ async def test_every_move_is_audited_and_what_matters_is_told_with_its_subject(o
     notices = await Notice.filter(resident_id=office.who.resident).order_by("created_at")
     kinds = [(one.kind, one.subject) for one in notices]
     about = f"application:{number}"
-    assert kinds == [("application-submitted", about), ("application-approved", about)]
+    assert kinds == [("application-accepted", about), ("application-approved", about)]
 
 
 async def test_a_refusal_tells_its_reason_with_its_facts(office):

@@ -41,7 +41,7 @@ async def test_it_warns_before_and_escalates_after_and_the_resident_hears_of_the
     office.clock.move(days=30)
     await looked(office)
     assert await office.events(number) == ["submit", "warn", "overdue", "statutory-over"]
-    assert await kinds(office) == ["submitted", "escalated"]
+    assert await kinds(office) == ["escalated"]
 
 
 async def test_spring_festival_is_nobodys_delay(office):
