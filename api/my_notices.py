@@ -12,12 +12,16 @@ from api.routes import Access, Routes
 from identity import notices
 from identity.models import Notice
 from identity.notices import NoticeMissing
+from identity.vault import Vault
 
 routes = Routes("me")
 
 
 class NoticeShown(BaseModel):
-    """``sent_by``: wechat, sms, or empty while it waits here only."""
+    """``sent_by``: wechat, sms, or empty while it waits here only; ``subject``: what it is about,
+    ``application:<number>``, ``ticket:<number>`` or empty; ``check``: the code of the message that
+    was sent, empty where none was.
+    """
 
     id: str
     kind: str
@@ -26,10 +30,13 @@ class NoticeShown(BaseModel):
     at: datetime
     read_at: datetime | None
     sent_by: str
+    subject: str
+    check: str
 
     @classmethod
-    def of(cls, row: Notice, locale: str) -> "NoticeShown":
+    def of(cls, row: Notice, locale: str, vault: Vault) -> "NoticeShown":
         told = notices.in_words(row, locale)
+        sent = row.sent_at is not None and row.check is not None
         return cls(
             id=str(row.id),
             kind=row.kind,
@@ -38,6 +45,8 @@ class NoticeShown(BaseModel):
             at=row.created_at,
             read_at=row.read_at,
             sent_by=row.sent_by,
+            subject=row.subject,
+            check=notices.check_code(vault, UUID(str(row.id))) if sent else "",
         )
 
 
@@ -86,7 +95,8 @@ class PhoneShown(BaseModel):
 async def told(ask: Ask[None, None]) -> NoticeList:
     resident = resident_of(ask.caller)
     rows = await notices.told(resident)
-    shown = [NoticeShown.of(row, ask.locale) for row in rows]
+    vault = ask.parts.ground.vault
+    shown = [NoticeShown.of(row, ask.locale, vault) for row in rows]
     return NoticeList(notices=shown, unread=await notices.unread(resident))
 
 

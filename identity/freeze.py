@@ -5,7 +5,6 @@ Name and number never freeze anybody, so no stranger locks a victim out. A proof
 says so lifts the freeze; who is frozen hears it only after they were judged, so nobody else does.
 """
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,26 +12,23 @@ from redis.asyncio import Redis
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from config.cache import reaching_cache
 from config.errors import Denied, Missing
-from identity.attempts import Attempts, network_of
+from identity import written_codes
+from identity.attempts import Attempts
 from identity.audit import record
 from identity.bindings import Bindings
 from identity.caller import NOBODY, Caller
-from identity.errors import SignInNeeded, TooManyFromAddress
+from identity.errors import SignInNeeded
 from identity.mandate_rows import disown
 from identity.models import BoundDevice, FreezeCode, Notice, Passkey, Resident, Session
 from identity.notices import tell
 from identity.sessions import Sessions
 from identity.vault import Vault
+from identity.wrong_codes import WrongCodes
 
 LIFTS = 4  # the level of a proof that lifts a freeze
 WORD_LIVES = timedelta(days=30)
 NOT_ME = "not-me"  # why a session ended that its owner does not know
-WRONG_WORDS = 30  # an hour from one network
-_HOUR = 3600
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing reads like another
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _RANDOM = 11  # characters of 5 bits, and one that checks them
 
 
@@ -50,19 +46,16 @@ class FreezeWordUnknown(Missing):
 
 class Freezes:
     def __init__(self, cache: Redis, vault: Vault, sessions: Sessions, attempts: Attempts):
-        self._cache = cache
         self._vault = vault
         self._sessions = sessions
-        self._attempts = attempts
+        self._wrong = WrongCodes(cache, vault, attempts, "freeze-words")
 
     async def by_word(self, word: str, address: str) -> None:
         """Freeze whoever was given this word. Signs out everywhere, within a second.
 
         Raises FreezeWordUnknown, TooManyFromAddress or CacheUnavailable.
         """
-        await self._attempts.pace(address)
-        wrong = f"freeze-words:{self._vault.anchor('address', network_of(address))}"
-        await self._count(wrong)
+        await self._wrong.count(address)
         async with in_transaction() as connection:
             notice = await self._reported(connection, word)
             resident = notice.resident_id if notice else await self._on_paper(connection, word)
@@ -73,8 +66,7 @@ class Freezes:
                 await _disown(connection, Bindings(self._vault), notice.session_id)
                 ended += await disown(connection, self._sessions, notice.session_id)
         await self._sessions.announce(ended)
-        with reaching_cache():
-            await self._cache.decr(wrong)  # it was a right one
+        await self._wrong.forgive(address)
 
     async def by_resident(self, caller: Caller) -> None:
         """Freeze the caller's own identity; their session ends with the others."""
@@ -92,19 +84,10 @@ class Freezes:
             await record(connection, event="freeze-code:made", resident=resident, caller=caller)
         return code
 
-    async def _count(self, key: str) -> None:
-        with reaching_cache():
-            async with self._cache.pipeline(transaction=True) as pipe:
-                pipe.incr(key)
-                pipe.expire(key, _HOUR, nx=True)
-                pipe.ttl(key)
-                count, _, left = await pipe.execute()
-        if count > WRONG_WORDS:
-            raise TooManyFromAddress(retry_after=max(1, left))
-
     async def _reported(self, connection: BaseDBAsyncClient, word: str) -> Notice | None:
         """The notice that came with this word; the word is void from now on."""
-        digests = list(self._vault.digests(NOT_ME, word.strip().upper()).values())
+        ways = {written_codes.plain(word), word.strip().upper()}  # 26 letters, before 0.4
+        digests = [one for way in ways for one in self._vault.digests(NOT_ME, way).values()]
         notices = Notice.select_for_update().using_db(connection)
         young = datetime.now(UTC) - WORD_LIVES
         notice = await notices.get_or_none(not_me__in=digests, created_at__gt=young)
@@ -177,31 +160,17 @@ async def _begin_anew(connection: BaseDBAsyncClient, resident: UUID) -> None:
 
 def fresh_code() -> str:
     """Three groups of four: 55 random bits and a check character."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
-    code = drawn + _check(drawn)
-    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+    return written_codes.grouped(written_codes.checked(written_codes.drawn(_RANDOM)))
 
 
 def plain_code(written: str) -> str:
     """The code without its groups; O, I and L are read as 0 and 1."""
-    return written.upper().translate(_READ_AS)
+    return written_codes.plain(written)
 
 
 def is_code(written: str) -> bool:
     """Whether it can be a code that was copied without a slip."""
-    plain = plain_code(written)
-    if len(plain) != _RANDOM + 1 or not set(plain) <= set(_ALPHABET):
-        return False
-    return _check(plain[:-1]) == plain[-1]
-
-
-def _check(drawn: str) -> str:
-    """Luhn's sum over 32 values: notices every wrong character, nearly every swap."""
-    total = 0
-    for place, character in enumerate(reversed(drawn)):
-        value = _ALPHABET.index(character) * (2 - place % 2)
-        total += value // 32 + value % 32
-    return _ALPHABET[-total % 32]
+    return written_codes.fits(plain_code(written), _RANDOM + 1)
 
 
 async def _disown(connection: BaseDBAsyncClient, bindings: Bindings, session: UUID) -> None:

@@ -4,6 +4,9 @@ What was bound in the last days hears it beside the telephone, never instead of 
 binds an account of their own to a stranger's identity would be the only one to be told. Nor does a
 withdrawn consent stop what is about security: a thief could withdraw it first.
 
+No message has a link: whoever is used to tapping one taps the next one too. What WeChat opens is
+our own page in its own app, which no sender can exchange.
+
 At least once: a worker that dies on the way leaves the job to another. The SMS carries the
 notice's id as its reference, so that the gateway delivers a repetition once.
 """
@@ -30,23 +33,36 @@ from identity.vault import Vault
 from identity.wechat import WeChat
 
 Way = Literal["wechat", "sms", ""]
-FREEZE_PAGE = "pages/freeze/freeze"
+FREEZE_PAGE, LIST_PAGE = "pages/freeze/freeze", "pages/notices/notices"
 SETTLED = timedelta(days=7)  # after which a bound account is where a resident is reached
 log = logs.get("notices")
 
 
 @dataclass(frozen=True, repr=False)
 class _Letter:
-    """A notice in words, and the word that freezes without signing in."""
+    """A notice in words, the word that freezes without signing in, the code that is checked."""
 
     notice: Notice
     told: notices.Told
     word: str
+    code: str
     locale: str
 
     @property
+    def warns(self) -> bool:
+        return self.notice.kind in notices.SECURITY
+
+    @property
     def page(self) -> str:
-        return f"{FREEZE_PAGE}?word={self.word}"
+        return f"{FREEZE_PAGE}?word={self.word}" if self.warns else LIST_PAGE
+
+    @property
+    def sms(self) -> str:
+        told = {"title": self.told.title, "text": self.told.text.strip()}
+        if self.warns:
+            told["word"] = self.word
+        kind = "notice.sms-warning" if self.warns else "notice.sms"
+        return text(kind, self.locale, check=self.code, **told)
 
 
 @dataclass(frozen=True)
@@ -77,13 +93,17 @@ class NoticePost:
         log.info("notice-sent", kind=notice.kind, way=way or "list")
 
     async def _letter(self, notice: Notice) -> _Letter:
-        """The word's digest is kept before anybody can show the word."""
-        word = notices.not_me_word(self.vault, UUID(str(notice.id)))
-        if notice.not_me is None:
-            digest = notices.not_me_digest(self.vault, word)
-            await Notice.filter(id=notice.id, not_me__isnull=True).update(not_me=digest)
+        """The digests are kept before anybody can show the word or the code."""
+        id = UUID(str(notice.id))
+        word, code = notices.not_me_word(self.vault, id), notices.check_code(self.vault, id)
+        if notice.check is None:
+            digests = {
+                "not_me": notices.not_me_digest(self.vault, word),
+                "check": notices.check_digest(self.vault, code),
+            }
+            await Notice.filter(id=id, check__isnull=True).update(**digests)
         locale = await notices.locale_of(UUID(str(notice.resident_id)))
-        return _Letter(notice, notices.in_words(notice, locale), word, locale)
+        return _Letter(notice, notices.in_words(notice, locale), word, code, locale)
 
     async def _sent(self, letter: _Letter) -> Way:
         """WeChat being away does not keep an SMS from going out; a withdrawn consent does.
@@ -111,7 +131,7 @@ class NoticePost:
         bound = await self.bindings.of(UUID(str(letter.notice.resident_id)))
         accounts = [one for one in bound if one.kind == WECHAT and self.wechat.offered]
         at = notices.local_time(letter.notice.created_at)
-        said = {"thing1": letter.told.title, "time2": at}
+        said = {"thing1": letter.told.title, "time2": at, "character_string3": letter.code}
         return [
             one
             for one in accounts
@@ -122,10 +142,7 @@ class NoticePost:
         phone = await phone_for(self.vault, letter.notice)
         if phone is None or not self.sms.offered:
             return False
-        link = f"{self.settings.public_url.rstrip('/')}/#/{letter.page}"
-        told = letter.told
-        said = text("notice.sms", letter.locale, title=told.title, text=told.text, link=link)
-        await self.sms.send(phone, said, str(letter.notice.id))
+        await self.sms.send(phone, letter.sms, str(letter.notice.id))
         return True
 
 

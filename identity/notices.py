@@ -2,16 +2,16 @@
 
     tell (in the story's transaction) → job → WeChat, else SMS, else it waits in the list
 
-What is sent outside carries a word by which "this was not me" needs no signing in. The word is
-derived when it is sent, so that a repeated message carries the same one; only its digest is kept.
+What is sent outside carries no link, but a code by which anybody may ask whether it came from
+here; a warning also carries a word by which "this was not me" needs no signing in. Both are
+derived when it is sent, so that a repeated message carries the same; only digests are kept.
 """
 
-import base64
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from config.errors import Missing
 from config.jobs import enqueue
 from config.texts import DEFAULT_LOCALE, FALLBACK, text, words
+from identity import written_codes
 from identity.models import Consent, Notice
 from identity.vault import Vault
 
@@ -41,7 +42,8 @@ Facts = Mapping[str, str | Mapping[str, str]]
 → words, said in the reader's language. Never a personal value.
 """
 _SUBJECT = re.compile(r"(application|ticket):[A-Z0-9]{1,24}")
-_WORD_BYTES = 16  # 128 bits: 26 characters of base32
+CHECK, CHECK_LENGTH = "message-check", 8  # 40 bits, and thirty wrong ones an hour
+_NOT_ME, _WORD_LENGTH = "not-me", 11  # 55 bits, and a character that checks them
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -144,15 +146,36 @@ def local_time(at: datetime) -> str:
     return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+def local_day(at: datetime) -> date:
+    """The day in China."""
+    return at.astimezone(_CHINA).date()
+
+
 def not_me_word(vault: Vault, notice: UUID) -> str:
-    """26 characters that nobody guesses and no table holds; the same however often it is sent."""
-    secret = bytes.fromhex(vault.anchor("not-me-word", str(notice)))[1:]
-    return base64.b32encode(secret[:_WORD_BYTES]).rstrip(b"=").decode()
+    """Three groups of four that no table holds; the same however often it is sent."""
+    return written_codes.grouped(
+        written_codes.checked(_derived(vault, "not-me-word", notice, _WORD_LENGTH))
+    )
 
 
 def not_me_digest(vault: Vault, word: str) -> str:
     """What ``Notice.not_me`` holds."""
-    return vault.digest("not-me", word)
+    return vault.digest(_NOT_ME, written_codes.plain(word))
+
+
+def check_code(vault: Vault, notice: UUID) -> str:
+    """Two groups of four, in every message that is sent; the same however often it is."""
+    return written_codes.grouped(_derived(vault, CHECK, notice, CHECK_LENGTH))
+
+
+def check_digest(vault: Vault, code: str) -> str:
+    """What ``Notice.check`` holds."""
+    return vault.digest(CHECK, written_codes.plain(code))
+
+
+def _derived(vault: Vault, kind: str, notice: UUID, length: int) -> str:
+    secret = bytes.fromhex(vault.anchor(kind, str(notice)))[1:]  # the first byte is the key's
+    return written_codes.derived(secret, length)
 
 
 async def locale_of(resident: UUID, connection: BaseDBAsyncClient | None = None) -> str:

@@ -19,8 +19,8 @@ from identity.ways import FRESH, ORDINARY, SENSITIVE, reaching
 
 # What never leaves, not even to whom it is about: keys, secrets, and digests of them.
 _NEVER = frozenset(
-    {"code", "credential", "digest", "key", "mark", "not_me", "password", "proof", "public_key",
-     "secret", "subject"}
+    {"check", "code", "credential", "digest", "key", "mark", "not_me", "password", "proof",
+     "public_key", "secret", "subject"}
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ POST /v1/challenges
 POST /v1/freezes
 POST /v1/interactions/{id}/login-required
 POST /v1/kiosks
+POST /v1/messages/check
 POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
 POST /v1/sessions

@@ -10,7 +10,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
-from identity import errors, freeze, notices
+from identity import errors, freeze, notices, wrong_codes
 from identity.freeze import FreezeWordUnknown, IdentityFrozen, fresh_code, is_code, pass_freeze
 from identity.models import (
     AuditEvent,
@@ -87,7 +87,7 @@ async def test_a_word_is_good_once_and_for_a_month(records: Records) -> None:
 async def test_wrong_words_of_one_network_are_slowed_and_right_ones_not_counted(
     records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(freeze, "WRONG_WORDS", 3)
+    monkeypatch.setattr(wrong_codes, "WRONG_AN_HOUR", 3)
     resident = await records.admit(card())
     code = await a_code(records, resident)
     for _ in range(5):

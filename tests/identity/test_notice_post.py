@@ -124,15 +124,42 @@ async def test_no_withdrawal_silences_a_warning(office: Office):
     assert len(await messages(office.sandbox, phone)) == len(notices.SECURITY)
 
 
-async def test_it_goes_to_the_telephone_with_the_word_in_a_fragment(office: Office):
+LINK = re.compile(r"https?:|://|www\.|#/|/pages/|\.(cn|com)\b")
+
+
+async def test_a_warning_goes_to_the_telephone_with_a_word_and_a_code_and_no_link(office: Office):
     phone = await office.give_phone()
     notice = await office.send(await office.tell())
     (message,) = await messages(office.sandbox, phone)
     assert notice.sent_by == "sms" and notice.sent_at
-    found = re.search(r"/#/pages/freeze/freeze\?word=([A-Z2-7]{26})", message["text"])
-    assert found and "iPhone" in message["text"]
-    digests = Vault.from_settings(office.settings).digests("not-me", found[1])
-    assert notice.not_me in digests.values()
+    group = "[0-9A-HJKMNP-TV-Z]{4}"
+    word = re.search(rf"{group}-{group}-{group}", message["text"])
+    code = re.search(rf"核对码 ({group}-{group})", message["text"])
+    assert word and code and "iPhone" in message["text"]
+    vault = Vault.from_settings(office.settings)
+    assert notice.not_me == notices.not_me_digest(vault, word[0])
+    assert notice.check == notices.check_digest(vault, code[1])
+    assert not LINK.search(message["text"])
+
+
+async def test_other_messages_have_a_code_and_neither_word_nor_link(office: Office):
+    phone = await office.give_phone()
+    await office.agree()
+    notice = await office.send(await office.tell("correction-decided"))
+    (message,) = await messages(office.sandbox, phone)
+    vault = Vault.from_settings(office.settings)
+    assert notices.check_code(vault, notice.id) in message["text"]
+    assert notices.not_me_word(vault, notice.id) not in message["text"]
+    assert not LINK.search(message["text"])
+
+
+async def test_a_wechat_message_carries_the_same_code(office: Office):
+    user = await office.give_wechat()
+    notice = await office.send(await office.tell())
+    (message,) = await user.messages()
+    vault = Vault.from_settings(office.settings)
+    assert notices.check_code(vault, notice.id) in message["text"]
+    assert not LINK.search(message["text"])
 
 
 async def test_wechat_comes_before_the_telephone(office: Office):

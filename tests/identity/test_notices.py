@@ -1,12 +1,13 @@
 """Notices: written with the change or not at all, in words of every language."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from config.texts import LOCALES, words
+from config.texts import LOCALES, OFFERED, words
 from identity import notices
 from identity.models import Notice
 from identity.vault import Vault
@@ -126,11 +127,27 @@ async def test_it_is_read_once_and_by_nobody_else(database: TortoiseContext):
     assert await notices.unread(notice.resident_id) == 0
 
 
-async def test_the_word_is_long_the_same_again_and_kept_nowhere(
-    settings, database: TortoiseContext
+@pytest.mark.parametrize(("made", "length"), [(notices.not_me_word, 14), (notices.check_code, 9)])
+async def test_word_and_code_are_the_same_again_and_kept_nowhere(
+    settings, database: TortoiseContext, made, length: int
 ):
     vault, notice = Vault.from_settings(settings), await told()
-    word = notices.not_me_word(vault, notice.id)
-    assert len(word) == 26 and word == notices.not_me_word(vault, notice.id)
-    assert word != notices.not_me_word(vault, uuid4())
+    word = made(vault, notice.id)
+    assert len(word) == length and word == made(vault, notice.id)
+    assert word != made(vault, uuid4())
     assert word not in repr(dict(await Notice.get(id=notice.id)))
+
+
+async def test_the_code_says_nothing_of_the_word(settings, database: TortoiseContext):
+    vault, notice = Vault.from_settings(settings), uuid4()
+    word, code = notices.not_me_word(vault, notice), notices.check_code(vault, notice)
+    assert code.replace("-", "") not in word.replace("-", "")
+
+
+@pytest.mark.parametrize("locale", OFFERED)
+def test_no_message_of_any_language_has_a_link(locale: str):
+    """Whoever is used to tapping a link in a message taps a stranger's too."""
+    link = re.compile(r"https?:|://|www\.|\.(cn|com|net)\b|#/|{link}|{url}", re.IGNORECASE)
+    said = {key: text for key, text in words(locale).items() if key.startswith("notice.")}
+    assert len(said) > 60
+    assert {key for key, text in said.items() if link.search(text)} == set()
