@@ -27,7 +27,7 @@ from services.materials.errors import (
     MaterialMissing,
     MaterialsTooMany,
 )
-from services.materials.reuse import Held, held
+from services.materials.reuse import Place, places
 from services.materials.shown import (
     LIGHT,
     UPLOADED,
@@ -78,9 +78,10 @@ class Materials:
                 slot.keep(str(made).encode())
         return Shown.of(row, self.vault)
 
-    async def held(self, resident: UUID, item: Item) -> list[tuple[Held, Shown | None]]:
+    async def held(self, resident: UUID, item: Item) -> list[tuple[Place, Shown | None]]:
         """Where each material of the item would come from, and what an earlier one looks like."""
-        found = await held(get_connection("default"), resident, item)
+        with reaching_database():
+            found = await places(get_connection("default"), resident, item)
         ids = [one.earlier for one in found if one.earlier]
         rows = await Material.filter(id__in=ids).only(*LIGHT) if ids else []
         shown = {UUID(str(row.id)): Shown.of(row, self.vault) for row in rows}

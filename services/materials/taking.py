@@ -17,7 +17,7 @@ from services.materials.errors import (
     MaterialNotWanted,
     MaterialsTooMany,
 )
-from services.materials.reuse import held, missing
+from services.materials.reuse import places
 from services.materials.shown import DEPARTMENT, EARLIER, LIGHT, Json, Shown, name_context
 from services.models import Application, Material
 
@@ -68,16 +68,22 @@ class Taking:
     ) -> list[str]:
         """Refer to what earlier applications hold, and name the kinds that are still missing.
 
+        A department that is asked may still turn out to have none: then a supplement asks for it.
+
         ``anew``: kinds that a supplement asks for and nobody has brought since; nothing that is
         there counts for them.
         """
-        there = await _light(connection, row)
-        kinds = {one.kind for one in there} | set(anew)
+        missing = list(anew)
         resident, own = UUID(str(row.resident_id)), UUID(str(row.id))
-        for one in await held(connection, resident, item, own):
-            if one.earlier and one.wanted.kind not in kinds:
-                there.append(await self._refer(connection, row, one.earlier))
-        return missing(item, there, tuple(anew))
+        for one in await places(connection, resident, item, own):
+            kind = one.wanted.kind
+            if one.own or kind in anew:
+                continue
+            if one.earlier:
+                await self._refer(connection, row, one.earlier)
+            elif one.wanted.required and one.source != "department":
+                missing.append(kind)
+        return missing
 
     async def hold(
         self, connection: BaseDBAsyncClient, row: Application, kinds: Sequence[str], department: str
@@ -134,8 +140,3 @@ class Taking:
             size=0,
             sha256="",
         )
-
-
-async def _light(connection: BaseDBAsyncClient, row: Application) -> list[Material]:
-    found = Material.filter(application_id=row.id).using_db(connection)
-    return list(await found.only("id", "kind"))
