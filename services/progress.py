@@ -12,10 +12,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.errors import Conflict
 from config.jobs import enqueue
-from identity.attempts import lock
 from services.models import Progress
 
 SHOWN = 50
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 2))"
 SILENT = timedelta(minutes=30)  # longer than a worker's retries last in a row: it is over
 
 
@@ -52,7 +52,7 @@ async def begin(
     """Write its row and enqueue the job ``name`` with ``progress`` in its payload, in the caller's
     transaction. Raises JobRunning.
     """
-    await lock(connection, f"long-job:{name}")
+    await connection.execute_query(_ONE_AT_A_TIME, [f"long-job:{name}"])
     since = datetime.now(UTC) - SILENT
     running = Progress.filter(name=name, ended_at__isnull=True, changed_at__gt=since)
     if found := await running.using_db(connection).first():

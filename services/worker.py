@@ -90,6 +90,7 @@ async def tools(house: Settings) -> AsyncIterator[Tools]:
         Outbound(house) as outbound,
         aclosing(cache),
         offices.opened(catalogue, house) as departments,
+        publication.followed(catalogue, cache),
     ):
         await keys.start()
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.applications.declaration import Plan
 from services.applications.reasons import in_words
-from services.schema import released, schema
+from services.schema import schema
 from services.service import Service
 
 
@@ -39,6 +39,7 @@ def choices(service: Service, facts: Mapping[str, str | int], locale: str) -> Ch
     """For a case of this application service, in one language; ``facts``: what the rules found."""
     plan = service.plan
     assert plan is not None
+    question = schema(plan.form, locale)
     return Choices(
         reasons=tuple(
             Choice(code, said)
@@ -46,8 +47,10 @@ def choices(service: Service, facts: Mapping[str, str | int], locale: str) -> Ch
             if (said := _said(plan, code, facts, locale)) is not None
         ),
         materials=tuple(Choice(one.kind, one.title[locale]) for one in service.item.materials),
-        fields=tuple(Choice(one["name"], one["title"]) for one in released(plan.form, locale)),
-        question=schema(plan.form, locale),
+        fields=tuple(
+            Choice(name, said.get("title", name)) for name, said in question["properties"].items()
+        ),
+        question=question,
     )
 
 

@@ -210,7 +210,13 @@ class Applications:
         return file | {"findings_locked": not open_to}
 
     async def listed(
-        self, caller: Caller, locale: str, *, state: str = "", cursor: str = ""
+        self,
+        caller: Caller,
+        locale: str,
+        *,
+        state: str = "",
+        cursor: str = "",
+        waiting: bool = False,
     ) -> Json:
         """A page of the caller's applications (``listing.page``)."""
         release.permit(caller, scope=min(caller.scopes, default=""), level=ORDINARY)
@@ -227,6 +233,7 @@ class Applications:
                 state=state,
                 cursor=cursor,
                 services=services,
+                waiting=waiting,
             )
 
     def _offered(self, id: str) -> Service:

@@ -6,12 +6,16 @@ when its index is made, off the event loop.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 from pydantic import ValidationError
+from redis.asyncio import Redis
 
 from config import logs
 from config.database import reaching_database
+from config.errors import DatabaseUnavailable
 from identity.news import News
 from services.catalogue import Catalogue
 from services.items.changes import Change, Published
@@ -58,6 +62,22 @@ class Publication:
                 log.warning("catalogue-not-read", fault=type(fault).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)
                 self._due.set()
+
+
+@asynccontextmanager
+async def followed(catalogue: Catalogue, cache: Redis) -> AsyncIterator[None]:
+    """For a process without news of its own, the worker: what is published before it begins is
+    read first, if the database is there.
+    """
+    news = News(cache)
+    async with Publication(catalogue, news):
+        with suppress(DatabaseUnavailable):
+            await refresh(catalogue)
+        await news.start()
+        try:
+            yield
+        finally:
+            await news.stop()
 
 
 async def refresh(catalogue: Catalogue) -> None:

@@ -32,7 +32,7 @@ class Search(Generic[E]):
 
     def __init__(self, entries: Iterable[E], uses: Mapping[str, int] | None = None):
         self._entries = list(entries)
-        self._index = Index(self._entries)
+        self.index = Index(self._entries)
         self._lexicon = lexicon()
         self._boosts: list[float] = []
         self.used(uses or {})
@@ -51,7 +51,7 @@ class Search(Generic[E]):
 
         No more than ``MOST_CHARACTERS`` of it are read; an empty one finds nothing.
         """
-        terms = query_room.terms(query, self._index, self._lexicon)
+        terms = query_room.terms(query, self.index, self._lexicon)
         scores = self._scores(terms)
         ranked = sorted(scores, key=lambda place: (-scores[place], place))
         return [self._entries[place] for place in ranked]
@@ -77,7 +77,7 @@ class Search(Generic[E]):
 
     def _says(self, term: Term, hits: int) -> float:
         """How much of the query's meaning a term carries: a rare word more than one of many."""
-        rarity = log(1 + self._index.size / (1 + hits)) / log(2 + self._index.size)
+        rarity = log(1 + self.index.size / (1 + hits)) / log(2 + self.index.size)
         chatter = _CHATTER if term.chatter and not hits else 1.0
         return max(0.1, rarity) * term.length * chatter
 
@@ -93,7 +93,7 @@ class Search(Generic[E]):
         return {}
 
     def _add(self, hits: Hits, found: Found, factor: float) -> None:
-        weights, owners = self._index.weights, self._index.owners
+        weights, owners = self.index.weights, self.index.owners
         for text, strength in found:
             value = strength * weights[text] * factor
             for place in owners[text]:
@@ -101,7 +101,7 @@ class Search(Generic[E]):
                     hits[place] = value
 
     def _han_ladder(self, term: Term) -> Iterator["Rung"]:
-        index, text = self._index, term.text
+        index, text = self.index, term.text
         yield [(lambda: index.han(text), 1.0), *self._synonyms(text)]
         if len(text) > 1:
             yield [(lambda: index.sounding(index.sounds_like(text)), _SOUND)]
@@ -109,7 +109,7 @@ class Search(Generic[E]):
             yield [(lambda: index.slipped(text), _SLIP)]
 
     def _latin_ladder(self, term: Term) -> Iterator["Rung"]:
-        index, text = self._index, term.text
+        index, text = self.index, term.text
         if len(text) < 2:
             return
         written: Rung = [(lambda: index.words(text), 1.0), *self._synonyms(text)]
@@ -125,7 +125,7 @@ class Search(Generic[E]):
             ]
 
     def _synonyms(self, text: str) -> "Rung":
-        index = self._index
+        index = self.index
         return [
             (_bound(index.words if LATIN.match(other) else index.han, other), _SYNONYM)
             for other in self._lexicon.others.get(text, ())
@@ -133,11 +133,11 @@ class Search(Generic[E]):
 
     def _pinyin(self, letters: str, slips: int) -> Found:
         """The cuts with the fewest slips only: others say less."""
-        runs = [run for run in self._index.spellings.runs(letters, slips) if run.heard]
+        runs = [run for run in self.index.spellings.runs(letters, slips) if run.heard]
         fewest = min((run.slips for run in runs), default=0)
         for run in runs:
             if run.slips == fewest:
-                yield from self._index.sounding(run)
+                yield from self.index.sounding(run)
 
 
 Rung = list[tuple[Callable[[], Found], float]]

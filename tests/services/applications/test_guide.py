@@ -7,18 +7,11 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from identity.vault import Vault
-from services.applications import steps, watch
-from services.applications.engine import Engine
-from services.applications.ledger import ADVANCE
-from services.applications.moves import Moves
-from services.applications.story import Applications
-from services.applications.visits import Visits
 from services.catalogue import Catalogue
-from services.materials.taking import Taking
 from services.models import Supplement
-from tests.services.applications.bench import Bench, Clock, Revealing
-from tests.services.counter import Office, caller
+from tests.services.applications.bench import Bench
+from tests.services.applications.worker import working
+from tests.services.counter import Office
 
 ROOT = Path(__file__).parents[3]
 GUIDE = ROOT / "docs" / "adding-an-application.md"
@@ -42,23 +35,7 @@ async def printed(settings: Settings, database: object, opening, tmp_path: Path)
         housing=Office(replies("housing/samples/steps/nothing.json")),
         civil_affairs=Office(replies("civil_affairs/samples/single.json")),
     )
-    return working(settings, counter)
-
-
-def working(settings: Settings, counter) -> Bench:
-    """One worker and one web process over the counter's departments."""
-    vault, clock, residents = Vault.from_settings(settings), Clock(), Revealing()
-    moves, taking = Moves(vault, counter.catalogue, clock=clock), Taking(vault)
-    visits = Visits(moves, counter.departments, residents, taking)
-    story = Applications(vault, counter.catalogue, residents, taking, moves=moves)
-    handlers = {ADVANCE: Engine(moves).advance, steps.JOB: visits.do_step}
-    service = counter.catalogue.service("no-home-certificate")
-    clocks = watch.Watch(moves, visits, counter.catalogue)
-    who = caller(counter.person.resident)
-    return Bench(
-        vault, service, counter.catalogue, story, moves, visits, clocks, handlers, clock, None,
-        None, who,
-    )  # fmt: skip
+    return working(settings, counter, "no-home-certificate")
 
 
 def test_without_the_file_there_is_no_such_application():
@@ -92,7 +69,7 @@ async def test_the_printed_rules_refuse_with_words_and_ask_for_a_supplement(
             housing=Office(replies(f"housing/samples/steps/{homes}.json")),
             civil_affairs=Office(family),
         )
-        desk = working(settings, counter)
+        desk = working(settings, counter, "no-home-certificate")
         number = await desk.submit({"purpose": "subsidy"})
         await desk.work()
         assert not desk.faults

@@ -12,6 +12,8 @@ from services.models import ItemEdit
 from services.worker import handlers, tools
 from tests.services.items.desk import BEN, Desk, a_worker
 
+SUMMARY = {"zh-CN": "查余额", "en": "What is in the account"}
+
 
 async def test_a_published_edit_changes_page_detail_search_and_item(desk: Desk):
     version = await desk.publish()
@@ -35,8 +37,7 @@ async def test_a_published_edit_is_found_by_its_new_words(desk: Desk):
 
 
 async def test_services_of_the_house_are_edited_like_listed_items(desk: Desk):
-    summary = {"zh-CN": "查余额", "en": "What is in the account"}
-    await desk.publish(Change(summary=summary), "provident-fund-balance")
+    await desk.publish(Change(summary=SUMMARY), "provident-fund-balance")
     service = desk.catalogue.service("provident-fund-balance")
     assert service.summary["en"] == "What is in the account"
     assert service.function is desk.catalogue.declared["provident-fund-balance"].function
@@ -90,3 +91,11 @@ async def test_an_edit_that_nobody_can_read_any_more_is_left_out(desk: Desk):
     released = Catalogue([], [], [desk.catalogue.declared["benefit"]])
     await refresh(released)
     assert released.version("benefit") == 0
+
+
+async def test_a_worker_that_does_jobs_knows_what_was_published_before(settings, desk: Desk):
+    version = await desk.publish(Change(summary=SUMMARY), "provident-fund-balance")
+    async with tools(settings) as given:
+        assert given.catalogue.version("provident-fund-balance") == version
+        later = await desk.publish(Change(summary=SUMMARY), "provident-fund-balance")
+        await Desk(given.catalogue, desk.edits).shows(later, "provident-fund-balance")
