@@ -54,9 +54,11 @@ from api import (
     staff_figures,
     staff_jobs,
     staff_kiosks,
+    staff_misses,
     staff_partners,
     staff_record_changes,
     staff_sessions,
+    staff_tickets,
     staff_window,
     suggestions,
     tickets,
@@ -133,6 +135,8 @@ _RESOURCES = (
     staff_edits,
     staff_cases,
     staff_case,
+    staff_tickets,
+    staff_misses,
     staff_figures,
     staff_jobs,
     staff_sessions,
@@ -192,7 +196,7 @@ def create_app(
     _configure(app, house)
     for route in all_routes(catalogue, house):
         _register(app, route)
-    _open_pages(app, pages(service.icon for service in catalogue.services.values()))
+    _open_pages(app, pages(one.icon for one in catalogue.entries.values()))
     _open_pages(app, staff_pages())
     icons = (service.icon for service in catalogue.services.values())
     _open_pages(app, kiosk_pages(icons, house.card_reader_address))

@@ -5,6 +5,7 @@ from config.texts import text, words
 from identity import agreed
 from identity.partners.client import Client
 from identity.staff.roles import CLIENT
+from services.schema import schema
 
 
 def what(parts: Parts, named: str, locale: str) -> str:
@@ -32,3 +33,10 @@ def why(code: str, locale: str, partner: Client | None = None) -> str:
         return partner.metadata.purpose.said(locale)
     known = agreed.GENERAL if code.startswith(f"{agreed.GENERAL}-") else code
     return words(locale).get(f"purpose.{known}", code)
+
+
+def field_title(parts: Parts, service: str, named: str, locale: str) -> str:
+    """What a field of a service's answer is called; one that is gone keeps its name."""
+    found = parts.catalogue.services.get(service)
+    properties = schema(found.answer, locale).get("properties", {}) if found else {}
+    return str(properties.get(named, {}).get("title", named))

@@ -1,7 +1,7 @@
 """Staff: signing in with two factors, out again, and setting an account up."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 
@@ -40,27 +40,37 @@ class EnrolmentCompletion(EnrolmentWanted):
     code: Code
 
 
+class DepartmentNamed(BaseModel):
+    id: str
+    title: str
+
+
 class StaffShown(BaseModel):
-    """``region``: GB/T 2260 prefix, empty for everywhere; ``departments``: ids of those whose cases
-    they work on; ``idle_seconds`` until the session ends by itself."""
+    """``region``: GB/T 2260 prefix, empty for everywhere; ``departments``: those whose cases they
+    work on; ``idle_seconds`` until the session ends by itself."""
 
     id: str
     login: str
     name: str
     roles: list[str]
     region: str
-    departments: list[str]
+    departments: list[DepartmentNamed]
     idle_seconds: int
 
     @classmethod
-    def of(cls, member: Member) -> "StaffShown":
+    def of(cls, member: Member, ask: Ask[Any, None]) -> "StaffShown":
+        there_are = ask.parts.catalogue.departments.values()
         return cls(
             id=str(member.id),
             login=member.login,
             name=member.name,
             roles=sorted(member.roles),
             region=member.region,
-            departments=sorted(member.departments),
+            departments=[
+                DepartmentNamed(id=one.id, title=one.title[ask.locale])
+                for one in there_are
+                if one.id in member.departments
+            ],
             idle_seconds=int(IDLE.total_seconds()),
         )
 
@@ -95,7 +105,7 @@ async def sign_in(ask: Ask[StaffSignIn, None]) -> Reply:
     done = await ask.parts.staff.staff_sessions.sign_in(
         sent.login, sent.password, sent.code, ask.address
     )
-    shown = StaffShown.of(done.member).model_dump_json().encode()
+    shown = StaffShown.of(done.member, ask).model_dump_json().encode()
     return with_cookie(Reply(shown), done.cookie, ask.parts.settings.public_url)
 
 
@@ -107,7 +117,7 @@ async def sign_out(ask: Ask[None, None]) -> Reply:
 
 @routes.get("/staff/me", Access.STAFF, "Who is signed in", answer=StaffShown)
 async def show(ask: Ask[None, None]) -> StaffShown:
-    return StaffShown.of(member_of(ask))
+    return StaffShown.of(member_of(ask), ask)
 
 
 @routes.post(

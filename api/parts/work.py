@@ -12,12 +12,14 @@ from services.applications.work import Work as Cases
 from services.catalogue import Catalogue
 from services.materials.store import Materials
 from services.materials.taking import Taking
+from services.tickets.desk import TicketDesk
 
 
 @dataclass(frozen=True)
 class Work:
     queue: Queue
     cases: Cases
+    tickets: TicketDesk
 
 
 def work(ground: Ground, core: Core, catalogue: Catalogue) -> Work:
@@ -26,4 +28,5 @@ def work(ground: Ground, core: Core, catalogue: Catalogue) -> Work:
     return Work(
         queue=queue,
         cases=Cases(queue, reader, core.residents, Materials(vault, ()), ground.audit),
+        tickets=TicketDesk(vault),
     )

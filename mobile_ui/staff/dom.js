@@ -65,6 +65,19 @@ export function message(kind = "fault") {
   };
 }
 
+/** A state in a word. */
+export function badge(state, words) {
+  return el("span", { class: `badge badge--${state}` }, words);
+}
+
+/** A table that scrolls by itself; rows go into ``body``. ``columns`` are codes of words. */
+export function tableOf(label, columns) {
+  const body = el("tbody", {});
+  const node = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+    el("table", {}, el("thead", {}, el("tr", {}, columns.map((code) => el("th", { scope: "col" }, say(code))))), body));
+  return { node, body };
+}
+
 /** A form that is sent once at a time; ``send`` may throw a Problem, which ``told`` then shows. */
 export function form(parts, label, send, { told = message(), extra = [], kind = "" } = {}) {
   const button = el("button", { class: `button ${kind}`, type: "submit" }, label);

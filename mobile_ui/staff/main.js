@@ -2,14 +2,19 @@
 
 import { accounts } from "./accounts.js";
 import { attacks } from "./attacks.js";
+import { cases } from "./cases.js";
+import { catalogue } from "./catalogue.js";
 import { corrections } from "./corrections.js";
 import { announce, el } from "./dom.js";
+import { figures } from "./figures.js";
 import { ask, Problem, whenSessionEnds } from "./http.js";
+import { jobs } from "./jobs.js";
 import { kiosks } from "./kiosks.js";
 import { partners } from "./partners.js";
 import { password } from "./password.js";
 import { records } from "./records.js";
 import { enrol, signIn } from "./sign-in.js";
+import { tickets } from "./tickets.js";
 import { locale, say, speak } from "./words.js";
 import { desk } from "./window.js";
 
@@ -22,6 +27,11 @@ const PAGES = {
   "#/window": { title: "window", page: desk, roles: ["clerk", "supervisor"] },
   "#/records": { title: "records", page: records, roles: ["clerk", "supervisor"] },
   "#/corrections": { title: "corrections", page: corrections, roles: ["supervisor"] },
+  "#/cases": { title: "cases", page: cases, roles: ["caseworker", "case-lead"] },
+  "#/tickets": { title: "tickets", page: tickets, roles: ["listener", "case-lead"] },
+  "#/catalogue": { title: "catalogue", page: catalogue, roles: ["catalogue-editor"] },
+  "#/figures": { title: "figures", page: figures, roles: ["caseworker", "case-lead", "listener", "catalogue-editor"] },
+  "#/jobs": { title: "jobs", page: jobs, roles: ["operator"] },
   "#/attacks": { title: "attacks", page: attacks, roles: ["operator"] },
   "#/kiosks": { title: "kiosks", page: kiosks, roles: ["operator"] },
   "#/partners": { title: "partners", page: partners, roles: ["partnerships"] },
@@ -40,25 +50,33 @@ function open() {
   leave = () => {};
   const home = member && Object.keys(PAGES).find((hash) => allowed(PAGES[hash]));
   const pages = member ? PAGES : DOOR;
-  const found = pages[location.hash];
+  const [hash, rest] = place();
+  const found = pages[hash];
   if (!found || (member && !allowed(found))) {
     location.replace(member ? home : "#/sign-in");
     return;
   }
   document.title = `${say(found.title)} · ${say("product")}`;
   drawBar();
-  const made = found.page({ member, signedIn });
+  const made = found.page({ member, signedIn, rest });
   leave = made.leave ?? leave;
   main.replaceChildren(made.node);
-  main.classList.toggle("narrow", !member || location.hash === "#/password");
+  main.classList.toggle("narrow", !member || hash === "#/password");
   (made.first ?? main).focus({ preventScroll: true });
   announce(say(found.title));
 }
 
+/** The page's name and what of it is wanted: ``#/cases/ZB…``. */
+function place() {
+  const [, name, rest] = location.hash.match(/^(#\/[\w-]*)\/?(.*)$/) ?? ["", location.hash, ""];
+  return [name, rest];
+}
+
 function drawBar() {
+  const [here] = place();
   const links = member
     ? Object.entries(PAGES).filter(([, one]) => allowed(one)).map(([hash, one]) =>
-      el("a", { class: "bar__link", href: hash, "aria-current": location.hash === hash ? "page" : null }, say(one.title)))
+      el("a", { class: "bar__link", href: hash, "aria-current": here === hash ? "page" : null }, say(one.title)))
     : [];
   const who = member
     ? [el("span", { class: "bar__who" }, el("b", {}, member.name), el("span", {}, roles())),

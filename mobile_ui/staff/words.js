@@ -1,6 +1,7 @@
 // The staff pages' words. What the server refuses it explains itself, in the language asked for.
 
 import * as clients from "./words-clients.js";
+import * as house from "./words-house.js";
 import * as work from "./words-work.js";
 
 const KEY = "staff-locale";
@@ -114,7 +115,7 @@ const EN = {
   "document.hong-kong-macao-travel-permit": "Travel permit, Hong Kong and Macao", "document.taiwan-travel-permit": "Travel permit, Taiwan", "document.passport": "Passport",
 };
 
-const ALL = { "zh-CN": { ...ZH, ...clients.ZH, ...work.ZH }, en: { ...EN, ...clients.EN, ...work.EN } };
+const ALL = { "zh-CN": { ...ZH, ...clients.ZH, ...work.ZH, ...house.ZH }, en: { ...EN, ...clients.EN, ...work.EN, ...house.EN } };
 let current = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN");
 if (!(current in ALL)) current = "zh-CN";
 document.documentElement.lang = current;
@@ -138,6 +139,22 @@ export function say(code, ...facts) {
 export function DOCUMENTS() {
   const kinds = Object.keys(ZH).filter((code) => code.startsWith("document."));
   return Object.fromEntries(kinds.map((code) => [code.slice("document.".length), say(code)]));
+}
+
+/** A day without a time, as the server wrote it. */
+export function day(iso) {
+  return new Intl.DateTimeFormat(current, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+}
+
+/** A day and a time, also of another year. */
+export function moment(iso) {
+  const at = new Date(iso);
+  const year = at.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
+  return new Intl.DateTimeFormat(current, { ...year, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+}
+
+export function size(bytes) {
+  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 export function time(iso) {

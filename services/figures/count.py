@@ -18,7 +18,7 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from config import logs
-from config.jobs import Payload
+from config.jobs import Handler, Payload
 from services.applications.states import Event
 from services.catalogue import Catalogue
 from services.clocks import working_days_between
@@ -147,6 +147,12 @@ class Counting:
             days=json.dumps(tally.days),
             grades=json.dumps(tally.grades),
         )
+
+
+def handlers(catalogue: Catalogue) -> Mapping[str, Handler]:
+    """What a worker does of this, by the jobs' names."""
+    counting = Counting(catalogue)
+    return {JOB: counting.run, NIGHTLY: counting.nightly}
 
 
 def _rated(tally: Tally, row: Mapping[str, Any]) -> None:

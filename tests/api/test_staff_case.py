@@ -12,10 +12,8 @@ from identity.models import AuditEvent, Notice
 from services.applications import steps
 from services.applications.ledger import ADVANCE
 from services.materials.content import Upload
-from services.materials.store import Materials
-from services.materials.taking import Taking
 from services.models import Application, ApplicationEvent, ApplicationStep, Supplement
-from tests.support.cases import FUND, Applicant, a_case, an_applicant, version_of
+from tests.support.cases import FUND, Applicant, a_case, an_applicant, attached, version_of
 from tests.support.http import Answer, Api
 from tests.support.staff import Desk, at_work
 
@@ -261,16 +259,6 @@ async def test_a_document_of_another_case_is_not_there(api: Api, worker: Desk):
     for named in (str(material), str(uuid4()), "x"):
         answer = await worker.send("GET", f"/staff/cases/{mine}/materials/{named}")
         assert (answer.status, answer.code) == (404, "material-missing")
-
-
-async def attached(api: Api, applicant: Applicant, number: str, upload: Upload) -> UUID:
-    materials = Materials(api.parts.ground.vault, ["rent-contract"])
-    made = await materials.add(applicant.resident, "rent-contract", upload)
-    row = await Application.get(number=number)
-    async with in_transaction() as connection:
-        taking = Taking(api.parts.ground.vault)
-        await taking.attach(connection, row, applicant.resident, [made.id])
-    return made.id
 
 
 async def jobs(number: str) -> int:

@@ -69,7 +69,7 @@ async def test_the_pages_are_under_a_strict_policy(client: aiohttp.ClientSession
 async def test_files_are_kept_for_ever_under_their_hash(client: aiohttp.ClientSession) -> None:
     document = await (await client.get("/staff/")).text()
     linked = re.findall(r'(?:src|href)="(/[^"]+)"', document)
-    assert len(linked) == 3
+    assert len(linked) == 4
     for address in linked:
         answer = await client.get(address)
         assert answer.status == 200

@@ -10,7 +10,7 @@ const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
-const SOON = 1500; // ms between looks while somebody works
+const SOON = 1000; // ms between looks while somebody works
 const LATER = 10_000;
 const OFTEN = 40; // looks before it becomes less often
 
