@@ -59,10 +59,9 @@ async def old(engines: Engines) -> AsyncIterator[str]:
     await engines_room._run(engines.database_url, f'CREATE DATABASE "{name}"')
     address = engines_room.renamed(engines.database_url, name)
     async with TortoiseContext():
-        with database._apps_may_be_empty():
-            await apply_migrations(
-                config=_config(address), app_labels=["identity"], target="identity.0001_initial"
-            )
+        await apply_migrations(
+            config=_config(address), app_labels=["identity"], target="identity.0001_initial"
+        )
     connection = await asyncpg.connect(address)
     for statement, values in ROWS:
         await connection.execute(statement, *values)
