@@ -8,11 +8,12 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help run test demo bench bench-oauth evaluate-faces picture pictures lint format migrations
+.PHONY: help run test test-faults demo bench bench-oauth evaluate-faces picture pictures lint format migrations
 
 help:
 	@echo "make run                           start everything and say where to go"
 	@echo "make test                          every check and the whole test suite"
+	@echo "make test-faults [KILLS=200]       kill -9 of every part at random moments, and the books after it"
 	@echo "make demo                          the residents' journey on the command line (needs make run)"
 	@echo "make bench                         benchmarks: ratios measured in one run"
 	@echo "make bench-oauth                   tokens and introspections against npm oidc-provider"
@@ -44,6 +45,11 @@ test: $(READY_DEV)
 	test -z "$$failed" || echo "== failed so far:$$failed"; \
 	echo "== pytest"; $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder || failed="$$failed pytest"; \
 	test -z "$$failed"
+
+KILLS ?= 200
+test-faults: $(READY_DEV)
+	@$(PY) -m mobile_ui.install --dev
+	@KILLS=$(KILLS) exec $(PY) -m pytest -n0 tests/server/test_killed_applications.py
 
 lint: $(READY_DEV)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
