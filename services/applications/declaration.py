@@ -90,7 +90,8 @@ class Plan:
     """How an application is worked through. ``reasons``: code → words, with ``{fact}``s in them;
     ``window``: members of staff accept it and decide it, the rules only advise;
     ``supplement_days``: working days to answer within; ``given``: what an approval gives, told in
-    the result; ``collected``: whether something must be fetched afterwards.
+    the result; ``collected``: whether something must be fetched afterwards; ``one_at_a_time``:
+    whether another may be asked for only when this one has come to its end.
     """
 
     form: type[BaseModel]
@@ -101,6 +102,7 @@ class Plan:
     window: bool = False
     collected: bool = False
     supplement_days: int = 10
+    one_at_a_time: bool = False
 
     def step(self, name: str) -> Step:
         """Raises KeyError."""
@@ -156,6 +158,7 @@ def application(
     window: bool = False,
     collected: bool = False,
     supplement_days: int = 10,
+    one_at_a_time: bool = False,
     audience: Audience = "person",
     level: int = 4,
     max_age: int | None = 900,
@@ -180,7 +183,10 @@ def application(
         _check_order(place, carries_out, known=steps)
         if wrong := [code for code in reasons if not _CODE.fullmatch(code)]:
             refuse(place, f"reasons {wrong} are not lower-case words with hyphens")
-        plan = Plan(form, steps, carries_out, decide, reasons, window, collected, supplement_days)
+        plan = Plan(
+            form, steps, carries_out, decide, reasons, window, collected, supplement_days,
+            one_at_a_time,
+        )  # fmt: skip
         return declared(
             place=place, function=None, question=form, answer=Receipt, department=department,
             plan=plan, id=id, title=title, summary=summary, group=group, icon=icon,

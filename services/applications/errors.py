@@ -15,6 +15,12 @@ class ApplicationChanged(Conflict):
     code = "application-changed"
 
 
+class ApplicationOpen(Conflict):
+    """Another of this service is under way, and it is asked for one at a time. Fact ``number``."""
+
+    code = "application-open"
+
+
 class MaterialsMissing(Invalid):
     """Documents are wanted that nobody holds yet. Facts: ``kinds`` and, beside them, ``titles``."""
 

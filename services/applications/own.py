@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from config.database import reaching_database
 from identity import release
@@ -13,10 +14,10 @@ from identity.caller import Caller
 from identity.errors import StepUpNeeded
 from identity.ways import ORDINARY
 from services.applications import by, numbers, steps
-from services.applications.errors import ApplicationMissing
+from services.applications.errors import ApplicationMissing, ApplicationOpen
 from services.applications.ledger import RESIDENT, id_of
 from services.applications.moves import Moves
-from services.applications.states import State
+from services.applications.states import FINISHED, State
 from services.clocks import today
 from services.models import Application
 from services.service import Service
@@ -24,6 +25,10 @@ from services.service import Service
 Form = Mapping[str, Any]
 Made = TypeVar("Made")
 _TRIES = 5
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 3))"
+_UNDER_WAY = Q(state__in=[one.value for one in State if one not in {*FINISHED, State.DRAFT}]) | Q(
+    state=State.APPROVED.value, finished_at__isnull=True
+)
 
 
 def permit_all(caller: Caller, service: Service) -> None:
@@ -80,6 +85,32 @@ class Own:
         found = await rows.get_or_none(number=_read(number), resident_id=caller.resident)
         return self._allowed(caller, found)
 
+    async def drafted(
+        self, connection: BaseDBAsyncClient, caller: Caller, number: str, sent: Application
+    ) -> Application:
+        """The draft, which takes over everything of what is sent instead of it: its region too.
+
+        Raises ApplicationMissing, also for a draft of another service.
+        """
+        row = await self.locked(connection, caller, number)
+        if row.service != sent.service:
+            raise ApplicationMissing("of another service")
+        form = self._moves.papers.form(sent)
+        row.form_sealed = self._moves.papers.seal_form(id_of(row), form)
+        row.region, row.locale = sent.region, sent.locale
+        return row
+
+    async def check_alone(self, connection: BaseDBAsyncClient, row: Application) -> None:
+        """Of a service that is asked for one at a time no other may be under way: what the offices
+        say of the one does not know yet what the other gives. Raises ApplicationOpen.
+        """
+        if not self._moves.plan(row).one_at_a_time:
+            return
+        await connection.execute_query(_ONE_AT_A_TIME, [f"{row.resident_id}:{row.service}"])
+        mine = Application.filter(_UNDER_WAY, resident_id=row.resident_id, service=row.service)
+        if found := await mine.using_db(connection).first():
+            raise ApplicationOpen(number=found.number)
+
     async def found(self, caller: Caller, number: str) -> Application:
         """Raises ApplicationMissing."""
         found = await Application.get_or_none(number=_read(number), resident_id=caller.resident)
@@ -106,7 +137,7 @@ class Own:
 def _region(form: Form, service: Service) -> str:
     """The form's own, else the one the service is offered in, else nowhere in particular."""
     given = form.get("region")
-    if isinstance(given, str) and given.isdigit() and len(given) <= 6:
+    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) <= 6:
         return given
     return service.regions[0] if len(service.regions) == 1 else ""
 

@@ -21,7 +21,6 @@ from services.applications.bringing import with_answer, with_submission
 from services.applications.case_file import Reader
 from services.applications.declaration import Receipt
 from services.applications.errors import ApplicationChanged
-from services.applications.ledger import id_of
 from services.applications.moves import Moves
 from services.applications.own import Form, Own, may_read, numbered, permit_all
 from services.applications.states import State, TransitionIllegal
@@ -74,7 +73,8 @@ class Applications:
     ) -> Receipt:
         """Another form, while nobody works on it; ``version``: the one that was read.
 
-        Raises ApplicationMissing, ApplicationChanged, TransitionIllegal or FormTooLarge.
+        What was submitted is changed only by who may submit it. Raises ApplicationMissing,
+        ApplicationChanged, TransitionIllegal, FormTooLarge and what ``release.permit`` refuses.
         """
         with reaching_database():
             async with in_transaction() as connection:
@@ -83,6 +83,8 @@ class Applications:
                     raise TransitionIllegal("change", state=row.state)
                 if version is not None and version != row.version:
                     raise ApplicationChanged(version=row.version)
+                if row.state == State.SUPPLEMENT_ASKED:
+                    permit_all(caller, self.moves.service(row))
                 await self._own.reform(connection, row, form)
                 await self.moves.note(connection, row, by.resident(caller), "change")
                 return _receipt(row)
@@ -102,8 +104,9 @@ class Applications:
         number of the one that becomes it.
 
         Raises QuestionInvalid, MaterialsMissing, ApplicationMissing, TransitionIllegal,
-        ServiceUnknown, ChannelClosed, GuardianConsentNeeded, what ``release.permit`` refuses, what
-        ``Taking.attach`` refuses, IdempotencyKeyReused or IdempotencyInFlight.
+        ServiceUnknown, ChannelClosed, GuardianConsentNeeded, ApplicationOpen, what
+        ``release.permit`` refuses, what ``Taking.attach`` refuses, IdempotencyKeyReused or
+        IdempotencyInFlight.
         """
         service = await self._admitted(caller, service_id)
         read(service, form, locale)
@@ -117,9 +120,8 @@ class Applications:
                     return Receipt.model_validate_json(slot.known)
                 row = self._own.new(caller, service, form, locale)
                 if draft:
-                    row = await self._own.locked(connection, caller, draft)
-                    row.form_sealed = self.moves.papers.seal_form(id_of(row), form)
-                    row.locale = locale
+                    row = await self._own.drafted(connection, caller, draft, row)
+                await self._own.check_alone(connection, row)
                 await self.moves.submit(connection, row, by.resident(caller))
                 await with_submission(connection, self._materials, row, service, materials)
                 made = _receipt(row)

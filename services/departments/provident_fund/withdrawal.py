@@ -165,6 +165,7 @@ async def pay(person: Person, form: Form, department: ProvidentFund, visit: Visi
     steps=(account, home, marriage, spouse_home),
     carries_out=(pay,),
     reasons=WORDS,
+    one_at_a_time=True,
     keywords=("提取公积金", "租房提取", "购房提取", "gjjtq", "gjj", "withdraw", "rent"),
     rank=5,
 )

@@ -134,11 +134,11 @@ class Bench:
         return made
 
 
-def bench(settings: Settings, service: Service | None = None) -> Bench:
-    """The database is open already."""
+def bench(settings: Settings, service: Service | None = None, *others: Service) -> Bench:
+    """The database is open already; ``others`` stand beside the service in the catalogue."""
     service = service or permit()
     vault, clock, register, brigade = Vault.from_settings(settings), Clock(), Register(), Brigade()
-    catalogue = Catalogue([service], [Register, Brigade])
+    catalogue = Catalogue([service, *others], [Register, Brigade])
     moves = Moves(vault, catalogue, clock=clock)
     residents, taking = Revealing(), Taking(vault)
     visits = Visits(moves, {"register": register, "brigade": brigade}, residents, taking)

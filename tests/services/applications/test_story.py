@@ -1,5 +1,6 @@
 """Applications from their first word to their end, on real engines."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,18 @@ from identity.caller import NOBODY
 from identity.errors import SignInNeeded, StepUpNeeded
 from identity.models import AuditEvent, Notice
 from services.applications import numbers
-from services.applications.errors import ApplicationChanged, ApplicationMissing, FormTooLarge
+from services.applications.errors import (
+    ApplicationChanged,
+    ApplicationMissing,
+    ApplicationOpen,
+    FormTooLarge,
+)
 from services.applications.states import TransitionIllegal
-from services.errors import QuestionInvalid, ServiceUnknown
+from services.catalogue import Catalogue
+from services.errors import OfficeRefused, QuestionInvalid, ServiceUnknown
 from services.models import Application
-from tests.services.applications.bench import FORM
+from tests.services.applications.bench import FORM, bench
+from tests.services.applications.permit import permit
 from tests.services.counter import caller
 
 
@@ -115,6 +123,52 @@ async def test_a_draft_is_kept_changed_and_sent(office):
         await office.story.change(office.who, made.number, FORM)
     await office.work()
     assert await office.state(made.number) == "approved"
+
+
+async def test_a_draft_of_another_service_does_not_become_this_one(settings, database):
+    office = bench(settings, permit("stall-permit", max_age=None, level=3), permit())
+    weak = caller(office.who.resident, acr="3")
+    made = await office.story.draft(weak, "night-market-permit", {}, "en")
+    with pytest.raises(ApplicationMissing):
+        await office.story.submit(weak, "stall-permit", FORM, (), "en", draft=made.number)
+    assert await office.state(made.number) == "draft"
+
+
+async def test_offices_are_asked_about_the_region_that_is_sent_not_that_of_the_draft(office):
+    made = await office.story.draft(office.who, office.service.id, {"region": "659001"}, "en")
+    await office.story.submit(office.who, office.service.id, FORM, (), "en", draft=made.number)
+    assert (await office.row(made.number)).region == FORM["region"]
+
+
+async def test_what_was_submitted_is_changed_only_with_the_proof_that_submitting_needs(office):
+    office.brigade.says["fire"] = ["which-stall"]
+    number = await office.submit()
+    await office.work()
+    weak = caller(office.who.resident, acr="3")
+    with pytest.raises(StepUpNeeded):
+        await office.story.change(weak, number, FORM | {"stall": "B2"})
+    assert (await office.story.case_file(weak, number, "en"))["form"] == FORM
+
+
+async def test_where_one_is_asked_for_at_a_time_a_second_waits_for_the_first(settings, database):
+    office = bench(settings, permit(one_at_a_time=True))
+    told = await asyncio.gather(*(office.submit() for _ in range(4)), return_exceptions=True)
+    (number,) = [one for one in told if isinstance(one, str)]
+    refused = [one for one in told if isinstance(one, ApplicationOpen)]
+    assert [one.facts["number"] for one in refused] == [number] * 3
+    office.register.says["licence"] = [OfficeRefused()]
+    await office.work()
+    assert await office.state(number) == "approved"  # and not carried out: it is not over
+    with pytest.raises(ApplicationOpen):
+        await office.submit()
+    assert await office.submit(who=caller(uuid4()))
+    await Application.filter(number=number).update(finished_at=office.clock())
+    assert await office.submit() != number
+
+
+def test_money_is_asked_for_one_at_a_time():
+    plan = Catalogue.load().service("provident-fund-withdrawal").plan
+    assert plan and plan.one_at_a_time
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "approved", "refused", "withdrawn"])
