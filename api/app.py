@@ -233,6 +233,7 @@ def _register(app: App, route: Route) -> None:
         methods=methods,
         name=route.name,
         stream=route.method in _WITH_BODY,
+        error_format="json",  # or Sanic reads every handler's source to guess it
         ctx_access=route.access,
     )
 

@@ -22,7 +22,7 @@ from config.postgres_engine import tail
 from config.processes import clear_leftovers
 from config.settings import RefusedToStart, Settings, settings
 
-PATIENCE = 60.0  # seconds for a child to become ready at the first start
+PATIENCE = 180.0  # seconds for a child to become ready at the first start, on a busy machine
 
 
 class House:

@@ -21,6 +21,7 @@ from tests.support.workers import free_port
 ROOT = Path(__file__).parents[2]
 READY = "ready in"
 PATIENCE = 60.0
+START = 150.0  # a start is twenty seconds of work: minutes where others work beside it
 
 
 def until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
@@ -66,7 +67,11 @@ class House:
     def start(self) -> None:
         """Start it and wait until it says where to go."""
         process = self.launch()
-        until(lambda: READY in self.console or process.poll() is not None, "the house to be ready")
+        until(
+            lambda: READY in self.console or process.poll() is not None,
+            "the house to be ready",
+            START,
+        )
         assert READY in self.console, self.console
 
     def stop(self) -> int:
