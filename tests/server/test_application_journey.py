@@ -1,14 +1,17 @@
 """One counter, in two browsers: found by its initials, applied for, worked on by three departments
 at once, supplemented, approved, rated badly, answered by staff; and every read is seen."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
+from tests.support.files import document
 from tests.support.house import ROOT, House
 from tests.support.residents_at_pages import a_resident, at, by_network_identity, seen, somebody
 from tests.support.sandbox import Sandbox
@@ -17,27 +20,26 @@ from tests.support.visitor import NOW, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
 PICTURES = ROOT / "build" / "screenshots"
+LOOKS = re.compile(r"/v1/applications/\w+$")
 WITHDRAWAL = "provident-fund-withdrawal"
 OFFICES = ("provident-fund", "housing", "civil-affairs")
 # In work without pauses, married, neither of them owns a home, and no rent contract is on file:
 # the sandbox says so of who is born on such a day (life, marriages, landholdings).
 BORN = "1990-04-05"
-SECONDS = 2.0  # that each office takes, so that a person can watch them
-CONTRACT = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 COMPLAINT = "等了太久，也没有人说明要等多久。"
 ANSWER = "已经改进：三家单位改为同时核验，抱歉让您久等。"
 
 
 @asynccontextmanager
-async def unhurried(house: House) -> AsyncIterator[None]:
-    """The three offices take their time."""
+async def kept_waiting(house: House) -> AsyncIterator[None]:
+    """The three offices say nothing as long as somebody watches."""
     keys = dict(
         line.split("=", 1) for line in (house.data / "keys.env").read_text().splitlines() if line
     )
     async with aiohttp.ClientSession() as http:
         sandbox = Sandbox(house.sandbox_url, keys["SANDBOX_KEY"], "", http)
         for office in OFFICES:
-            await sandbox.fault(office, "slow", seconds=SECONDS)
+            await sandbox.fault(office, "hang")
         try:
             yield
         finally:
@@ -60,7 +62,7 @@ async def test_from_three_letters_to_an_answered_complaint(
 
     await found_by_its_initials(visitor)
     number = await applied_for(visitor)
-    async with unhurried(running_house):
+    async with kept_waiting(running_house):
         await submitted_once(visitor)
         await watched(visitor)
     await supplemented(visitor, tmp_path / "租房合同.pdf")
@@ -126,18 +128,36 @@ async def submitted_once(visitor: Visitor) -> None:
 
 
 async def watched(visitor: Visitor) -> None:
-    """Three offices at the same time; then what is missing."""
+    """Three offices at the same time, each in a lane of its own."""
     page = visitor.page
     await page.wait_for_function(
         """() => document.querySelectorAll("main:not([hidden]) .lane--running").length >= 3"""
     )
-    assert "3 个部门同时在办" in await visitor.text("#parallel")
-    await seen(visitor, "application-parallel")
-    await page.wait_for_selector(f"{NOW}#supplement")
+    async with unmoved(page):
+        assert "3 个部门同时在办" in await visitor.text("#parallel")
+        await seen(visitor, "application-parallel")
+
+
+@asynccontextmanager
+async def unmoved(page: Page) -> AsyncIterator[None]:
+    """The page waits for its next look at the case as long as somebody looks at the page."""
+    looked = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await looked.wait()
+        await route.continue_()
+
+    await page.route(LOOKS, wait)
+    try:
+        yield
+    finally:
+        looked.set()
+        await page.unroute(LOOKS, wait)
 
 
 async def supplemented(visitor: Visitor, contract: Path) -> None:
     page = visitor.page
+    await page.wait_for_selector(f"{NOW}#supplement")
     assert "租赁合同" in await visitor.text("#supplement")
     assert "暂停计时" in await visitor.text("#clock")
     assert await visitor.text("#critical-path")
@@ -147,7 +167,7 @@ async def supplemented(visitor: Visitor, contract: Path) -> None:
     await chosen(page, contract)
     await page.wait_for_selector(f"{NOW}.material__file[data-state=failed]")
     await page.click(f"{NOW}.material__file .list__act")
-    contract.write_bytes(CONTRACT)
+    contract.write_bytes(document())
     await chosen(page, contract)
     await page.wait_for_selector(f"{NOW}.material__file[data-state=sent]")
     assert "PDF" in await visitor.text(".material__file")
@@ -166,7 +186,7 @@ async def approved(visitor: Visitor) -> None:
     page = visitor.page
     await page.wait_for_selector(f"{NOW}#state[data-state=approved]")
     assert "¥1,200.50" in await visitor.text("#decision")
-    await page.wait_for_selector(f"{NOW}#rate", timeout=60_000)  # when it is paid out
+    await page.wait_for_selector(f"{NOW}#rate")  # when it is paid out
     await seen(visitor, "application-approved")
 
 

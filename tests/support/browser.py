@@ -51,7 +51,7 @@ async def browsing(video: Path | None = None, scale: float = 1) -> AsyncIterator
                 timezone_id="Asia/Shanghai",
                 permissions=["camera"],
             )
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(60_000)
             try:
                 yield context
             finally:

@@ -51,7 +51,7 @@ class Worker:
             viewport=DESK,  # type: ignore[arg-type]
             locale=given.pop("locale", "zh-CN"),
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         one = cls(await context.new_page(), url, **given)
         one.page.on("console", one._listen)
         one.page.on("pageerror", lambda error: one.complaints.append(str(error)))

@@ -25,7 +25,7 @@ module.exports = {
     maybe: "部门查不到时才需要，可以先不交",
     wanted: "请上传",
     optional: "选交",
-    camera: "拍照或选图片",
+    camera: "拍照或相册",
     file: "选文件",
     kinds: "图片（JPEG、PNG）或 PDF，不超过 10 MB",
     sending: "正在上传 {n}%",
@@ -73,7 +73,7 @@ module.exports = {
     states,
     told: {
       draft: "还没有提交，可以继续填写。", submitted: "我们收到了，马上开始核验。", accepted: "已受理，各部门正在核验。",
-      "supplement-asked": "还缺一些材料，补充后继续办理。期间不计时。", "in-review": "各部门核验完成，正在作决定。",
+      "supplement-asked": "还缺一些材料，补充后继续办理。期间不计时。", "in-review": "各部门正在核验，核验完就作决定。",
       approved: "批准了。", refused: "没有批准，理由在下面。", withdrawn: "您撤回了这件申请。", collected: "您已领取，办结了。",
     },
     go: "继续填写",
