@@ -87,8 +87,10 @@ def shown(
 
     ``headline`` is the one big figure on top; ``chart`` belongs to a list of rows;
     ``labels`` names each value of an enumeration; ``sensitivity``: where it is not what
-    ``released`` takes it for.
+    ``released`` takes it for. Raises ValueError for a sensitivity that there is not.
     """
+    if sensitivity is not None and sensitivity not in get_args(Sensitivity):
+        raise ValueError(f"sensitivity is not one of {', '.join(get_args(Sensitivity))}")
     named = words(zh, en=en)
     return Shown(named, show, headline, chart, labels or {}, description, sensitivity)
 

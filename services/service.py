@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args, get_type_hints
 
 from pydantic import BaseModel
 
@@ -163,6 +163,10 @@ def _check(made: Service) -> None:
             refuse(where, f"{name} {getattr(made, name)!r} is not lower-case words with hyphens")
     if made.level not in _LEVELS:
         refuse(where, f"level {made.level} is not one of 1 to 5")
+    if made.audience not in get_args(Audience):
+        refuse(where, f"audience {made.audience!r} is not one of {', '.join(get_args(Audience))}")
+    if not made.channels or set(made.channels) - set(get_args(Channel)):
+        refuse(where, f"channels are not some of {', '.join(get_args(Channel))}")
     if faults := [*lint(made.item), *lint_regions(made.regions, made.item)]:
         refuse(where, "; ".join(faults))
     _check_words(made)

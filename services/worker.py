@@ -45,6 +45,7 @@ from services.figures import count as figures
 from services.holdings import everything
 from services.items import publication
 from services.search import misses
+from services.service import DeclarationRefused
 
 log = logs.get("services.worker")
 READY = "worker.ready"
@@ -219,14 +220,14 @@ def marked(file: Path) -> Iterator[None]:
 
 
 def main() -> int:
-    """The process. Ends with 1 and one line where the settings do not allow a start."""
+    """The process. Ends with 1 and why where settings or declarations do not allow a start."""
     try:
         house = settings()
-    except RefusedToStart as refused:
+        logs.configure(house.log_level)
+        asyncio.run(work(house))
+    except (RefusedToStart, DeclarationRefused) as refused:
         print(f"worker: {refused}", file=sys.stderr)
         return 1
-    logs.configure(house.log_level)
-    asyncio.run(work(house))
     return 0
 
 

@@ -9,6 +9,7 @@ offered nowhere else.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -46,7 +47,7 @@ class EditMissing(Missing):
 
 
 class EditNeedsAnother(Denied):
-    """Whoever made a draft does not publish it."""
+    """Whoever made a draft does not publish it, under whichever account."""
 
     code = "edit-needs-another"
 
@@ -55,6 +56,12 @@ class EditNotYours(Denied):
     """The item belongs to another department, or the change reaches beyond the member's region."""
 
     code = "edit-not-yours"
+
+
+class People(Protocol):
+    """Who stands behind accounts of staff (identity.staff.accounts)."""
+
+    async def are_one(self, one: UUID, other: UUID, connection: BaseDBAsyncClient) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -94,9 +101,10 @@ class Standing:
 class Edits:
     """The story of the catalogue's edits; ``catalogue`` is this worker's."""
 
-    def __init__(self, catalogue: Catalogue, news: News):
+    def __init__(self, catalogue: Catalogue, news: News, people: People):
         self._catalogue = catalogue
         self._news = news
+        self._people = people
 
     async def drafts(self) -> dict[str, int]:
         """The version of every draft, by item."""
@@ -187,7 +195,7 @@ class Edits:
         row, before = standing.draft, standing.published
         if row is None or row.version != version:
             raise EditOutdated(newest=standing.newest)
-        if row.made_by == member.id:
+        if await self._people.are_one(row.made_by, member.id, connection):
             raise EditNeedsAnother()
         change = change_of(row)
         applied(entry, change)

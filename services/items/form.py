@@ -9,7 +9,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from config.texts import LOCALES, OFFERED
 from services.items.standard import (
-    HOTLINE,
     MOST_VISITS,
     Complaint,
     Edition,
@@ -119,7 +118,7 @@ class ItemForm(Form):
     place: Said
     hours: Said
     phone: Phone | None = None
-    complaint: ComplaintForm | None = None
+    complaint: ComplaintForm
     editions: Editions = ()
 
     def made(self) -> Item:
@@ -139,7 +138,7 @@ class ItemForm(Form):
                 for one in self.materials
             ),
             place=spoken(self.place),
-            complaint=self.complaint.made() if self.complaint else HOTLINE,
+            complaint=self.complaint.made(),
             hours=spoken(self.hours),
             phone=self.phone,
             editions=tuple(one.made() for one in self.editions),

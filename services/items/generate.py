@@ -34,6 +34,7 @@ _HOURS = (
     ("周一至周五 8:30–17:30，中午不休息", "Mon–Fri 8:30–17:30, no lunch break"),
     ("周一至周六 9:00–17:00", "Mon–Sat 9:00–17:00"),
 )
+_HOTLINE = ("政务服务便民热线", "Government service hotline")
 Json = dict[str, Any]
 
 
@@ -100,6 +101,7 @@ def item(one: Combination, number: int) -> Json:
         "audience": "organisation" if one.subject["kind"] == "p" else "person",
         "keywords": [one.subject["title"][0]],
         "regions": places,
+        "channels": ["window"],
         "item": _elements(one, number, chance, places),
     }
 
@@ -137,6 +139,7 @@ def _elements(one: Combination, number: int, chance: random.Random, places: list
         "place": _said(("政务服务中心综合窗口", "Government service centre")),
         "hours": _said(_HOURS[0]),
         "phone": "12345",
+        "complaint": {"phone": "12345", "about": _said(_HOTLINE)},
         "editions": [] if one.city else _editions(chance, promised, places),
     }
 

@@ -33,6 +33,9 @@ def written(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+_BESIDE = 1_000  # bytes that a page's key and entity tag take, however empty it is
+
+
 class Kept:
     """Pages by key. Whoever asks for ever new ones only pushes out what is asked for rarely."""
 
@@ -47,7 +50,7 @@ class Kept:
             self._pages.move_to_end(key)
             return page
         page = self._pages[key] = make()
-        self._size += len(page.body)
+        self._size += len(page.body) + _BESIDE
         while self._size > self._most and len(self._pages) > 1:
-            self._size -= len(self._pages.popitem(last=False)[1].body)
+            self._size -= len(self._pages.popitem(last=False)[1].body) + _BESIDE
         return page

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from identity.documents import organisation
 from identity.documents.errors import OrganisationCodeInvalid
@@ -102,7 +102,7 @@ class ListedForm(Form):
     icon: Id
     audience: Audience
     item: ItemForm
-    channels: tuple[Channel, ...] = ("window",)
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     regions: tuple[Code, ...] = ()
     keywords: tuple[Text, ...] = ()
     rank: int = 80

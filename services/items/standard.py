@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
+from config.texts import LOCALES
 from services.items import regions
 from services.schema import Words, words
 
@@ -17,7 +18,9 @@ Range = Literal["city", "province", "cross-province"]
 Source = Literal["department", "earlier", "upload"]
 _SERIAL = re.compile(r"[0-9]{13}")
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PHONE = re.compile(r"[0-9][0-9-]{2,19}")
 MOST_VISITS = 9
+_UNSAID = f"not said in {' and '.join(LOCALES)}"
 
 
 class ItemType(StrEnum):
@@ -112,22 +115,54 @@ class Item:
 
 def lint(item: Item) -> Iterator[str]:
     """What is missing or wrong, in words for whoever declares it."""
+    yield from _lint_identity(item)
+    yield from _lint_promises(item)
+    yield from _lint_words(item)
+    yield from _lint_materials(item)
+    yield from _lint_editions(item)
+
+
+def _lint_identity(item: Item) -> Iterator[str]:
     if not _SERIAL.fullmatch(item.serial):
         yield "item.serial is not the 13 digits after the credit code (GB/T 39554.1)"
-    if not item.legal_basis:
-        yield "item.legal_basis is empty"
+    if not isinstance(item.type, ItemType):
+        yield f"item.type is not one of {', '.join(ItemType)}"
+    if item.range not in get_args(Range):
+        yield f"item.range is not one of {', '.join(get_args(Range))}"
+
+
+def _lint_promises(item: Item) -> Iterator[str]:
     if item.promised_days < 0 or item.statutory_days < item.promised_days:
         yield "item.promised_days must lie between 0 and item.statutory_days"
     if not 0 <= item.visits <= MOST_VISITS:
         yield f"item.visits is not between 0 and {MOST_VISITS}"
     if item.fee.fen < 0 or (item.fee.fen and item.fee.basis is None):
         yield "item.fee has no basis, or is negative"
+
+
+def _lint_words(item: Item) -> Iterator[str]:
+    if not item.legal_basis:
+        yield "item.legal_basis is empty"
+    if not all(_said(law.title) and _said(law.article) for law in item.legal_basis):
+        yield f"item.legal_basis has a title or an article {_UNSAID}"
+    if not _said(item.place):
+        yield f"item.place is {_UNSAID}"
+    if not _PHONE.fullmatch(item.complaint.phone) or not _said(item.complaint.about):
+        yield f"item.complaint has no telephone, or is {_UNSAID}"
+
+
+def _said(spoken: Words) -> bool:
+    return all(spoken.get(locale, "").strip() for locale in LOCALES)
+
+
+def _lint_materials(item: Item) -> Iterator[str]:
     kinds = [material.kind for material in item.materials]
     if len(set(kinds)) != len(kinds) or not all(_KIND.fullmatch(kind) for kind in kinds):
         yield "item.materials: a kind comes twice, or is not lower-case words with hyphens"
-    if any(not material.sources for material in item.materials):
-        yield "item.materials: a material without a source"
-    yield from _lint_editions(item)
+    if any(not one.sources or set(one.sources) - set(get_args(Source)) for one in item.materials):
+        yield "item.materials: a material without a source, or with one that there is not"
+    if not all(_said(material.title) for material in item.materials):
+        yield f"item.materials: a title is {_UNSAID}"
 
 
 def _lint_editions(item: Item) -> Iterator[str]:

@@ -14,6 +14,7 @@ GOOD: dict[str, Any] = {
     "audience": "person",
     "keywords": ["失业金"],
     "regions": ["440000"],
+    "channels": ["window"],
     "item": {
         "serial": "2000000000001",
         "type": "payment",
@@ -31,6 +32,7 @@ GOOD: dict[str, Any] = {
         "materials": [{"kind": "application-form", "title": {"zh-CN": "申请表", "en": "Form"}}],
         "place": {"zh-CN": "政务服务中心", "en": "Service centre"},
         "hours": {"zh-CN": "周一至周五", "en": "Mon–Fri"},
+        "complaint": {"phone": "12345", "about": {"zh-CN": "热线", "en": "Hotline"}},
         "editions": [
             {
                 "region": "440100",

@@ -26,10 +26,15 @@ def line(text: str, words: str) -> int:
 
 
 ELEMENTS = ["serial", "type", "promised_days", "statutory_days", "legal_basis", "range", "visits",
-            "fee", "materials", "place", "hours"]  # fmt: skip
+            "fee", "materials", "place", "hours", "complaint"]  # fmt: skip
+PARTS = [("legal_basis", 0, "title"), ("legal_basis", 0, "article"), ("materials", 0, "kind"),
+         ("materials", 0, "title"), ("complaint", "phone"), ("complaint", "about"),
+         ("fee", "fen"), ("editions", 0, "region")]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["title", "summary", "group", "icon", "audience", "item"])
+@pytest.mark.parametrize(
+    "name", ["title", "summary", "group", "icon", "audience", "channels", "item"]
+)
 def test_an_item_without_a_member_is_refused_where_its_file_begins(tmp_path, name):
     told = refused(folder_of(tmp_path, benefit=without(name)))
     assert f"benefit.json:1: {name}: Field required" in told
@@ -41,6 +46,13 @@ def test_an_item_without_a_basic_element_is_refused_with_file_and_line(tmp_path,
     told = refused(folder_of(tmp_path, benefit=content))
     where = line(written(content), '"item": {')
     assert f"benefit.json:{where}: item.{name}: Field required" in told
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: ".".join(map(str, path)))
+def test_an_element_without_one_of_its_parts_is_refused_with_file_and_line(tmp_path, path):
+    told = refused(folder_of(tmp_path, benefit=without("item", *path)))
+    named = ".".join(map(str, ("item", *path)))
+    assert re.search(rf"benefit\.json:[1-9]\d*: {re.escape(named)}: Field required", told)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +92,7 @@ def test_a_wrong_element_is_refused_on_its_own_line(tmp_path, path, value, at, w
         ("icon", "Not An Icon", '"icon"', "icon"),
         ("audience", "everybody", '"audience"', "organisation"),
         ("channels", ["carrier-pigeon"], '"carrier-pigeon"', "window"),
+        ("channels", [], '"channels"', "at least 1"),
     ],
 )
 def test_a_wrong_member_is_refused_on_its_own_line(tmp_path, name, value, at, why):

@@ -93,13 +93,19 @@ def test_a_page_asked_for_again_is_the_same_object(large: Catalogue):
 
 
 def test_readers_of_ever_new_pages_do_not_fill_the_memory():
-    kept = Kept(most_bytes=1_000)
+    kept = Kept(most_bytes=11_000)  # a page weighs what it says, and a thousand for its key
     for number in range(50):
         kept.get(number, lambda: Page.ready(b"x" * 100))
     assert len(kept._pages) == 10
-    assert kept._size == 1_000
-    kept.get("huge", lambda: Page.ready(b"x" * 5_000))
+    assert kept._size == 11_000
+    kept.get("huge", lambda: Page.ready(b"x" * 15_000))
     assert list(kept._pages) == ["huge"]
+
+
+def test_ever_new_filters_that_fit_nothing_fill_no_memory(large: Catalogue):
+    for number in range(7_000):
+        large.page("en", Wanted(department=f"nowhere-{number}"))
+    assert len(large._state.shelves._pages._pages) <= 6_000
 
 
 def test_a_detail_says_everything_the_item_standard_asks(tmp_path: Path):

@@ -8,6 +8,8 @@ import pytest
 
 from services.catalogue import Catalogue
 from services.items.standard import (
+    HOTLINE,
+    Complaint,
     Edition,
     Fee,
     Item,
@@ -43,7 +45,13 @@ DISTRICT = Edition("440103", phone="020-12345678")
     [
         ({"serial": "12"}, "item.serial"),
         ({"serial": "2" * 14}, "item.serial"),
+        ({"type": "wish"}, "item.type"),
+        ({"range": "planet"}, "item.range"),
         ({"legal_basis": ()}, "item.legal_basis"),
+        ({"legal_basis": (replace(LAW, article={}),)}, "item.legal_basis"),
+        ({"place": {"zh-CN": "大厅"}}, "item.place"),
+        ({"complaint": Complaint("call us", HOTLINE.about)}, "item.complaint"),
+        ({"complaint": Complaint("12345", {"zh-CN": "热线", "en": " "})}, "item.complaint"),
         ({"promised_days": 11}, "item.promised_days"),
         ({"promised_days": -1}, "item.promised_days"),
         ({"visits": 10}, "item.visits"),
@@ -53,6 +61,8 @@ DISTRICT = Edition("440103", phone="020-12345678")
         ({"materials": (FORM, FORM)}, "item.materials"),
         ({"materials": (replace(FORM, kind="The Form"),)}, "item.materials"),
         ({"materials": (replace(FORM, sources=()),)}, "item.materials"),
+        ({"materials": (replace(FORM, sources=("pigeon",)),)}, "item.materials"),
+        ({"materials": (replace(FORM, title={"en": "Form"}),)}, "item.materials"),
         ({"editions": (Edition("990000"),)}, "item.editions"),
         ({"editions": (CITY, CITY)}, "item.editions"),
         ({"editions": (replace(CITY, promised_days=11),)}, "item.editions"),
@@ -119,6 +129,59 @@ def test_a_service_with_an_incomplete_item_stops_the_start_with_file_and_line(
         Catalogue.load(dropped(tmp_path, source.replace("    ,\n", "")))
     assert "interest.py:" in str(refused.value)
     assert told in str(refused.value)
+
+
+WHOLE = {
+    "serial": '"2070100098001"', "type": "ItemType.PUBLIC_SERVICE", "promised_days": "0",
+    "statutory_days": "0", "legal_basis": "(REGULATIONS,)", "range": '"province"', "visits": "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", WHOLE)
+def test_a_service_whose_item_lacks_one_element_stops_the_start_where_it_is_made(
+    tmp_path: Path, missing: str
+):
+    given = ", ".join(f"{name}={value}" for name, value in WHOLE.items() if name != missing)
+    source = GOOD.replace(ITEM_LINE, f"item=Item({given})")
+    source = source.replace("import query", "import Item, ItemType")
+    with pytest.raises(DeclarationRefused, match=rf"interest\.py:\d+: .*'{missing}'") as refused:
+        Catalogue.load(dropped(tmp_path, source))
+    line = int(str(refused.value).split("interest.py:")[1].split(":")[0])
+    assert "Item(" in source.splitlines()[line - 1]
+
+
+MEMBERS = ["id=", "title=", "summary=", "group=", "icon=", "purpose=", "item="]
+
+
+@pytest.mark.parametrize("missing", MEMBERS)
+def test_a_service_without_one_of_its_members_stops_the_start(tmp_path: Path, missing: str):
+    lines = [one for one in GOOD.splitlines() if not one.strip().startswith(missing)]
+    assert len(lines) == len(GOOD.splitlines()) - 1
+    with pytest.raises(DeclarationRefused, match=rf"interest\.py:20: .*'{missing[:-1]}'"):
+        Catalogue.load(dropped(tmp_path, "\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('audience="everybody"', "audience 'everybody' is not one of person, organisation"),
+        ("channels=()", "channels are not some of mobile, kiosk, partner, window"),
+        ('channels=("pigeon",)', "channels are not some of"),
+        ("level=0", "level 0 is not one of 1 to 5"),
+    ],
+)
+def test_audience_channels_and_assurance_are_of_those_that_there_are(
+    tmp_path: Path, more: str, told: str
+):
+    with pytest.raises(DeclarationRefused, match=r"interest\.py:20: ") as refused:
+        Catalogue.load(dropped(tmp_path, GOOD.replace("icon=", f"{more}, icon=")))
+    assert told in str(refused.value)
+
+
+def test_a_field_of_a_sensitivity_that_there_is_not_stops_the_start(tmp_path: Path):
+    source = GOOD.replace('show="money"', 'show="money", sensitivity="secret"')
+    with pytest.raises(DeclarationRefused, match=r"interest\.py:17: sensitivity is not one of"):
+        Catalogue.load(dropped(tmp_path, source))
 
 
 def test_a_service_of_a_region_that_is_not_there_stops_the_start(tmp_path: Path):
