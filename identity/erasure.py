@@ -132,14 +132,14 @@ class Erasures:
         for holding in self._holdings.in_order_of_erasure:
             left |= not await self._erase(holding, resident)
         if left:
-            return False  # an open application, say: the next run asks again
+            return False  # something was begun in the last moment: the next run asks again
         async with in_transaction() as connection:
             await Resident.filter(id=resident).using_db(connection).delete()
         log.info("erased", resident=str(resident))
         return True
 
     async def _begin(self, resident: UUID) -> bool:
-        """Close the account, if it is due and nobody cancelled. False when it is neither."""
+        """Close the account; False when it is not due, or something must be kept."""
         async with in_transaction() as connection:
             row = await _locked(connection, resident)
             if row is None or row.erase_after is None or row.erase_after > datetime.now(UTC):
@@ -148,11 +148,19 @@ class Erasures:
                 return False
             if row.closed_at and row.closed_why == ERASED:
                 return True
+            if await self._must_wait(resident):
+                return False
             ended = await closing.close(connection, self._sessions, resident, ERASED)
             await Resident.filter(id=resident).using_db(connection).update(closed_why=ERASED)
             await record(connection, event="erasure:begun", resident=resident)
         await self._sessions.announce(ended)
         return True
+
+    async def _must_wait(self, resident: UUID) -> bool:
+        """What must be kept needs its resident as well: whoever decides an open application reads
+        who it is of, and the resident answers, or withdraws it.
+        """
+        return any([await holding.keeps(resident) for holding in self._holdings])
 
     async def _erase(self, holding: Holding, resident: UUID) -> bool:
         """Whether the holding gave everything up."""

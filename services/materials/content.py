@@ -1,13 +1,14 @@
 """What an upload really is: its first bytes, its structure to the end, and whether its name agrees.
 
 Nothing here trusts what the sender says. A picture's size is read from its header before anything
-is decoded; a PDF is looked at from both ends (ISO 32000-1, 7.5) and never interpreted: whoever
-opens it gets it as a download.
+is decoded; a PDF is looked at by ``documents``. A file that is of another kind as well, for
+whoever looks at it from its other end, is refused: it was made to be mistaken.
 """
 
 import asyncio
 import io
 import re
+import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from weakref import WeakKeyDictionary
 import filetype
 from PIL import Image, UnidentifiedImageError
 
+from services.materials import documents
 from services.materials.errors import (
     MaterialBroken,
     MaterialEmpty,
-    MaterialLocked,
     MaterialNameInvalid,
     MaterialNameLies,
     MaterialTooManyPixels,
@@ -43,11 +44,10 @@ TYPES = tuple(_ENDINGS)
 _FORMATS = {JPEG: ("JPEG",), PNG: ("PNG",)}
 _SCAN, _MOST_SCANS = b"\xff\xda", 100  # each costs a pass over the whole picture; cameras write 10
 _SMALL = (256, 256)  # a JPEG is read to its end all the same, with an eighth of the memory
-_HEAD = re.compile(rb"%PDF-(1\.[0-7]|2\.0)[\r\n]")
-_TAIL = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF\s*\Z")
-_TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
-_TAIL_BYTES = 2048
-_LOCKED = re.compile(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)")
+_LOOKS_BACK = 65_557  # bytes from the end in which a ZIP's last record begins
+_ZIP_END, _ZIP_RECORD = b"PK\x05\x06", 22
+_PAGE = re.compile(rb"<(!doctype html|html|script|svg)[\s>]", re.IGNORECASE)
+_FRONT = 1024  # bytes in which readers look for a PDF's head, and browsers for a page's
 _ENDING = re.compile(r"\.([A-Za-z0-9]{1,8})$")
 
 
@@ -67,7 +67,7 @@ async def judge(upload: Upload) -> str:
     """The name to keep it under, when the file is what it says it is; else one of ``errors``.
 
     Raises MaterialEmpty, MaterialNameInvalid, MaterialTypeLies, MaterialNameLies, MaterialBroken,
-    MaterialLocked or MaterialTooManyPixels.
+    MaterialLocked, MaterialActs or MaterialTooManyPixels.
     """
     name = _name(upload.name)
     _check_type(upload)
@@ -92,8 +92,33 @@ def _check_type(upload: Upload) -> None:
         raise MaterialEmpty()
     kind = filetype.guess(upload.content[:8192])
     found = kind.mime if kind else "unknown"
+    found = _second_face(upload) or found
     if found != upload.media_type:
         raise MaterialTypeLies(found=found)
+
+
+def _second_face(upload: Upload) -> str:
+    """What else it is: an archive behind it, a document or a page in front. Empty for nothing."""
+    content = upload.content
+    if upload.media_type != PDF and b"%PDF-" in content[:_FRONT]:
+        return PDF
+    if _PAGE.search(content[:_FRONT]):
+        return "text/html"
+    return "application/zip" if _ends_as_archive(content) else ""
+
+
+def _ends_as_archive(content: bytes) -> bool:
+    """Whether a ZIP's last record, with its comment, ends exactly where the file does."""
+    end = content[-_LOOKS_BACK:]
+    at = end.find(_ZIP_END)
+    while at >= 0:
+        record = end[at : at + _ZIP_RECORD]
+        if len(record) == _ZIP_RECORD:
+            (comment,) = struct.unpack("<H", record[-2:])
+            if at + _ZIP_RECORD + comment == len(end):
+                return True
+        at = end.find(_ZIP_END, at + 1)
+    return False
 
 
 def _check_ending(name: str, media_type: str) -> None:
@@ -127,12 +152,4 @@ def _too_many() -> MaterialTooManyPixels:
 
 
 def _check_document(upload: Upload) -> None:
-    content = upload.content
-    tail = _TAIL.search(content[-_TAIL_BYTES:])
-    if not _HEAD.match(content) or not tail:
-        raise MaterialBroken("head or tail")
-    table = int(tail[1])
-    if table >= len(content) or not _TABLE.match(content[table : table + 64]):
-        raise MaterialBroken("no cross-reference table where it should be")
-    if _LOCKED.search(content):
-        raise MaterialLocked()
+    documents.check(upload.content)

@@ -2,8 +2,8 @@
 
 Problem
 ├── Invalid   MaterialEmpty, MaterialKindUnknown, MaterialNameInvalid, MaterialNameLies,
-│             MaterialTypeLies, MaterialBroken, MaterialLocked, MaterialTooManyPixels,
-    │             MaterialNotWanted
+│             MaterialTypeLies, MaterialBroken, MaterialLocked, MaterialActs,
+│             MaterialTooManyPixels, MaterialNotWanted
 ├── Missing   MaterialMissing
 └── Conflict  MaterialInUse, MaterialsTooMany
 """
@@ -49,6 +49,12 @@ class MaterialLocked(Invalid):
     """A PDF that needs a password."""
 
     code = "material-locked"
+
+
+class MaterialActs(Invalid):
+    """A PDF that runs a script or starts something when it is opened."""
+
+    code = "material-acts"
 
 
 class MaterialTooManyPixels(Invalid):

@@ -3,7 +3,7 @@
 Asked once, three days after the end, in the inbox; nobody is asked again. One job, safe to repeat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -22,17 +22,19 @@ from services.ratings.grades import OPEN_FOR, UNANSWERED
 
 JOB = "close-ratings"
 ASKED_AFTER = timedelta(days=3)
-_AT_ONCE = 500
+PORTION = 500
+_FIRST = UUID(int=0)
 log = logs.get("services.ratings")
 
 _UNRATED = """
-    SELECT a.id FROM application a
-    WHERE a.state = ANY($1::text[]) AND a.finished_at < $2 AND a.finished_at >= $3
+    SELECT a.id, a.finished_at FROM application a
+    WHERE a.state = ANY($1::text[]) AND a.finished_at < $2
+        AND (a.finished_at, a.id) > ($3, $6::uuid)
         AND NOT EXISTS (SELECT 1 FROM rating r WHERE r.application_id = a.id)
         AND (NOT $4 OR NOT EXISTS (
             SELECT 1 FROM notice n WHERE n.resident_id = a.resident_id
                 AND n.kind = 'rating-asked' AND n.subject = 'application:' || a.number))
-    ORDER BY a.finished_at LIMIT $5
+    ORDER BY a.finished_at, a.id LIMIT $5
 """
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -40,20 +42,36 @@ _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 async def close(catalogue: Catalogue, _payload: Payload) -> None:
     """Ask those who finished three days ago, and close what has been open for fifteen."""
     now = datetime.now(UTC)
-    asked = await _unrated(now - ASKED_AFTER, now - OPEN_FOR, unasked=True)
-    for id in asked:
+
+    async def ask(id: UUID) -> None:
         await _ask(catalogue, id)
-    closed = await _unrated(now - OPEN_FOR, _EVER)
-    for id in closed:
+
+    async def end(id: UUID) -> None:
         await _close(catalogue, id)
-    log.info("ratings-closed", asked=len(asked), closed=len(closed))
+
+    asked = await _each(ask, now - ASKED_AFTER, now - OPEN_FOR, unasked=True)
+    closed = await _each(end, now - OPEN_FOR, _EVER)
+    log.info("ratings-closed", asked=asked, closed=closed)
 
 
-async def _unrated(before: datetime, since: datetime, *, unasked: bool = False) -> Sequence[UUID]:
-    states = [State(one).value for one in DECIDED]
-    given = [states, before, since, unasked, _AT_ONCE]
-    rows = await get_connection("default").execute_query_dict(_UNRATED, given)
-    return [UUID(str(row["id"])) for row in rows]
+async def _each(
+    change: Callable[[UUID], Awaitable[None]],
+    before: datetime,
+    since: datetime,
+    *,
+    unasked: bool = False,
+) -> int:
+    """All that are unrated, portion by portion, however many a day brings; each looked at once."""
+    states, count, last = [State(one).value for one in DECIDED], 0, (since, _FIRST)
+    while True:
+        given = [states, before, last[0], unasked, PORTION, last[1]]
+        rows = await get_connection("default").execute_query_dict(_UNRATED, given)
+        for row in rows:
+            await change(UUID(str(row["id"])))
+        count += len(rows)
+        if len(rows) < PORTION:
+            return count
+        last = rows[-1]["finished_at"], rows[-1]["id"]
 
 
 async def _ask(catalogue: Catalogue, id: UUID) -> None:

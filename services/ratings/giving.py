@@ -152,8 +152,9 @@ async def _rateable(connection: BaseDBAsyncClient, resident: UUID, number: str) 
     row = await rows.using_db(connection).select_for_update().first()
     if row is None or row.state == State.DRAFT:
         raise ApplicationMissing()
-    if await Rating.filter(application_id=row.id, active=True).using_db(connection).exists():
-        raise RatingGiven()
+    given = await Rating.get_or_none(application_id=row.id, using_db=connection)
+    if given is not None:
+        raise RatingGiven() if given.active else RatingTooLate(days=OPEN_FOR.days)
     if row.state not in DECIDED or row.finished_at is None:
         raise RatingTooEarly(state=row.state)
     if not rateable(row, datetime.now(UTC)):

@@ -2,10 +2,12 @@
 and an end to what was answered and stayed without a word. One job, safe to repeat.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
@@ -17,7 +19,9 @@ from services.tickets.ledger import move, tell
 from services.tickets.states import SILENCE, UNANSWERED, WORKING_DAYS, Event, State
 
 JOB = "watch-tickets"
-_AT_ONCE = 500
+PORTION = 500
+_FIRST = (date(2000, 1, 1), UUID(int=0))
+_DAY = timedelta(days=1)
 Change = Callable[[BaseDBAsyncClient, Ticket], Awaitable[None]]
 log = logs.get("services.tickets")
 
@@ -38,23 +42,43 @@ def _silent() -> QuerySet[Ticket]:
 async def _warn() -> int:
     """Who works on it sees that it is urgent; the resident need not be told."""
     day, now = today(), datetime.now(UTC)
-    rows = Ticket.filter(state__in=UNANSWERED, warned_at__isnull=True, due_on__gte=day)
-    found = await rows.order_by("due_on").limit(_AT_ONCE).only("id", "due_on")
-    left = {row.id: working_days_between(day, row.due_on) for row in found}
-    near = [id for id, days in left.items() if nearly_over(days, WORKING_DAYS)]
-    return await Ticket.filter(id__in=near, warned_at__isnull=True).update(warned_at=now)
+    unwarned = Ticket.filter(state__in=UNANSWERED, warned_at__isnull=True)
+    near = unwarned.filter(due_on__gte=day, due_on__lte=_last_near(day))
+    return await near.update(warned_at=now)
+
+
+def _last_near(day: date) -> date:
+    """The last day whose tickets are near their end today."""
+    last = day
+    while nearly_over(working_days_between(day, last + _DAY), WORKING_DAYS):
+        last += _DAY
+    return last
 
 
 async def _each(rows: QuerySet[Ticket], change: Change) -> int:
     """Found once, and looked at again under its lock: it may have moved on meanwhile."""
-    found = await rows.order_by("due_on").limit(_AT_ONCE).only("id")
-    for one in found:
+    count = 0
+    async for id in _portions(rows):
         async with in_transaction() as connection:
-            locked = rows.filter(id=one.id).using_db(connection)
+            locked = rows.filter(id=id).using_db(connection)
             row = await locked.select_for_update(skip_locked=True).first()
             if row is not None:
                 await change(connection, row)
-    return len(found)
+                count += 1
+    return count
+
+
+async def _portions(rows: QuerySet[Ticket]) -> AsyncIterator[UUID]:
+    """Every one of them once, the most urgent first, however many there are."""
+    due, last = _FIRST
+    while True:
+        after = rows.filter(Q(due_on__gt=due) | Q(due_on=due, id__gt=last))
+        found = await after.order_by("due_on", "id").limit(PORTION).only("id", "due_on")
+        for one in found:
+            yield UUID(str(one.id))
+        if len(found) < PORTION:
+            return
+        due, last = found[-1].due_on, UUID(str(found[-1].id))
 
 
 async def _escalate(connection: BaseDBAsyncClient, row: Ticket) -> None:
