@@ -18,7 +18,7 @@ from tests.support.sandbox import Sandbox
 from tests.support.staff_pages import Worker, a_browser, first_administrator
 from tests.support.visitor import NOW, Visitor
 
-pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(600)]
 PICTURES = ROOT / "build" / "screenshots"
 LOOKS = re.compile(r"/v1/applications/\w+$")
 WITHDRAWAL = "provident-fund-withdrawal"

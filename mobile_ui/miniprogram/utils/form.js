@@ -5,11 +5,15 @@ const { named, shown, showOf } = require("./schema");
 const texts = require("./texts");
 
 const LONG = 100; // characters from which a field has several lines
+const MOST_ROWS = 20; // of a list that does not say how long it may be
+const NUMBER = /^-?\d+(\.\d{1,2})?$/;
 
 /**
  * Fields of a form: [{id, title, hint, kind, options, required, limit, value, picked, fault}].
- * ``id``: "home.street" within an object; ``kind``: text, long, number, money, date, month, choice,
- * several, yes. ``filled``: what stands there already, as the schema has it; money is typed in yuan.
+ * ``id``: "home.street" within an object, "people.0.name" within a list of objects; ``kind``: text,
+ * long, number, money, date, month, choice, several, yes, lines (a list, one entry a line), rows (the
+ * end of a list of objects: ``count`` of them, ``least`` and ``most``, ``schema`` of one).
+ * ``filled``: what stands there already, as the schema has it; money is typed in yuan.
  */
 function fieldsOf(schema, filled = {}) {
   return fieldsIn(schema, filled || {}, "", true).map((field) => ({ ...field, fault: "" }));
@@ -22,8 +26,36 @@ function fieldsIn(schema, filled, above, wanted) {
     const must = wanted && required.includes(name);
     const value = filled[name] === undefined ? field.default : filled[name];
     if (field.type === "object" && field.properties) return fieldsIn(field, value || {}, `${id}.`, must);
+    if (field.type === "array" && (field.items || {}).properties) return rowsOf(id, named(field, name), field, must, value || []);
     return [oneField(id, named(field, name), field, must, value)];
   });
+}
+
+/** A list of objects: the fields of each, then where another one is added or the last taken away. */
+function rowsOf(id, title, field, required, filled) {
+  const least = Math.max(field.minItems || 0, required ? 1 : 0);
+  const count = Math.max(filled.length, least);
+  const end = { ...oneField(id, title, field, false, undefined), kind: "rows", schema: field.items, count, least, most: field.maxItems || MOST_ROWS };
+  const rows = Array.from({ length: count }, (_, at) => oneRow(end, at, filled[at] || {}));
+  return [...rows.flat(), end];
+}
+
+function oneRow({ id, title, schema }, at, filled = {}) {
+  const fields = fieldsIn(schema, filled, `${id}.${at}.`, true);
+  return fields.map((field, place) => ({ ...field, fault: "", above: place ? "" : `${title} ${at + 1}` }));
+}
+
+/** The fields with one more row of the list ``id``. */
+function withRow(fields, id) {
+  return fields.flatMap((one) => (one.id === id && one.count < one.most ? [...oneRow(one, one.count), { ...one, count: one.count + 1 }] : [one]));
+}
+
+/** The fields without the last row of the list ``id``. */
+function withoutRow(fields, id) {
+  const end = fields.find((one) => one.id === id);
+  if (end.count <= end.least) return fields;
+  const last = `${id}.${end.count - 1}.`;
+  return fields.filter((one) => !one.id.startsWith(last)).map((one) => (one === end ? { ...end, count: end.count - 1 } : one));
 }
 
 function oneField(id, title, field, required, value) {
@@ -32,10 +64,12 @@ function oneField(id, title, field, required, value) {
     id, title, kind, required,
     hint: field.description || "",
     options: optionsOf(field, kind),
-    limit: field.maxLength || 140,
+    limit: kind === "lines" ? 2000 : field.maxLength || 140,
     min: field.minimum, max: field.maximum,
     pattern: field.pattern || "",
     number: kind === "number",
+    whole: (kind === "lines" ? field.items || {} : field).type === "integer",
+    numbers: kind === "lines" && ["integer", "number"].includes((field.items || {}).type),
     value: typedFrom(kind, value),
     picked: kind === "several" ? (value || []).map(String) : [],
   };
@@ -43,23 +77,26 @@ function oneField(id, title, field, required, value) {
 
 function kindOf(field) {
   if (field.const === true) return "yes";
-  if (field.type === "array") return "several";
-  if (field.enum || field.type === "boolean") return "choice";
+  if (field.type === "array") return (field.items || {}).enum ? "several" : "lines";
+  if (valuesOf(field) || field.type === "boolean") return "choice";
   if (field.type === "integer" || field.type === "number") return showOf(field) === "money" ? "money" : "number";
   const known = { date: "date", month: "month" }[showOf(field)];
   return known || (field.maxLength > LONG ? "long" : "text");
 }
 
+const valuesOf = (field) => field.enum || ("const" in field ? [field.const] : null);
+
 function optionsOf(field, kind) {
   const t = texts.of("answer");
   const one = kind === "several" ? field.items || {} : field;
-  if (one.type === "boolean") return [{ value: "true", label: t.yes }, { value: "false", label: t.no }];
-  return (one.enum || []).map((value) => ({ value: String(value), label: shown(one, value) }));
+  if (one.type === "boolean") return [{ value: "true", label: t.yes, raw: true }, { value: "false", label: t.no, raw: false }];
+  return (valuesOf(one) || []).map((value) => ({ value: String(value), label: shown(one, value), raw: value }));
 }
 
 /** As a person types it: fen as yuan, everything as text. */
 function typedFrom(kind, value) {
   if (value === undefined || value === null) return "";
+  if (kind === "lines") return value.join("\n");
   return kind === "money" ? (value / 100).toFixed(2).replace(/\.00$/, "") : String(value);
 }
 
@@ -72,21 +109,30 @@ function collect(fields) {
     const names = field.id.split(".");
     const last = names.pop();
     let holder = form;
-    for (const name of names) holder = (holder[name] = holder[name] || {});
+    names.forEach((name, at) => {
+      holder[name] = holder[name] || (/^\d+$/.test(names[at + 1] || last) ? [] : {});
+      holder = holder[name];
+    });
     holder[last] = value;
   }
   return form;
 }
 
 function sent(field) {
-  if (field.kind === "several") return field.picked.length ? field.picked : undefined;
+  if (field.kind === "rows") return undefined;
+  if (field.kind === "several") return field.picked.length ? field.picked.map((value) => meant(field, value)) : undefined;
   if (field.value === "") return undefined;
   if (field.kind === "yes") return field.value === "true" ? true : undefined;
   if (field.kind === "money") return Math.round(Number(plain(field.value)) * 100);
   if (field.kind === "number") return Number(plain(field.value));
-  if (field.kind === "choice" && (field.value === "true" || field.value === "false")) return field.value === "true";
-  return field.kind === "choice" ? field.value : field.value.trim();
+  if (field.kind === "lines") return linesOf(field).map((line) => (field.numbers ? Number(plain(line)) : line));
+  return field.kind === "choice" ? meant(field, field.value) : field.value.trim();
 }
+
+/** What a chosen option stands for: a number stays one. */
+const meant = (field, value) => (field.options.find((one) => one.value === value) || { raw: value }).raw;
+
+const linesOf = (field) => field.value.split("\n").map((line) => line.trim()).filter(Boolean);
 
 /** "￥1,234.5" as people type it. */
 const plain = (value) => String(value).replace(/[\s,，¥￥元]/g, "");
@@ -99,6 +145,7 @@ function fault(field) {
   const empty = field.kind === "several" ? !field.picked.length : !String(field.value).trim();
   if (empty) return field.required ? texts.fill(t[field.kind === "yes" ? "agree" : "required"], field) : "";
   if (field.kind === "money" || field.kind === "number") return numberFault(field, t);
+  if (field.numbers && linesOf(field).some((line) => !NUMBER.test(plain(line)))) return texts.fill(t.number, field);
   const free = field.kind === "text" || field.kind === "long";
   if (free && field.pattern && !fits(field)) return texts.fill(t.pattern, field);
   return "";
@@ -106,7 +153,8 @@ function fault(field) {
 
 function numberFault(field, t) {
   const typed = plain(field.value);
-  if (!/^-?\d+(\.\d{1,2})?$/.test(typed)) return texts.fill(t.number, field);
+  if (!NUMBER.test(typed)) return texts.fill(t.number, field);
+  if (field.kind === "number" && field.whole && typed.includes(".")) return texts.fill(t.whole, field);
   const value = sent(field);
   const say = field.kind === "money" ? money : number;
   if (field.min !== undefined && value < field.min) return texts.fill(t.min, { limit: say(field.min) });
@@ -136,12 +184,14 @@ function refused(fields, problem) {
 /** What was filled in, to be read once more: [{id, title, value}]. */
 function readable(fields) {
   const none = texts.of("answer").none;
-  return fields.map((field) => ({ id: field.id, title: field.title, value: said(field) || none }));
+  const told = fields.filter((field) => field.kind !== "rows");
+  return told.map((field) => ({ id: field.id, title: field.above ? `${field.above} · ${field.title}` : field.title, value: said(field) || none }));
 }
 
 function said(field) {
   const label = (value) => (field.options.find((one) => one.value === value) || { label: value }).label;
-  if (field.kind === "several") return field.picked.map(label).join("、");
+  if (field.kind === "several") return field.picked.map(label).join(texts.of("form").and);
+  if (field.kind === "lines") return linesOf(field).join(texts.of("form").and);
   if (field.kind === "yes") return field.value === "true" ? texts.of("answer").yes : "";
   if (field.value === "") return "";
   if (field.kind === "money") return money(sent(field));
@@ -150,4 +200,4 @@ function said(field) {
   return field.kind === "choice" ? label(field.value) : field.value;
 }
 
-module.exports = { fieldsOf, collect, checked, refused, readable };
+module.exports = { fieldsOf, collect, checked, refused, readable, withRow, withoutRow };

@@ -66,6 +66,50 @@ test("the same content keeps its key, other content gets another", () => {
   assert.notEqual(once.for({ a: 2 }), first);
 });
 
+const PEOPLE = {
+  required: ["people"],
+  properties: {
+    people: { title: "Who", type: "array", maxItems: 2, items: { type: "object", required: ["name"], properties: { name: { title: "Name", type: "string" }, share: { title: "Share", type: "integer", enum: [25, 50] } } } },
+    notes: { title: "Notes", type: "array", items: { type: "string" } },
+    floors: { title: "Floors", type: "array", items: { type: "integer" } },
+  },
+};
+
+test("a list of objects has the fields of each, of which one may be added and taken away within its bounds", () => {
+  const { collect, fieldsOf, withRow, withoutRow } = form();
+  const first = fieldsOf(PEOPLE);
+  assert.deepEqual(first.map((field) => field.id), ["people.0.name", "people.0.share", "people", "notes", "floors"]);
+  const two = withRow(first, "people");
+  assert.deepEqual(withRow(two, "people"), two); // two at most
+  assert.deepEqual(withoutRow(first, "people"), first); // it is required: one at least
+  of(two, "people.0.name").value = "Li";
+  of(two, "people.1.name").value = "Wu";
+  of(two, "people.1.share").value = "50";
+  assert.deepEqual(collect(two), { people: [{ name: "Li" }, { name: "Wu", share: 50 }] }); // a number stays one
+  assert.deepEqual(collect(withoutRow(two, "people")), { people: [{ name: "Li" }] });
+});
+
+test("what a list of objects held comes back, and what is missing in it is told there", () => {
+  const { checked, collect, fieldsOf } = form();
+  const held = { people: [{ name: "Li", share: 25 }, { name: "Wu" }], notes: ["a", "b"], floors: [1, 2] };
+  assert.deepEqual(collect(fieldsOf(PEOPLE, held)), held);
+  assert.deepEqual(checked(fieldsOf(PEOPLE)).filter((field) => field.fault).map((field) => field.id), ["people.0.name"]);
+});
+
+test("a list of words is one entry a line, empty lines are none", () => {
+  const { checked, collect, fieldsOf } = form();
+  const fields = fieldsOf(PEOPLE);
+  of(fields, "notes").value = " a \n\nb";
+  of(fields, "floors").value = "one";
+  assert.deepEqual(collect(fields).notes, ["a", "b"]);
+  assert.match(of(checked(fields), "floors").fault, /number/);
+});
+
+test("half of what is counted in wholes is told at once", () => {
+  const { checked, fieldsOf } = form();
+  assert.match(of(checked(fieldsOf(SCHEMA, { ...filled, months: 1.5 })), "months").fault, /whole/);
+});
+
 const BYTES = { pdf: [0x25, 0x50, 0x44, 0x46, 0x2d], exe: [0x4d, 0x5a, 0x90, 0x00] };
 const buffer = (bytes) => new Uint8Array(bytes).buffer;
 

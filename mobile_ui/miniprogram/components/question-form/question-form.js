@@ -1,8 +1,10 @@
 // A form drawn from a JSON Schema. ``fields`` come from form.fieldsOf; emits typed {fields} at each
 // change, and ask {fields} when nothing is wrong with them.
 
-const { checked } = require("../../utils/form");
+const { checked, withRow, withoutRow } = require("../../utils/form");
 const texts = require("../../utils/texts");
+
+const WIDE = ["long", "lines", "several", "yes"]; // kinds with a whole row of the form
 
 Component({
   options: { styleIsolation: "apply-shared" },
@@ -10,12 +12,27 @@ Component({
   data: { t: {}, form: {}, choose: "", filled: [] },
   observers: {
     fields(fields) {
-      const choose = texts.of("answer").choose;
-      const filled = (fields || []).map((field) => drawn(field, choose));
-      this.setData({ t: texts.of("service"), form: texts.of("form"), choose, filled });
+      this.setData({ t: texts.of("service"), form: texts.of("form"), choose: texts.of("answer").choose });
+      this.draw(fields || []);
     },
   },
   methods: {
+    draw(fields) {
+      const { choose, form } = this.data;
+      this.setData({ filled: fields.map((field) => drawn(field, choose, form)) });
+    },
+
+    add(event) {
+      this.rows(withRow(this.data.filled, event.currentTarget.dataset.id));
+    },
+    drop(event) {
+      this.rows(withoutRow(this.data.filled, event.currentTarget.dataset.id));
+    },
+    rows(fields) {
+      this.draw(fields);
+      this.triggerEvent("typed", { fields: this.data.filled });
+    },
+
     change(event) {
       const { at } = event.currentTarget.dataset;
       const { value } = event.detail;
@@ -30,7 +47,8 @@ Component({
     },
 
     keep(at, change) {
-      const field = drawn({ ...this.data.filled[at], ...change, fault: "" }, this.data.choose);
+      const { choose, form } = this.data;
+      const field = drawn({ ...this.data.filled[at], ...change, fault: "" }, choose, form);
       this.setData({ [`filled[${at}]`]: field });
       this.triggerEvent("typed", { fields: this.data.filled });
     },
@@ -43,9 +61,10 @@ Component({
   },
 });
 
-function drawn(field, choose) {
+function drawn(field, choose, form) {
+  if (field.kind === "rows") return { ...field, add: texts.fill(form.add, field), drop: texts.fill(form.drop, { title: field.title, n: field.count }), wide: true };
   const choices = [{ value: "", label: choose }, ...field.options];
   const index = Math.max(0, choices.findIndex((one) => one.value === field.value));
   const boxes = field.options.map((one) => ({ ...one, on: field.picked.includes(one.value) }));
-  return { ...field, choices, index, boxes };
+  return { ...field, choices, index, boxes, wide: WIDE.includes(field.kind) || Boolean(field.above) };
 }

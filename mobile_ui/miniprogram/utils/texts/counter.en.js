@@ -128,6 +128,11 @@ module.exports = {
     min: "At least {limit}.",
     max: "At most {limit}.",
     pattern: "Please check “{title}”.",
+    whole: "Please write a whole number.",
+    add: "Add another: {title}",
+    drop: "Take away {title} {n}",
+    oneALine: "One a line.",
+    and: ", ",
     yuan: "yuan",
   },
 };

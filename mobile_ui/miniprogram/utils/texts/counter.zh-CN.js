@@ -128,6 +128,11 @@ module.exports = {
     min: "不能少于 {limit}。",
     max: "不能多于 {limit}。",
     pattern: "“{title}”填写有误，请核对。",
+    whole: "请填写整数。",
+    add: "再加一个：{title}",
+    drop: "去掉“{title} {n}”",
+    oneALine: "每行填一个。",
+    and: "、",
     yuan: "元",
   },
 };
