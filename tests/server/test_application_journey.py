@@ -6,11 +6,18 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import aiohttp
 import pytest
 from playwright.async_api import Page, Route
 
+from tests.support.case_pages import (
+    WITHDRAWAL,
+    large_and_in_english,
+    nothing_personal_is_left,
+    reports_a_wrong_field,
+)
 from tests.support.files import document
 from tests.support.house import ROOT, House
 from tests.support.residents_at_pages import a_resident, at, by_network_identity, seen, somebody
@@ -21,11 +28,11 @@ from tests.support.visitor import NOW, Visitor
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(600)]
 PICTURES = ROOT / "build" / "screenshots"
 LOOKS = re.compile(r"/v1/applications/\w+$")
-WITHDRAWAL = "provident-fund-withdrawal"
 OFFICES = ("provident-fund", "housing", "civil-affairs")
 # In work without pauses, married, neither of them owns a home, and no rent contract is on file:
 # the sandbox says so of who is born on such a day (life, marriages, landholdings).
 BORN = "1990-04-05"
+CONTRACT = "租房合同.pdf"
 COMPLAINT = "等了太久，也没有人说明要等多久。"
 ANSWER = "已经改进：三家单位改为同时核验，抱歉让您久等。"
 
@@ -57,6 +64,8 @@ async def test_from_three_letters_to_an_answered_complaint(
     running_house: House, visitor: Visitor, tmp_path: Path
 ) -> None:
     person = await a_resident(running_house, born=BORN)
+    addresses: list[str] = []
+    visitor.page.on("request", lambda one: addresses.append(unquote(one.url)))
     await visitor.open("#/pages/verify/verify")
     await by_network_identity(visitor, person)
 
@@ -65,7 +74,7 @@ async def test_from_three_letters_to_an_answered_complaint(
     async with kept_waiting(running_house):
         await submitted_once(visitor)
         await watched(visitor)
-    await supplemented(visitor, tmp_path / "租房合同.pdf")
+    await supplemented(visitor, tmp_path / CONTRACT)
     await approved(visitor)
     ticket = await rated_badly(visitor)
 
@@ -74,6 +83,11 @@ async def test_from_three_letters_to_an_answered_complaint(
     await satisfied(visitor, ticket)
     await every_read_is_seen(visitor)
     assert number in await listed(visitor)
+    await reports_a_wrong_field(visitor)
+    await large_and_in_english(visitor, f"?number={number}", f"?number={ticket}")
+    await nothing_personal_is_left(
+        visitor, addresses, (person.name, person.number, COMPLAINT, CONTRACT)
+    )
     assert not visitor.complaints
 
 

@@ -15,6 +15,9 @@ const LEAST = 6; // percent of a lane that a bar needs to be seen
 
 const look = (state) => ({ icon: ICONS[state] || "progress", tone: TONES[state] || "now" });
 
+/** Whether others work on it now; what was approved is carried out before it can be rated. */
+const working = ({ state, may, rating }) => RUNNING.includes(state) || (state === "approved" && !rating && !may.includes("rate"));
+
 /** One line of the list. */
 function line(one, t) {
   const due = one.due_on ? texts.fill(one.state === "supplement-asked" ? t.answerBy : t.due, { day: date(one.due_on) }) : "";
@@ -97,4 +100,4 @@ function events(list, t) {
   }));
 }
 
-module.exports = { line, look, lanes, together, offices, clock, events, RUNNING, UNDER_WAY };
+module.exports = { line, look, lanes, together, offices, clock, events, working, UNDER_WAY };

@@ -40,6 +40,13 @@ test("the clock says how long there is, that it stands still, and that it ran ou
   assert.equal(cases.clock(null, t), null);
 });
 
+test("one goes on looking until what was approved is carried out", () => {
+  const seen = (state, may = [], rating = null) => cases.working({ state, may, rating });
+  assert.deepEqual(["draft", "supplement-asked", "refused", "withdrawn"].map((state) => seen(state)), [false, false, false, false]);
+  assert.deepEqual(["submitted", "accepted", "in-review", "approved"].map((state) => seen(state)), [true, true, true, true]);
+  assert.deepEqual([seen("approved", ["rate"]), seen("approved", [], { grade: 1 })], [false, false]);
+});
+
 test("what departments found is shown as their schema says", () => {
   const done = { ...step("account", "fund", "done", 0, 2), finding: [{ name: "balance", title: "Balance", show: "money", value: 123456 }] };
   assert.deepEqual(cases.lanes([done], t)[0].finding.map((one) => one.value), ["¥1,234.56"]);

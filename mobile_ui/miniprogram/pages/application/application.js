@@ -53,11 +53,12 @@ Page(own({
     const { t } = this.data;
     const changed = this.data.found && this.data.found.state !== found.state;
     const { rating } = found;
+    const working = cases.working(found);
     this.setData({
-      found, look: cases.look(found.state), stateText: t.states[found.state] || found.state_title, told: t.told[found.state] || "",
+      found, look: cases.look(found.state), stateText: t.states[found.state] || found.state_title, told: t.told[working && found.state === "approved" ? "carried-out" : found.state] || "",
       numberText: texts.fill(t.number, found), clock: cases.UNDER_WAY.includes(found.state) ? cases.clock(found.clock, t) : null,
       form: this.service ? readable(fieldsOf(this.service.question, found.form)) : [], events: cases.events(found.events, t),
-      may: Object.fromEntries(found.may.map((one) => [one, true])), working: cases.RUNNING.includes(found.state),
+      may: Object.fromEntries(found.may.map((one) => [one, true])), working,
       rated: rating ? (rating.grade ? texts.fill(t.rated, { grade: texts.of("rating").grades[rating.grade - 1] }) : t.ranOut) : "",
       ticket: rating && rating.ticket ? { told: texts.fill(t.ticket, { number: rating.ticket }), url: `/pages/ticket/ticket?number=${encodeURIComponent(rating.ticket)}` } : null,
       news: changed ? texts.fill(t.refresh, { state: t.states[found.state] || found.state_title }) : this.data.news,

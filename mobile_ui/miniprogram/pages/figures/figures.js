@@ -18,7 +18,7 @@ Page({
     const { t } = this.data;
     try {
       const { departments, as_of: time } = await request("/v1/ratings");
-      const groups = departments.map((one) => ({ id: one.id, title: one.title, rows: [figure(one, t), ...one.items.map((item) => figure(item, t))], others: one.others ? t.others : "" }));
+      const groups = departments.map((one) => ({ id: one.id, title: one.title, rows: [figure(one, t), ...one.items.map((item) => figure(item, t))] }));
       this.setData({ waiting: false, problem: null, groups, asOf: texts.fill(t.asOf, { time: moment(time) }) });
     } catch (problem) {
       this.setData({ problem, waiting: false, ways: [{ id: "again", text: t.again }] });

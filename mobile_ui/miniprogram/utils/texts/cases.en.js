@@ -74,7 +74,7 @@ module.exports = {
     told: {
       draft: "Not sent yet; you can go on filling it in.", submitted: "We have it and begin to check.", accepted: "Accepted; the departments are checking.",
       "supplement-asked": "Something is missing. It goes on when you add it; the clock stands still.", "in-review": "The departments are checking; the decision follows at once.",
-      approved: "It is approved.", refused: "It is not approved; the reasons stand below.", withdrawn: "You withdrew this application.", collected: "You collected it; all is done.",
+      approved: "It is approved.", "carried-out": "It is approved and being carried out.", refused: "It is not approved; the reasons stand below.", withdrawn: "You withdrew this application.", collected: "You collected it; all is done.",
     },
     go: "Go on filling it in",
     clock: "Time",
@@ -127,7 +127,7 @@ module.exports = {
   },
   rating: {
     title: "Rate",
-    lead: "How was it? Each application is rated once, and staff do not see by whom.",
+    lead: "How was it? Each application is rated once. Only figures are public, never your name.",
     leadBad: "Where you are dissatisfied, somebody calls you and puts it right within 15 working days.",
     grade: "How satisfied are you",
     grades,

@@ -74,7 +74,7 @@ module.exports = {
     told: {
       draft: "还没有提交，可以继续填写。", submitted: "我们收到了，马上开始核验。", accepted: "已受理，各部门正在核验。",
       "supplement-asked": "还缺一些材料，补充后继续办理。期间不计时。", "in-review": "各部门正在核验，核验完就作决定。",
-      approved: "批准了。", refused: "没有批准，理由在下面。", withdrawn: "您撤回了这件申请。", collected: "您已领取，办结了。",
+      approved: "批准了。", "carried-out": "批准了，部门正在照决定去办。", refused: "没有批准，理由在下面。", withdrawn: "您撤回了这件申请。", collected: "您已领取，办结了。",
     },
     go: "继续填写",
     clock: "期限",
@@ -127,7 +127,7 @@ module.exports = {
   },
   rating: {
     title: "评价",
-    lead: "这次办得怎么样？每件事评价一次，工作人员看不到是谁评的。",
+    lead: "这次办得怎么样？每件事评价一次。公开的只有统计，没有您的名字。",
     leadBad: "不满意的，15 个工作日内会有人联系您、解决问题。",
     grade: "满意程度",
     grades,
