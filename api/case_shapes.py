@@ -1,16 +1,35 @@
 """The case file and the list of applications as JSON: for the description, and for its test."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from api.materials import MaterialShown
 from api.verifications import Private
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Form = dict[str, Any]
+_MOST_DEEP = 8  # no form of a service is; what is deeper than 255 cannot be written out again
+
+
+def _shallow(form: dict[str, Any]) -> dict[str, Any]:
+    """Raises PydanticCustomError, and looks no deeper than it takes."""
+    level: list[Any] = [form]
+    for _ in range(_MOST_DEEP):
+        level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
+    if any(isinstance(one, dict | list) for one in level):
+        raise PydanticCustomError("too_deep", "deeper than any form")
+    return form
+
+
+def _inside(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one
+
+
+Form = Annotated[dict[str, Any], AfterValidator(_shallow)]
 
 
 class ServiceNamed(BaseModel):
