@@ -40,6 +40,7 @@ _OK = 200
 _SERVER_ERROR = 500
 _NOT_LET_IN = frozenset({401, 403, 429})  # our key or our rate, not the shape of the answer
 _PAUSE_SECONDS = 0.1
+_FIRST_YEAR, _LAST_YEAR = 1949, 2999
 
 
 class Department:
@@ -155,7 +156,7 @@ class Department:
             _translate(failed)
         envelope = _parsed(reply)
         opened = self.opened(envelope)
-        freshness.note(self.as_of(envelope))
+        freshness.note(_plausible(self.as_of(envelope)))
         return opened
 
     def _signed_path(self, path: str) -> str:
@@ -205,4 +206,12 @@ def moment(written: Any, form: str = "") -> datetime:
 
 def reopening(opens: datetime) -> DepartmentClosed:
     """The problem of a department that says it is closed and when it opens."""
-    return DepartmentClosed("the department said so", opens=opens, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    return DepartmentClosed("the department said so", opens=_plausible(opens), now=now)
+
+
+def _plausible(at: datetime) -> datetime:
+    """Raises DepartmentNonsense for a year of which nobody can say anything in another zone."""
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise DepartmentNonsense("a year that is none of ours")
+    return at

@@ -43,6 +43,7 @@ log = logs.get("services.applications")
 
 ANSWERED, FAILED = "service:answered", "service:failed"
 LATE, TWICE = "answered-late", "answered-twice"
+_LONGEST_WAIT = timedelta(hours=12)  # then it is asked again, whatever it says of its hours
 _MARGIN = timedelta(seconds=5)  # over a step's deadline: its worker is dead or has forgotten it
 _CLAIM = """
     UPDATE application_step AS step
@@ -150,11 +151,11 @@ class Visits:
         if opens := department.access.hours.opens_at(at):
             raise DepartmentClosed("outside its hours", opens=opens, now=at)
         person = await self._residents.reveal(UUID(str(row.resident_id)))
-        form = self._moves.plan(row).form.model_validate(
-            self._moves.papers.form(row), by_alias=True
-        )
-        visit = await self._visit(claimed)
         try:
+            form = self._moves.plan(row).form.model_validate(
+                self._moves.papers.form(row), by_alias=True
+            )
+            visit = await self._visit(claimed)
             async with asyncio.timeout(step.deadline):
                 return await step.function(person, form, department, visit)
         except TimeoutError:
@@ -188,7 +189,7 @@ class Visits:
                 code = fault.code if not isinstance(fault, _StepBroken) else ServiceBroken.code
                 await mine.using_db(connection).update(state=StepState.QUEUED, fault=code)
                 if wait:
-                    later = timedelta(seconds=int(wait))
+                    later = min(timedelta(seconds=int(wait)), _LONGEST_WAIT)
                     await enqueue(connection, steps.JOB, {"step": str(claimed.id)}, delay=later)
 
     async def _keep(self, claimed: Claimed, finding: BaseModel) -> None:

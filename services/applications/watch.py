@@ -129,8 +129,9 @@ class Watch:
     async def _end(self, asked: Supplement, service: Service) -> None:
         """Never answered: refused, with the reason in words. Asking anew costs nothing."""
         async with _free(UUID(str(asked.application_id))) as (connection, row):
-            if row is None or row.state != State.SUPPLEMENT_ASKED:
-                return
+            still = Supplement.filter(id=asked.id, answered_at__isnull=True).using_db(connection)
+            if row is None or row.state != State.SUPPLEMENT_ASKED or not await still.exists():
+                return  # answered since, and another one asked for
             who = by.clock(service.department.id)
             await self._moves.refuse(connection, row, who, reasons=(UNANSWERED,))
 

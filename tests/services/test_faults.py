@@ -100,6 +100,16 @@ async def test_nonsense_is_called_nonsense_and_shown_to_nobody(opening, body):
         await counter.ask(BALANCE)
 
 
+async def test_records_of_the_year_one_are_nonsense_and_the_asking_is_on_record(opening):
+    """No zone but China's can say that moment: what fails on it afterwards would go unrecorded."""
+    fund = office("provident_fund", "balance")
+    fund.replies["account"] = fund.replies["account"] | {"GXSJ": "00010101000000"}
+    counter = await opening(provident_fund=fund)
+    with pytest.raises(DepartmentNonsense):
+        await counter.ask(BALANCE)
+    assert counter.audit.rows[-1][0] == "service:failed"
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_closed_for_the_night_says_when_it_opens(opening, locale):
     counter = await opening(

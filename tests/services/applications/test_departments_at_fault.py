@@ -141,6 +141,32 @@ async def test_a_step_past_its_deadline_counts_as_no_answer(settings, database):
     assert [type(fault) for fault in office.faults] == [DepartmentTimeout]
 
 
+async def test_a_form_that_a_release_takes_no_longer_is_a_fault_that_ends_like_any_other(office):
+    """Else it would be tried every some seconds, for ever, and nobody would look."""
+    number = await begun(office)
+    row = await office.row(number)
+    row.form_sealed = office.moves.papers.seal_form(row.id, {"booth": "A7"})
+    await row.save(update_fields=["form_sealed"])
+    await office.work()
+    found = (await office.steps(number))["register"]
+    assert (found.state, found.fault) == ("queued", "service-broken")
+    assert (len(office.faults), office.register.asked) == (2, [])
+
+
+async def test_a_department_that_opens_in_a_thousand_years_is_asked_again_within_a_day(office):
+    number, now = await begun(office), datetime.now(UTC)
+    opens = now.replace(year=3026, month=1, day=1)
+    office.register.says["register"] = [DepartmentClosed("odd", opens=opens, now=now)]
+    job = await job_of(office, number, "register")
+    await office.visits.do_step(job)
+    waiting = await get_connection("default").execute_query_dict(
+        "SELECT execute_after FROM pgqueuer WHERE convert_from(payload, 'UTF8') LIKE $1",
+        [f"%{job['step']}%"],
+    )
+    last = max(one["execute_after"] for one in waiting)
+    assert now + timedelta(hours=1) < last < now + timedelta(days=1)
+
+
 async def test_a_closed_department_is_asked_when_it_opens_and_its_tries_are_not_spent(office):
     now = datetime.now(UTC)
     closed = DepartmentClosed("night", opens=now + timedelta(hours=9), now=now)

@@ -7,7 +7,7 @@ import pytest
 
 from config import database as database_room
 from identity.models import Notice
-from services.models import Application
+from services.models import Application, Supplement
 
 
 async def looked(office, *, times: int = 2) -> None:
@@ -73,6 +73,19 @@ async def test_a_supplement_is_reminded_of_once_and_unanswered_ends_with_its_rea
         "What was asked for did not arrive in time. You may apply again."
     ]
     assert (await kinds(office)).count("refused") == 1
+
+
+async def test_of_two_supplements_the_one_that_was_answered_ends_nothing(office):
+    """The watch read it as unanswered; before its turn came it was answered, and another asked."""
+    office.register.says["register"], office.brigade.says["fire"] = ["no-lease"], ["which-stall"]
+    number = await office.submit()
+    await office.work()
+    read_before = await Supplement.get(application_id=(await office.row(number)).id)
+    await office.story.answer(office.who, number, None, (await office.upload(),), "en")
+    await office.work()
+    assert await office.state(number) == "supplement-asked"
+    await office.watch._end(read_before, office.service)
+    assert await office.state(number) == "supplement-asked"
 
 
 async def test_a_paused_application_is_never_late(office):
