@@ -32,7 +32,7 @@ class Counter:
 def counter(ground: Ground, core: Core, catalogue: Catalogue) -> Counter:
     vault = ground.vault
     return Counter(
-        edits=Edits(catalogue, ground.news),
+        edits=Edits(catalogue, ground.news, core.staff_accounts),
         uses=Uses(),
         misses=Misses(),
         applications=Applications(vault, catalogue, core.residents, Taking(vault)),

@@ -43,6 +43,8 @@ ONE_TIME_LASTS = timedelta(hours=72)
 MOST_SHOWN = 500
 COMMAND = Caller(CallerKind.STAFF, actor="command-line", client=CLIENT)
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62}[a-z0-9])")
+# Those of whom two are wanted for one thing, or who serve people: who they are has to be known.
+NAMED = SERVING | {Role.EDITOR}
 _DOCUMENT = "document"  # as residents' documents are indexed
 
 
@@ -216,7 +218,7 @@ class Accounts:
         roles, login = fitting(wanted.roles), plain_login(wanted.login)
         if not _LOGIN.fullmatch(login):
             raise StaffLoginInvalid()
-        if roles & SERVING and wanted.document is None:
+        if roles & NAMED and wanted.document is None:
             raise StaffDocumentNeeded()
         return StaffAccount(
             login=login,

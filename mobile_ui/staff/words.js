@@ -37,7 +37,7 @@ const ZH = {
   confirm: "与证件一致，确认", confirmed: "已确认", "confirmed-detail": "居民的手机现在可以完成登录；敏感服务在 24 小时后开放。",
   accounts: "账号", "account-list": "全部账号", roles: "角色", region: "地区", "account-state": "状态", actions: "操作", active: "正常", disabled: "已停用", "not-enrolled": "未设置", yourself: "本人",
   reset: "重置", disable: "停用", "reset-title": "重置 {0}？", "reset-detail": "密码和动态码作废，本人须用新的一次性密码重新设置。", "disable-title": "停用 {0}？", "disable-detail": "此人随即退出，不能再登录。",
-  "new-account": "新建账号", "login-hint": "小写字母和数字。", "region-hint": "地区码前两、四或六位；空着为全部。", "own-document": "本人证件种类", "own-document-hint": "窗口人员和复核人员必填：任何人不能为自己办理。只保存比对用的摘要。",
+  "new-account": "新建账号", "login-hint": "小写字母和数字。", "region-hint": "地区码前两、四或六位；空着为全部。", "own-document": "本人证件种类", "own-document-hint": "为居民办事或编辑事项的人员必填：任何人不能为自己办理，也不能自编自审。只保存比对用的摘要。",
   "make-account": "新建", "choose-role": "请至少选择一个角色", "one-time-title": "一次性密码", "one-time-lead": "请当面告诉 {0} 的本人。这里只显示这一次。", "one-time-until": "{0} 前有效。",
   "role.clerk": "窗口人员", "role.supervisor": "复核人员", "role.administrator": "管理员", "role.operator": "安全值守",
   "role-does.clerk": "查看证件", "role-does.supervisor": "确认、更正、合并", "role-does.administrator": "管理账号，不为居民办理", "role-does.operator": "查看攻击情况（不含个人信息），登记和停用自助终端",
@@ -91,7 +91,7 @@ const EN = {
   confirm: "Same as the document: confirm", confirmed: "Confirmed", "confirmed-detail": "The resident's phone can finish now; sensitive services open after 24 hours.",
   accounts: "Accounts", "account-list": "All accounts", roles: "Roles", region: "Region", "account-state": "State", actions: "Actions", active: "active", disabled: "disabled", "not-enrolled": "not set up", yourself: "yourself",
   reset: "Reset", disable: "Disable", "reset-title": "Reset {0}?", "reset-detail": "Password and authenticator become void; the owner sets up again with a new one-time password.", "disable-title": "Disable {0}?", "disable-detail": "They are signed out and cannot come back.",
-  "new-account": "New account", "login-hint": "Small letters and digits.", "region-hint": "The first two, four or six digits; empty is everywhere.", "own-document": "Their own document", "own-document-hint": "Needed for clerks and supervisors: nobody serves themselves. Only a digest is kept.",
+  "new-account": "New account", "login-hint": "Small letters and digits.", "region-hint": "The first two, four or six digits; empty is everywhere.", "own-document": "Their own document", "own-document-hint": "Needed for whoever serves residents or edits the catalogue: nobody serves or approves themselves. Only a digest is kept.",
   "make-account": "Make", "choose-role": "Choose at least one role", "one-time-title": "One-time password", "one-time-lead": "Tell it to the owner of {0} in person. It is shown only once.", "one-time-until": "Good until {0}.",
   "role.clerk": "clerk", "role.supervisor": "supervisor", "role.administrator": "administrator", "role.operator": "operator",
   "role-does.clerk": "looks at documents", "role-does.supervisor": "confirms, corrects, merges", "role-does.administrator": "manages accounts, serves no residents", "role-does.operator": "sees attacks, without personal data; enrols and suspends kiosks",
@@ -134,6 +134,9 @@ export function say(code, ...facts) {
   if (words === undefined) throw new Error(`no words for ${code}`);
   return words.replace(/\{(\d)\}/g, (_, place) => facts[place]);
 }
+
+/** Whether there are words for ``code``. */
+export const known = (code) => code in ALL[current];
 
 /** Kinds of documents, in words, by their code. */
 export function DOCUMENTS() {

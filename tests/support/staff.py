@@ -11,9 +11,9 @@ import pyotp
 from identity import documents
 from identity.models import StaffAccount
 from identity.person import IdNumber
-from identity.staff.accounts import Accounts, Handed, NewAccount
+from identity.staff.accounts import NAMED, Accounts, Handed, NewAccount
 from identity.staff.enrolment import Enrolments
-from identity.staff.roles import SERVING, Member
+from identity.staff.roles import Member
 from identity.staff.sessions import StaffSessions
 from identity.vault import Vault
 from tests.support.http import Answer, Api
@@ -59,14 +59,14 @@ class StaffRoom:
         departments: Sequence[str] = (),
     ) -> Colleague:
         """Somebody with these roles, set up by themselves."""
-        serving = SERVING & set(roles)
+        named = NAMED & set(roles)
         handed = await self.accounts.create_administrator(
             NewAccount(
                 f"m{uuid4().hex[:10]}",
                 personal("林测试"),
                 roles,
                 region,
-                document or (a_document() if serving else None),
+                document or (a_document() if named else None),
                 departments,
             ),
             another=True,
@@ -146,8 +146,8 @@ def logins(rows: Sequence[Mapping[str, Any]]) -> set[str]:
 
 def somebody(*roles: str, region: str = "44", **others: object) -> NewAccount:
     """An account as an administrator may want it."""
-    serving = SERVING & set(roles)
-    document = others.get("document", a_document() if serving else None)
+    named = NAMED & set(roles)
+    document = others.get("document", a_document() if named else None)
     login = str(others.get("login", f"m{uuid4().hex[:10]}"))
     return NewAccount(login, "某人", roles, region, document)  # type: ignore[arg-type]
 

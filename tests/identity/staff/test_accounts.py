@@ -229,3 +229,10 @@ async def test_departments_count_from_the_next_request_and_are_taken_the_same_wa
     assert not (await room.sessions.read(cookie)).departments
     changes = AuditEvent.filter(resident_id=one.id, event="staff:departments-given")
     assert await changes.count() == 2
+
+
+async def test_an_editor_is_known_by_a_document_too(room):
+    """A draft is published by somebody else: whether it is somebody else must be known."""
+    boss = await room.member("administrator", region="44")
+    with pytest.raises(StaffDocumentNeeded):
+        await room.accounts.create(boss, somebody("catalogue-editor", document=None))
