@@ -130,6 +130,15 @@ def limit(department: Department, **changed: float) -> None:
     department.limits = replace(department.limits, **changed)
 
 
+def patient(departments: Mapping[str, Department]) -> Mapping[str, Department]:
+    """The departments, asked with the patience of a machine that is busy with other things: what
+    is about deadlines sets its own.
+    """
+    for department in departments.values():
+        limit(department, deadline=72.0, attempt=30.0)
+    return departments
+
+
 def samples() -> list[tuple[str, Path]]:
     """Every recorded sample as (department folder, file)."""
     folder = Path(__file__).parents[2] / "services" / "departments"

@@ -3,7 +3,6 @@
 Whatever department the catalogue holds is held to it: nothing here names one.
 """
 
-import ast
 import importlib
 import json
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.errors import Problem
-from services import discovery, freshness
+from services import freshness
 from services.catalogue import Catalogue
 from services.department import Department
 from services.question import read
@@ -136,37 +135,6 @@ async def test_the_office_itself_believes_the_signature(opening, name, file):
         with pytest.raises(NotSigned, match="nonce"):
             gatekeeper.check("POST", path, lower, body)
         assert json.loads(body)["number"] == NUMBER
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_no_field_code_is_visible_outside_its_folder(folder):
-    found = (discovery.BUILT_IN / folder).glob("*.py")
-    modules = [importlib.import_module(f"services.departments.{folder}.{f.stem}") for f in found]
-    codes = {
-        info.alias
-        for module in modules
-        for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        and model.__module__ == module.__name__
-        for info in model.model_fields.values()
-        if info.alias
-    }  # fmt: skip
-    assert codes
-    for service in CATALOGUE.services.values():
-        told = json.dumps([schema(service.answer, "en"), schema(service.question, "en")])
-        assert not codes & set(told.split('"'))
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_departments_share_nothing_with_one_another(folder):
-    """But an application, which is a file of its own, may go to several departments."""
-    for file in (discovery.BUILT_IN / folder).glob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        if any(name.startswith("services.applications") for name in names):
-            continue
-        rooms = {n.split(".")[2] for n in names if n.startswith("services.departments.")}
-        assert rooms <= {folder, "_signing"}, file
 
 
 async def test_the_guides_department_answers_its_sample_as_printed(opening, tmp_path):

@@ -29,10 +29,10 @@ def test_what_is_written_changes_and_the_rest_stays():
     assert own.but("") == own
 
 
-async def test_the_environment_comes_before_the_folder(settings: Settings, monkeypatch):
+async def test_the_environment_comes_before_the_folder(desk_settings: Settings, monkeypatch):
     monkeypatch.setenv("PROVIDENT_FUND_LIMITS", "deadline=4; at_once=3; failures=1; rest=60")
     monkeypatch.setenv("PROVIDENT_FUND_HOURS", "mon-sun 06:00-24:00")
-    async with offices.opened(Catalogue.load(), settings) as departments:
+    async with offices.opened(Catalogue.load(), desk_settings) as departments:
         fund, bureau = departments[FUND], departments["social-insurance"]
         assert (fund.limits.deadline, fund.limits.attempt) == (4.0, Limits().attempt)
         assert fund._places._value == 3
@@ -42,19 +42,23 @@ async def test_the_environment_comes_before_the_folder(settings: Settings, monke
         assert fund.access.hours.openings and not bureau.access.hours.openings
 
 
-async def test_a_department_states_limits_and_hours_of_its_own(settings: Settings, monkeypatch):
+async def test_a_department_states_limits_and_hours_of_its_own(
+    desk_settings: Settings, monkeypatch
+):
     kind = Catalogue.load().departments[FUND]
     monkeypatch.setattr(kind, "limits", Limits(attempt=1.0))
     monkeypatch.setattr(kind, "hours", "mon-fri 08:30-17:30")
-    async with offices.opened(Catalogue.load(), settings) as departments:
+    async with offices.opened(Catalogue.load(), desk_settings) as departments:
         assert departments[FUND].limits.attempt == 1.0
         assert len(departments[FUND].access.hours.openings) == 5
 
 
-async def test_wrong_limits_stop_the_start_and_name_the_setting(settings: Settings, monkeypatch):
+async def test_wrong_limits_stop_the_start_and_name_the_setting(
+    desk_settings: Settings, monkeypatch
+):
     monkeypatch.setenv("PROVIDENT_FUND_LIMITS", "deadline=soon")
     with pytest.raises(RefusedToStart, match=r"PROVIDENT_FUND_LIMITS: .*deadline=soon"):
-        async with offices.opened(Catalogue.load(), settings):
+        async with offices.opened(Catalogue.load(), desk_settings):
             pass
 
 

@@ -43,6 +43,10 @@ class Rent(BaseModel):
     since: date = Field(alias="QSRQ")
     until: date = Field(alias="JSRQ")
 
+    def runs_on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.since <= day <= self.until
+
 
 class Property(BaseModel):
     """What the register holds of one person in the region asked for."""

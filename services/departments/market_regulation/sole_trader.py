@@ -3,7 +3,7 @@ once, rules decide, and the registry gives the unified social credit code.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from identity.person import Person
 from services.applications.declaration import Decision, Findings, Held, Visit, application, step
 from services.applications.reasons import Facts, first, reasons_of, rule, silent
 from services.departments.housing.department import Housing
+from services.departments.market_regulation._addresses import same_place
 from services.departments.market_regulation._labels import (
     STANDINGS,
     TRADES,
@@ -22,6 +23,7 @@ from services.departments.market_regulation._labels import (
 from services.departments.market_regulation.department import MarketRegulation, Standing, Verdict
 from services.errors import NoRecord
 from services.groups import WORK
+from services.hours import SHANGHAI
 from services.items.standard import Item, ItemType, Law, Wanted
 from services.schema import shown, words
 
@@ -123,10 +125,12 @@ async def trader(person: Person, form: Form, department: MarketRegulation, visit
 
 @step(title=words("核查经营场所", en="Check the premises"), days=1)
 async def premises(person: Person, form: Form, department: Housing, visit: Visit) -> Premises:
-    """A home or a rent on file whose address holds the one that was given, or the reverse."""
+    """A home or a running rent on file at the address that was given."""
     found = await department.property_of(person.name, person.number.value, visit.region)
-    places = [one.place for one in found.homes] + [one.place for one in found.rents]
-    known = [one for one in places if form.place in one or one in form.place]
+    today = datetime.now(SHANGHAI).date()
+    places = [one.place for one in found.homes]
+    places += [one.place for one in found.rents if one.runs_on(today)]
+    known = [one for one in places if same_place(form.place, one)]
     return Premises(known=len(known), holds=("place-proof",) if known else ())
 
 

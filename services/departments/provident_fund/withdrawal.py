@@ -66,7 +66,7 @@ class PaidOut(BaseModel):
 async def account(person: Person, form: Form, department: ProvidentFund, visit: Visit) -> Account:
     """Balance, months paid in a row, and the last withdrawal."""
     today = datetime.now(SHANGHAI).date()
-    first, last = f"{today.replace(year=today.year - 1):%Y-%m}", f"{today:%Y-%m}"
+    first, last = f"{today.year - 1}-{today:%m}", f"{today:%Y-%m}"
     try:
         found, records = await asyncio.gather(
             department.account(person), department.records(person, first, last)
@@ -193,7 +193,7 @@ async def _property(department: Housing, name: str, number: str, visit: Visit) -
     found = await department.property_of(name, number, city)
     newest = max(found.homes, key=lambda one: one.bought, default=None)
     today = datetime.now(SHANGHAI).date()
-    rents = [one for one in found.rents if one.since <= today <= one.until]
+    rents = [one for one in found.rents if one.runs_on(today)]
     kinds = {"rent-contract": bool(rents), "purchase-contract": bool(newest)}
     return Property(
         homes=len(found.homes),

@@ -113,8 +113,10 @@ async def residence(person: Person, form: Form, department: Housing, visit: Visi
         return Residence()
     city = f"{visit.region[:4]}00" if visit.region else ""
     found = await department.property_of(person.name, person.number.value, city)
-    proof = ("residence-proof",) if found.homes or found.rents else ()
-    return Residence(owned=len(found.homes), rented=len(found.rents), holds=proof)
+    today = datetime.now(SHANGHAI).date()
+    rented = [one for one in found.rents if one.runs_on(today)]
+    proof = ("residence-proof",) if found.homes or rented else ()
+    return Residence(owned=len(found.homes), rented=len(rented), holds=proof)
 
 
 @step(title=words("签注", en="Endorse"), after=("permit",), days=1)
@@ -147,6 +149,18 @@ def no_permit(case: Case) -> Facts | None:
 )
 def permit_cancelled(case: Case) -> Facts | None:
     return {} if case.permit.state == "cancelled" else None
+
+
+@rule(
+    "staff",
+    words(
+        "您的居住证状态需要人工核对，工作人员将为您办理，您不用做什么。",
+        en="A member of staff must look at your permit's state. You need do nothing.",
+    ),
+    source=HOLDING,
+)
+def permit_unusual(case: Case) -> Facts | None:
+    return {} if case.permit.state == "other" else None
 
 
 @rule(
@@ -205,7 +219,9 @@ def in_time(case: Case) -> Facts | None:
     return {}
 
 
-RULES = (no_permit, permit_cancelled, too_early, proof_missing, lapsed, in_time)
+RULES = (
+    no_permit, permit_cancelled, permit_unusual, too_early, proof_missing, lapsed, in_time,
+)  # fmt: skip
 
 
 @application(

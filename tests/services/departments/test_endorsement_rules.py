@@ -36,6 +36,7 @@ def permit(**changed):
         ({"permit": Permit(day=TODAY)}, "refuse", "no-permit"),
         ({"permit": permit(until=None)}, "refuse", "no-permit"),
         ({"permit": permit(state="cancelled")}, "refuse", "permit-cancelled"),
+        ({"permit": permit(state="other")}, "staff", "permit-unusual"),
         ({"permit": permit(until=date(2026, 12, 22))}, "refuse", "too-early"),
         ({"residence": NOWHERE}, "supplement", "proof-missing"),
         ({"permit": permit(until=date(2026, 11, 20))}, "approve", "lapsed"),

@@ -58,6 +58,36 @@ def test_a_new_rate_is_one_more_row_and_cuts_the_year():
     ]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "counted"),
+    [
+        (date(2019, 6, 30), date(2020, 6, 30), 360),  # a year with 29 February
+        (date(2020, 6, 30), date(2021, 6, 30), 360),
+        (date(2020, 2, 28), date(2020, 2, 29), 1),
+        (date(2020, 2, 29), date(2020, 3, 1), 2),  # February ends on a thirtieth of its own
+        (date(2021, 2, 28), date(2021, 3, 1), 3),
+        (date(2020, 12, 30), date(2020, 12, 31), 0),  # the 31st is the 30th
+        (date(2020, 12, 31), date(2021, 1, 1), 1),
+    ],
+)
+def test_a_leap_year_bears_no_day_more(since, until, counted):
+    assert days(since, until) == counted
+
+
+def test_rates_that_change_around_the_29th_of_february_cut_at_their_own_day():
+    """By hand: 239 days at 1.50 %, 121 at 2.00 %; before and after the day itself."""
+    rates = (*RATES, (date(2024, 2, 29), 200))
+    balances = [(date(2023, 6, 30), 100_000_00)]
+    assert (rate_on(date(2024, 2, 28), rates), rate_on(date(2024, 2, 29), rates)) == (150, 200)
+    exact = 100_000_00 * (239 * 150 + 121 * 200) / 360 / 10_000
+    assert interest(balances, date(2024, 6, 30), rates) == round(exact)
+
+
+def test_a_rate_that_begins_on_the_day_of_credit_is_of_the_next_year():
+    rates = (*RATES, (JUNE, 999))
+    assert interest([(date(2020, 6, 30), 100_000_00)], JUNE, rates) == 1_500_00
+
+
 @given(since=DAYS, more=st.integers(0, 2000))
 def test_every_month_has_thirty_days(since, more):
     until = since + timedelta(more)

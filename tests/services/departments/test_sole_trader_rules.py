@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from services.departments.market_regulation._addresses import same_place
 from services.departments.market_regulation._labels import TRADES
 from services.departments.market_regulation.sole_trader import (
     RULES,
@@ -84,6 +85,28 @@ def test_an_office_that_never_answered_leaves_it_to_staff(silent):
 def test_a_name_that_is_not_two_to_ten_chinese_characters_is_refused(name):
     with pytest.raises(ValidationError):
         Form(name=name, trade="retail", place="广州市天河区")
+
+
+@pytest.mark.parametrize(
+    ("given", "same"),
+    [
+        ("广州市天河区和平路1号301房", True),
+        ("广州市 天河区 和平路1号301房", True),
+        ("天河区和平路1号301房", True),
+        ("和平路1号301房", True),
+        ("广东省广州市天河区和平路1号301房（临街铺面）", True),
+        ("广州市天河区", False),
+        ("广州市天河区和平路", False),
+        ("路1号301房", False),
+        ("1号301房", False),
+        ("广州市天河区和平路1号30", False),
+        ("广州市天河区和平路11号301房", False),
+        ("深圳市和平路1号301房", False),
+    ],
+)
+def test_only_the_whole_address_on_file_proves_the_premises(given, same):
+    """A street or a county alone would prove premises that are another's."""
+    assert same_place(given, "广州市天河区和平路1号301房") == same
 
 
 def test_every_trade_has_its_division_of_the_standard():
