@@ -66,9 +66,10 @@ function open() {
   announce(say(found.title));
 }
 
-/** The page's name and what of it is wanted: ``#/cases/ZB…``. */
+/** The page's name and what of it is wanted: ``#/cases/ZB…``. A link from outside leads to nothing
+    but a name: with dots or slashes in it, it would ask another address than its page means to. */
 function place() {
-  const [, name, rest] = location.hash.match(/^(#\/[\w-]*)\/?(.*)$/) ?? ["", location.hash, ""];
+  const [, name, rest] = location.hash.match(/^(#\/[\w-]*)\/?([\w-]*)$/) ?? ["", "", ""];
   return [name, rest];
 }
 

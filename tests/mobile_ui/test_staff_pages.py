@@ -138,3 +138,19 @@ def test_no_page_writes_markup() -> None:
     for file in STAFF.glob("*.js"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text), file.name
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("#/cases/ZB2611210482913", True),
+        ("#/partners/1b4e28ba-2fa1-11d2-883f-0016d3cca427", True),
+        ("#/cases/../accounts/1b4e28ba/disable", False),
+        ("#/cases/..%2Faccounts", False),
+        ("#/tickets/HP1?x=y", False),
+    ],
+)
+def test_a_link_from_outside_makes_a_page_ask_no_other_address(link: str, leads: bool) -> None:
+    """What stands in it becomes a part of the address that is asked, and of what is sent there."""
+    (pattern,) = re.findall(r"location\.hash\.match\(/(.+)/\)", (STAFF / "main.js").read_text())
+    assert bool(re.match(pattern, link)) is leads
