@@ -1,0 +1,143 @@
+"""Residents who apply over HTTP while parts of the house die, and ask again until they are told.
+
+As a telephone does whose line breaks: the same request with the same key, until somebody answers.
+What was acknowledged is kept, for the books to be compared with.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+
+from tests.support import journey
+from tests.support.files import PDF, document
+from tests.support.house import House
+from tests.support.http import Api
+from tests.support.sandbox import Sandbox
+from tests.support.upstream import Browser
+
+PATIENCE = 120.0  # seconds in which somebody must answer
+PAID_AT_ONCE = "1990-03-17"  # the sandbox's rule: rents, with a contract on file
+WITHDRAWAL, TRADER = "provident-fund-withdrawal", "sole-trader-registration"
+RENT = {"purpose": "rent", "amount": 300_000, "months": 3}
+_DIGITS = "零一二三四五六七八九"
+_AWAY = (429, 503)
+_AWAY_FOR_NOW = "idempotency-in-flight"  # the first try may still be at work: 409
+
+
+@dataclass(frozen=True)
+class Told:
+    """A request that was acknowledged, and with what."""
+
+    path: str
+    key: str
+    given: Mapping[str, Any] = field(repr=False)
+    answer: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def uploads(self) -> bool:
+        return self.path.startswith("/v1/materials")
+
+
+@dataclass
+class Applicant:
+    """One resident at a telephone. ``serial`` tells their business's name from all others'."""
+
+    url: str
+    serial: int
+    access: str = field(repr=False)
+    renewal: str = field(repr=False)
+    told: list[Told] = field(default_factory=list)
+
+    @classmethod
+    async def arrived(cls, house: House, serial: int) -> Self:
+        """Somebody new, signed in by the network identity: no camera, which is slow."""
+        tokens = await _patiently(lambda: _signed_in(house))
+        return cls(house.url, serial, tokens.access, tokens.refresh)
+
+    async def withdraws(self) -> None:
+        """Rules decide, the fund centre pays."""
+        await self._apply(WITHDRAWAL, {"form": RENT, "materials": []})
+
+    async def registers(self) -> None:
+        """With an upload; rules decide, the registry gives a code."""
+        # Every key and file of a run is another one: what is stored is told apart by its digest.
+        proof = document(b"% " + str(self.serial).encode() + b"\n1 0 obj\n<< >>\nendobj\n")
+        made = await self._until_told("/v1/materials?kind=place-proof", data=proof)
+        assert made.answer["sha256"] == hashlib.sha256(proof).hexdigest()
+        form = {"name": f"和{_in_han(self.serial)}", "trade": "retail", "place": "和平路1号"}
+        await self._apply(TRADER, {"form": form, "materials": [made.answer["id"]]})
+
+    async def asks_again(self) -> None:
+        """With the keys that were acknowledged: AssertionError unless each answer is the same."""
+        fresh = await _patiently(lambda: journey.refresh(self.url, self.renewal))
+        self.access, self.renewal = fresh.access, fresh.refresh
+        for told in self.told:
+            again = await self._until_told(told.path, told.key, keep=False, **told.given)
+            assert again.answer == told.answer, told.path
+
+    async def _apply(self, service: str, body: Mapping[str, Any]) -> None:
+        await self._until_told(f"/v1/services/{service}/applications", json=body)
+
+    async def _until_told(
+        self, path: str, key: str = "", *, keep: bool = True, **given: Any
+    ) -> Told:
+        key = key or uuid4().hex
+        headers = {"Authorization": f"Bearer {self.access}", "Idempotency-Key": key}
+        if "data" in given:
+            headers |= {"Content-Type": PDF, "Content-Disposition": 'attachment; filename="a.pdf"'}
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(headers=headers) as http:
+            while (answer := await self._answer(http, path, given)) is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        told = Told(path, key, given, answer)
+        if keep:
+            self.told.append(told)
+        return told
+
+    async def _answer(
+        self, http: aiohttp.ClientSession, path: str, given: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """What was acknowledged; None where the line broke or a part is away. Anything else that
+        is said to an honest request is a fault of the house: AssertionError.
+        """
+        try:
+            async with http.post(self.url + path, **given) as reply:
+                said: Mapping[str, Any] = await reply.json(content_type=None)
+        except (aiohttp.ClientError, ConnectionError, ValueError):
+            return None
+        if reply.status in _AWAY or said.get("code") == _AWAY_FOR_NOW:
+            return None
+        assert reply.status == 201, said
+        return said
+
+
+def _in_han(number: int) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in f"{number:03d}")
+
+
+async def _signed_in(house: House) -> journey.Tokens:
+    """Raises AssertionError where any part of the way does not answer well."""
+    person = await journey.new_resident(house.sandbox_url, born=PAID_AT_ONCE)
+    async with aiohttp.ClientSession() as http:
+        sandbox = Sandbox(house.sandbox_url, "", "", http)
+        browser = Browser(Api(house.url, None, http, None, sandbox))  # type: ignore[arg-type]
+        landed = await browser.finish(await browser.confirmed(person, person))
+    assert landed.status == 201, landed.body
+    return journey.tokens_of(landed.body)
+
+
+async def _patiently(way: Callable[[], Awaitable[journey.Tokens]]) -> journey.Tokens:
+    """Signing in is no part of what is looked at: it is tried until everything has come back."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await way()
+        except (AssertionError, journey.Refused, aiohttp.ClientError):
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.5)
