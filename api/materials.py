@@ -13,6 +13,9 @@ from api.me import resident_of
 from api.parsing import File
 from api.replies import Reply
 from api.routes import Access, Routes
+from identity import release
+from identity.caller import Caller
+from identity.ways import ORDINARY
 from services.materials import errors, kinds
 from services.materials.content import MOST_BYTES, TYPES, Upload
 from services.materials.shown import Shown
@@ -72,7 +75,7 @@ class MaterialPlaces(BaseModel):
     idempotent=True,
 )
 async def add(ask: Ask[File, MaterialQuery]) -> MaterialShown:
-    resident, kind = resident_of(ask.caller), ask.query.kind
+    resident, kind = _own(ask.caller), ask.query.kind
     upload = Upload(ask.body.media_type, file_name(ask.body.disposition), ask.body.content)
     made = await ask.parts.counter.materials.add(resident, kind, upload, ask.once)
     return _shown(made, kinds.titles(ask.parts.catalogue, ask.locale))
@@ -87,7 +90,7 @@ async def add(ask: Ask[File, MaterialQuery]) -> MaterialShown:
 async def places(ask: Ask[None, None]) -> MaterialPlaces:
     item = ask.parts.catalogue.service(ask.path["id"]).item
     titles = {wanted.kind: wanted.title[ask.locale] for wanted in item.materials}
-    found = await ask.parts.counter.materials.held(resident_of(ask.caller), item)
+    found = await ask.parts.counter.materials.held(_own(ask.caller), item)
     return MaterialPlaces(
         materials=[
             MaterialPlace(
@@ -106,13 +109,13 @@ async def places(ask: Ask[None, None]) -> MaterialPlaces:
     "/v1/materials/{id}", Access.OWN_APP, "The file, as it was uploaded", content_type="*/*"
 )
 async def read(ask: Ask[None, None]) -> Reply:
-    found = await ask.parts.counter.materials.read(resident_of(ask.caller), _id(ask.path["id"]))
+    found = await ask.parts.counter.materials.read(_own(ask.caller), _id(ask.path["id"]))
     return as_file(found.body, found.media_type, found.name)
 
 
 @routes.delete("/v1/materials/{id}", Access.OWN_APP, "Forget one that is not used", status=204)
 async def remove(ask: Ask[None, None]) -> None:
-    await ask.parts.counter.materials.remove(resident_of(ask.caller), _id(ask.path["id"]))
+    await ask.parts.counter.materials.remove(_own(ask.caller), _id(ask.path["id"]))
 
 
 def as_file(body: bytes, media_type: str, name: str) -> Reply:
@@ -138,6 +141,12 @@ def file_name(disposition: str) -> str:
 
 def _shown(made: Shown, titles: dict[str, str]) -> MaterialShown:
     return MaterialShown.model_validate(made.as_json(titles))
+
+
+def _own(caller: Caller) -> UUID:
+    """Whose they are, at the level at which the case file is read. Raises StepUpNeeded."""
+    release.permit(caller, scope="", level=ORDINARY)
+    return resident_of(caller)
 
 
 def _id(written: str) -> UUID:

@@ -44,10 +44,9 @@ class FiguresShown(BaseModel):
 
 
 class DepartmentShown(FiguresShown):
-    """``others``: whether items too small to be told of are in its figures."""
+    """Its figures are the sum of those of its items."""
 
     items: list[FiguresShown]
-    others: bool
 
 
 class PublicRatings(BaseModel):
@@ -72,7 +71,7 @@ def _department(id: str, one: OfDepartment, ask: Ask[None, None]) -> DepartmentS
         for item, told in one.items.items()
     ]
     own = FiguresShown.members(id, title, one.figures)
-    return DepartmentShown.model_validate(own | {"items": items, "others": one.others})
+    return DepartmentShown.model_validate(own | {"items": items})
 
 
 def _title(id: str, ask: Ask[None, None]) -> str:

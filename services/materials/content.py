@@ -16,7 +16,7 @@ from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 import filetype
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from services.materials import documents
 from services.materials.errors import (
@@ -134,7 +134,9 @@ def _check_picture(upload: Upload) -> None:
         _read_whole(upload)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise _too_many() from bomb
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as fault:
+    except MaterialTooManyPixels:
+        raise
+    except Exception as fault:  # whatever a decoder trips over is the file's fault
         raise MaterialBroken(type(fault).__name__) from None
 
 

@@ -2,10 +2,12 @@
 
 Nothing is told of fewer than ten. What is told of an item changes only when another full ten have
 come, so that its figures of yesterday and today differ by ten at least. A department's figures are
-the sum of what is told of its items, and of full tens of the ratings of all its smaller items
-together: whoever takes the items from their department is left with nothing, or with a crowd.
+the sum of what is told of its items and of nothing else: whoever takes the items from their
+department is left with nothing, today as on every other day. A rating belongs to one full ten for
+ever.
 """
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,18 +22,13 @@ from services.ratings.grades import GRADES, SATISFIED, UNANSWERED
 LEAST = 10
 SECONDS = 60
 _TOLD = """
-    WITH sized AS (
-        SELECT id, department, service, active, grade, created_at,
-            count(*) OVER (PARTITION BY service, active) < 10 AS small
-        FROM rating),
-    placed AS (
-        SELECT department, service, grade, small,
+    WITH placed AS (
+        SELECT department, service, grade,
             row_number() OVER (crowd ORDER BY created_at, id) AS place,
             count(*) OVER crowd / 10 * 10 AS full_tens
-        FROM sized WINDOW crowd AS (
-            PARTITION BY department, active, CASE WHEN small THEN '' ELSE service END))
-    SELECT department, service, small, grade, count(*) AS count
-    FROM placed WHERE place <= full_tens GROUP BY department, service, small, grade
+        FROM rating WINDOW crowd AS (PARTITION BY department, service, active))
+    SELECT department, service, grade, count(*) AS count
+    FROM placed WHERE place <= full_tens GROUP BY department, service, grade
 """
 Counts = Mapping[int, int]
 
@@ -68,11 +65,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class OfDepartment:
-    """``items``: those with enough; ``others``: whether smaller ones are in the sum."""
+    """``items``: those with enough; ``figures``: their sum."""
 
     figures: Figures
     items: Mapping[str, Figures]
-    others: bool
 
 
 @dataclass(frozen=True)
@@ -88,24 +84,28 @@ class PublicFigures:
         self._clock = clock
         self._known: Published | None = None
         self._until = 0.0
+        self._counting = asyncio.Lock()
 
     async def read(self) -> Published:
-        """One statement, or none. Raises DatabaseUnavailable."""
-        if self._known is None or self._clock() >= self._until:
-            with reaching_database():
-                rows = await get_connection("default").execute_query_dict(_TOLD)
-            self._known = published(Row(**row) for row in rows)
-            self._until = self._clock() + SECONDS
-        return self._known
+        """One statement, or none: whoever comes while they are counted waits for that count.
+
+        Raises DatabaseUnavailable.
+        """
+        async with self._counting:
+            if self._known is None or self._clock() >= self._until:
+                with reaching_database():
+                    rows = await get_connection("default").execute_query_dict(_TOLD)
+                self._known = published(Row(**row) for row in rows)
+                self._until = self._clock() + SECONDS
+            return self._known
 
 
 @dataclass(frozen=True)
 class Row:
-    """What may be told: so many of a grade, of an item, or of a ``small`` one among others."""
+    """What may be told: so many of a grade, of an item."""
 
     department: str
     service: str
-    small: bool
     grade: int
     count: int
 
@@ -122,10 +122,8 @@ def published(rows: Iterable[Row]) -> Published:
 def _department(rows: Sequence[Row]) -> OfDepartment:
     items: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if not row.small:
-            items[row.service].append(row)
-    told = {id: _figures(own) for id, own in sorted(items.items())}
-    return OfDepartment(_figures(rows), told, any(row.small for row in rows))
+        items[row.service].append(row)
+    return OfDepartment(_figures(rows), {id: _figures(own) for id, own in sorted(items.items())})
 
 
 def _figures(rows: Iterable[Row]) -> Figures:
@@ -133,5 +131,4 @@ def _figures(rows: Iterable[Row]) -> Figures:
     for row in rows:
         counts[row.grade] += row.count
     grades = {grade: counts[grade] for grade in reversed(GRADES)}
-    enough, silent = sum(grades.values()) >= LEAST, counts[UNANSWERED]
-    return Figures(grades if enough else None, silent if silent >= LEAST else None)
+    return Figures(grades if any(grades.values()) else None, counts[UNANSWERED] or None)

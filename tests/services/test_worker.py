@@ -20,8 +20,8 @@ pytestmark = pytest.mark.server
 
 
 async def until(true) -> None:
-    """Wait for another process; half a minute at most."""
-    for _ in range(600):
+    """Wait for another process; a minute at most, for a machine that is busy."""
+    for _ in range(1200):
         if await true():
             return
         await asyncio.sleep(0.05)
