@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from identity.models import Document
 from identity.staff.roles import Role
 from tests.services.items.parts import folder_of, good
 from tests.support.http import Api, served
+from tests.support.minors import born_years_ago, number_of
+from tests.support.people import admit
 from tests.support.sandbox import Sandbox
 from tests.support.staff import Desk, at_work
 from tests.support.statements import counted
@@ -193,3 +196,15 @@ async def test_a_city_editor_is_told_what_is_theirs(api: Api):
     assert (shown["mine"], shown["whole"]) == (True, False)
     refused = await city.post(EDITS, {"change": CHANGE, "newest": shown["newest"]})
     assert (refused.status, refused.code) == (403, "edit-not-yours")
+
+
+async def test_two_accounts_of_one_person_do_not_publish_for_each_other(api: Api):
+    one, other = number_of(born_years_ago(40), 901), number_of(born_years_ago(40), 902)
+    first = await admit(api.settings, "某人", one.value)
+    second = await admit(api.settings, "某人", other.value)
+    await Document.filter(resident_id=second.resident).update(resident_id=first.resident)
+    here = await at_work(api, Role.EDITOR, region="", document=one)
+    there = await at_work(api, Role.EDITOR, region="", document=other)
+    version = await drafted(here)
+    answer = await there.post(f"{EDITS}/{version}/publication")
+    assert (answer.status, answer.code) == (403, "edit-needs-another")

@@ -102,12 +102,6 @@ def test_readers_of_ever_new_pages_do_not_fill_the_memory():
     assert list(kept._pages) == ["huge"]
 
 
-def test_ever_new_filters_that_fit_nothing_fill_no_memory(large: Catalogue):
-    for number in range(7_000):
-        large.page("en", Wanted(department=f"nowhere-{number}"))
-    assert len(large._state.shelves._pages._pages) <= 6_000
-
-
 def test_a_detail_says_everything_the_item_standard_asks(tmp_path: Path):
     catalogue = Catalogue.load(items=folder_of(tmp_path, benefit=good()))
     detail = body(catalogue.detail("benefit", "en"))
