@@ -166,7 +166,6 @@ async def unmoved(page: Page) -> AsyncIterator[None]:
         yield
     finally:
         looked.set()
-        await page.unroute(LOOKS, wait)
 
 
 async def supplemented(visitor: Visitor, contract: Path) -> None:
