@@ -65,7 +65,7 @@ async def a_case(
         if not submitted:
             await moves.accept(connection, row, rules)
             await moves.review(connection, row, rules)
-            await steps.lay_out(connection, UUID(str(row.id)), moves.plan(row).steps)
+            await steps.lay_out(connection, UUID(str(row.id)), moves.plan(row).steps, 1)
         await moves.hand_to_staff(connection, row, rules, "office-silent")
     if more:
         await Application.filter(id=row.id).update(**more)
