@@ -1,8 +1,9 @@
 """Entry point of web: ``python -m api.serve`` serves ``api.app.create_app`` with its workers.
 
-Two things that Sanic's main process does not do are done by a thread beside it, with private
+Three things that Sanic's main process does not do are done by a thread beside it, with private
 parts of its manager (Sanic is pinned, tests/server kills and stops it): start a dead worker
-again, and end when it is told to while its workers are still starting.
+again, end when it is told to while its workers are still starting, and end at once where every
+worker refused to start (its settings or a declaration of the catalogue say why).
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import threading
 import time
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import psutil
 from sanic import Sanic
@@ -26,11 +27,14 @@ from sanic.worker.manager import WorkerManager
 from config import logs
 from config.processes import watch_parent
 from config.settings import RefusedToStart, settings
+from services.service import DeclarationRefused
 
 FACTORY = "api.app:create_app"
 NAME = "zhiban"  # as create_app names it: a worker finds its place by it
 _DEAD = (ProcessState.FAILED, ProcessState.COMPLETED)
 _INTERVAL = 0.1
+_SLOWEST = 180.0  # seconds to start in; a busy machine needs more than the 30 that Sanic gives
+_REFUSED = 3  # exit status of a worker that refused to start
 
 
 def build(factory: str = FACTORY) -> Sanic[Any, Any]:
@@ -39,9 +43,9 @@ def build(factory: str = FACTORY) -> Sanic[Any, Any]:
     module, _, name = factory.partition(":")
     try:
         app: Sanic[Any, Any] = getattr(import_module(module), name)(house)
-    except RefusedToStart as refused:
-        print(f"web: {refused}", file=sys.stderr)
-        sys.exit(1)
+    except (RefusedToStart, DeclarationRefused) as refused:
+        print(f"web: {refused}", file=sys.stderr, flush=True)
+        sys.exit(_REFUSED)
     app.ctx.log_lines = logs.configure(house.log_level)  # last: Sanic sets up its own
     app.before_server_start(_end_with_the_main_process)
     app.after_server_start(_settle)
@@ -80,6 +84,8 @@ async def _start_tending(app: Sanic[Any, Any]) -> None:
 def _tend(manager: WorkerManager) -> None:
     while not manager._shutting_down:
         time.sleep(_INTERVAL)
+        if _all_refused(manager):
+            _leave(1)
         dead = [one.name for one in manager.transient_processes if one.state in _DEAD]
         if dead and not manager._shutting_down:
             with contextlib.suppress(OSError):
@@ -88,14 +94,25 @@ def _tend(manager: WorkerManager) -> None:
     _end_in_time(manager)
 
 
+def _all_refused(manager: WorkerManager) -> bool:
+    """At the start only: beside a worker that is up, one that refuses is tried again."""
+    workers = list(manager.transient_processes)
+    return bool(workers) and all(one._current_process.exitcode == _REFUSED for one in workers)
+
+
 def _end_in_time(manager: WorkerManager) -> None:
     """The main process waits 30 s for workers that were told to end before they had started."""
     while any(_lives(one.pid) for one in manager.processes):
         time.sleep(_INTERVAL)
     time.sleep(10 * _INTERVAL)
+    _leave(0)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the main process with what it keeps beside its workers."""
     for rest in multiprocessing.active_children():
         rest.terminate()
-    os._exit(0)
+    os._exit(status)
 
 
 def _lives(pid: int) -> bool:
@@ -110,6 +127,7 @@ def serve(factory: str = FACTORY) -> None:
     house = settings()
     logs.configure(house.log_level)
     loader = AppLoader(factory=partial(build, factory))
+    WorkerManager.THRESHOLD = int(_SLOWEST / 0.1)  # it counts its tenths
     app = _watcher()
     app.prepare(
         host=house.host,
