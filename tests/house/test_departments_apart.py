@@ -5,8 +5,10 @@ An application may ask several departments; of another's folder it sees ``depart
 
 import ast
 import importlib
+import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,19 @@ FOLDERS = sorted(kind.__module__.split(".")[-2] for kind in CATALOGUE.department
 ROOMS = ("api", "config", "identity", "mobile_ui", "services")
 SOURCES = {".py", ".js", ".json", ".html", ".css"}
 SHARED = "_signing"  # five lines signed by HMAC: a scheme, no department's
+
+
+@cache
+def house_sources() -> dict[Path, str]:
+    """Every source of the house outside the departments' folders, read once."""
+    found = {}
+    for room in ROOMS:
+        for folder, inner, names in os.walk(ROOT / room):
+            inner[:] = [one for one in inner if one not in {"node_modules", "__pycache__"}]
+            if HOUSE not in (here := Path(folder), *here.parents):
+                files = (here / one for one in names if Path(one).suffix in SOURCES)
+                found |= {file: file.read_text(encoding="utf-8") for file in files}
+    return found
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -51,6 +66,7 @@ def applications() -> set[Path]:
     return {Path(one.declared_at.rpartition(":")[0]) for one in plans}
 
 
+@cache
 def codes_of(folder: str) -> set[str]:
     """The field codes that a department's answers are read by."""
     files = [one for one in (HOUSE / folder).glob("*.py") if one.stem != "__init__"]
@@ -81,10 +97,9 @@ def test_every_application_is_known_to_this_test() -> None:
 
 def test_nothing_in_the_house_knows_a_department_by_name() -> None:
     """They are found by folder; whoever imported one would have to be edited for the next."""
-    for room in ROOMS:
-        for file in (ROOT / room).rglob("*.py"):
-            if HOUSE not in file.parents and "node_modules" not in file.parts:
-                assert not departments_in(file), file
+    for file, text in house_sources().items():
+        if file.suffix == ".py" and "departments" in text:
+            assert not departments_in(file), file
 
 
 def test_no_field_code_stands_outside_the_departments_folders() -> None:
@@ -92,12 +107,10 @@ def test_no_field_code_stands_outside_the_departments_folders() -> None:
     assert all(codes_of(folder) for folder in FOLDERS)
     written = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(codes)))})(?![\w-])")
     played = ROOT / "services" / "sandbox"  # the offices themselves
-    for room in ROOMS:
-        for file in (ROOT / room).rglob("*"):
-            apart = {HOUSE, played} & set(file.parents) or "node_modules" in file.parts
-            if file.suffix in SOURCES and not apart:
-                found = written.search(file.read_text(encoding="utf-8"))
-                assert not found, f"{file}: {found and found[0]}"
+    for file, text in house_sources().items():
+        if played not in file.parents:
+            found = written.search(text)
+            assert not found, f"{file}: {found and found[0]}"
 
 
 @pytest.mark.parametrize("id", [id for id, one in CATALOGUE.services.items()])

@@ -29,7 +29,7 @@ from tests.support.workers import free_port
 
 ROOT = Path(__file__).parents[2]
 BUREAU = "social-insurance"
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
