@@ -42,6 +42,10 @@ _BURY_UNKNOWN = """
     INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)
     SELECT id, 'failed', entrypoint, priority FROM buried RETURNING job_id, entrypoint
 """
+_FORGET_OTHER_TIMES = """
+    DELETE FROM pgqueuer_schedules USING unnest($1::text[], $2::text[]) AS ours (name, cron)
+    WHERE entrypoint = ours.name AND expression <> ours.cron
+"""
 _FORGET_OLD_LOG = "DELETE FROM pgqueuer_log WHERE created < now() - interval '30 days'"
 
 
@@ -184,6 +188,8 @@ class Worker:
             connection.add_termination_listener(lambda _connection: queuer.shutdown.set())
             if self._stopping.is_set():
                 return
+            times = list(self._schedules), list(self._schedules.values())
+            await connection.execute(_FORGET_OTHER_TIMES, *times)  # what is due stays due
             sweeping = asyncio.create_task(self._sweep(queuer))
             try:
                 await self._run_queuer(queuer)
@@ -221,24 +227,23 @@ class Worker:
                 self._job(queries, handler)
             )
         for name, cron in self._schedules.items():
-            queuer.schedule(name, cron, clean_old=True, accepts_context=False)(
-                _enqueuer(queries, name)
-            )
+            queuer.schedule(name, cron, accepts_context=False)(_enqueuer(queries, name))
         return queuer
 
     def _job(self, queries: Queries, handler: Handler) -> Callable[[Job], Awaitable[None]]:
         async def run_job(job: Job) -> None:
-            rows = await queries.driver.fetch(_STARTS, job.id)
-            starts = int(str(rows[0]["count"]))
-            if starts > self._patience.starts:  # it took its workers with it
-                log.error("job-given-up", name=job.entrypoint, id=job.id, starts=starts)
-                raise JobDead("worker died")
+            starts = 1
             try:
-                await handler(json.loads(job.payload or b"{}"))
+                rows = await queries.driver.fetch(_STARTS, job.id)
+                starts = int(str(rows[0]["count"]))
+                if starts <= self._patience.starts:
+                    return await handler(json.loads(job.payload or b"{}"))
             except asyncio.CancelledError:
                 raise RetryRequested(reason="worker stopped") from None
             except Exception as fault:
                 raise self._verdict(job, starts, fault) from None
+            log.error("job-given-up", name=job.entrypoint, id=job.id, starts=starts)
+            raise JobDead("worker died")  # it took its workers with it
 
         return run_job
 

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 @pytest.fixture(scope="module")
 async def books() -> AsyncIterator[Books]:
-    """After all the kills, when nothing moves any more and everybody has asked once more."""
+    """After all the kills, when nothing moves any more; everybody has asked once more by then."""
     with house() as one:
         await asyncio.to_thread(one.start)
         first = await Applicant.arrived(one, 0)
@@ -39,10 +39,8 @@ async def books() -> AsyncIterator[Books]:
                 people.append(await Applicant.arrived(one, len(people)))
             story = people[-1].withdraws if place % 2 == 0 else people[-1].registers
             await _disturbed(one, story, moment, length)
+            await people[-1].asks_again()
             print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
-        await _settled(one, people)
-        for each in people:
-            await each.asks_again()
         found = await _settled(one, people)
         _report(found, length, time.monotonic() - began)
         yield found

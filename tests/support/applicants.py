@@ -51,14 +51,13 @@ class Applicant:
     url: str
     serial: int
     access: str = field(repr=False)
-    renewal: str = field(repr=False)
     told: list[Told] = field(default_factory=list)
 
     @classmethod
     async def arrived(cls, house: House, serial: int) -> Self:
         """Somebody new, signed in by the network identity: no camera, which is slow."""
         tokens = await _patiently(lambda: _signed_in(house))
-        return cls(house.url, serial, tokens.access, tokens.refresh)
+        return cls(house.url, serial, tokens.access)
 
     async def withdraws(self) -> None:
         """Rules decide, the fund centre pays."""
@@ -75,8 +74,6 @@ class Applicant:
 
     async def asks_again(self) -> None:
         """With the keys that were acknowledged: AssertionError unless each answer is the same."""
-        fresh = await _patiently(lambda: journey.refresh(self.url, self.renewal))
-        self.access, self.renewal = fresh.access, fresh.refresh
         for told in self.told:
             again = await self._until_told(told.path, told.key, keep=False, **told.given)
             assert again.answer == told.answer, told.path

@@ -1,7 +1,8 @@
 """A worker in a process of its own, for tests that kill it.
 
 ``python -m tests.support.job_worker ADDRESS NAME``: writes (job, worker, started or ended)
-into the table ``seen``; prints ``ready`` once it works.
+into the table ``seen``; prints ``ready`` once it works. A third word is a cron expression by
+which the job ``tick`` is due.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ QUICK = Patience(
 )
 
 
-async def main(address: str, name: str) -> None:
+async def main(address: str, name: str, cron: str = "") -> None:
     async def note(payload, what):
         connection = await asyncpg.connect(address)
         await connection.execute("INSERT INTO seen VALUES ($1, $2, $3)", payload["job"], name, what)
@@ -36,7 +37,11 @@ async def main(address: str, name: str) -> None:
         await asyncio.sleep(payload.get("seconds", 0))
         await note(payload, "ended")
 
-    worker = Worker(address, {"work": work}, patience=QUICK)
+    async def tick(_payload):
+        await note({"job": 0}, "ticked")
+
+    handlers, schedules = {"work": work, "tick": tick}, {"tick": cron} if cron else {}
+    worker = Worker(address, handlers, schedules, patience=QUICK)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     print("ready", flush=True)
     await worker.run()
