@@ -47,11 +47,10 @@ async def test_an_answer_costs_two_statements_and_one_round_trip_and_again_one_o
     api: Api, resident: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """First the record is opened and the read written down; a remembered answer opens nothing."""
-    warm = await api.post("/v1/services/provident-fund-records/answers", {}, resident.access)
+    records, another = "/v1/services/provident-fund-records/answers", {"from": "2024-01"}
+    warm = await api.post(records, another, resident.access)  # the session itself is read once
     assert warm.status == 200, warm.body
     for service in queries(api):
-        if service == "provident-fund-records":
-            continue
         for most in (2, 1):
             with counted() as said, round_trips(monkeypatch) as sent:
                 answer = await api.post(f"/v1/services/{service}/answers", {}, resident.access)

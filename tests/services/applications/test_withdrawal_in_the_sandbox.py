@@ -18,7 +18,7 @@ from services.applications.visits import Visits
 from services.catalogue import Catalogue
 from services.materials.taking import Taking
 from tests.services.applications.bench import Bench, bench
-from tests.services.counter import Revealing, caller, resident
+from tests.services.counter import Revealing, caller, patient, resident
 from tests.support import faces
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox
@@ -39,7 +39,7 @@ async def office(settings, database, healthy_sandbox: Sandbox, born) -> AsyncIte
     plain, residents = bench(settings, catalogue.service(WITHDRAWAL)), Revealing(person)
     moves, taking = Moves(plain.vault, catalogue), Taking(plain.vault)
     async with offices.opened(catalogue, house) as departments:
-        visits = Visits(moves, departments, residents, taking)
+        visits = Visits(moves, patient(departments), residents, taking)
         yield replace(
             plain,
             moves=moves,

@@ -21,7 +21,7 @@ from services.applications.declaration import Decision, Visit
 from services.catalogue import Catalogue
 from services.department import Department
 from services.errors import OfficeRefused
-from tests.services.counter import resident
+from tests.services.counter import patient, resident
 from tests.support import faces
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox
@@ -72,11 +72,11 @@ class House:
 
 
 @pytest.fixture
-async def house(settings: Settings, healthy_sandbox: Sandbox) -> AsyncIterator[House]:
+async def house(desk_settings: Settings, healthy_sandbox: Sandbox) -> AsyncIterator[House]:
     port, key = urlsplit(healthy_sandbox.url).port, SecretStr(healthy_sandbox.key)
-    near = settings.model_copy(update={"sandbox_port": port, "sandbox_key": key})
+    near = desk_settings.model_copy(update={"sandbox_port": port, "sandbox_key": key})
     async with offices.opened(Catalogue.load(), near) as departments:
-        yield House(healthy_sandbox, departments)
+        yield House(healthy_sandbox, patient(departments))
 
 
 @pytest.mark.parametrize(
