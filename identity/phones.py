@@ -25,6 +25,7 @@ from config.errors import Invalid, Throttled
 from config.texts import text
 from identity import notices, release
 from identity.audit import record
+from identity.brief_codes import BriefCodes
 from identity.caller import Caller
 from identity.models import Contact, Notice, Resident
 from identity.person import mask
@@ -67,6 +68,7 @@ class Phones:
         self._cache = cache
         self._vault = vault
         self._sms = sms
+        self._checks = BriefCodes(cache, vault)
 
     async def begin(self, resident: UUID, phone: str, locale: str, caller: Caller) -> Begun:
         """Send a code to this number; a number that is in force is told that it is to change.
@@ -86,7 +88,9 @@ class Phones:
                 pipe.set(name, json.dumps(pending), ex=LIFE)
                 pipe.delete(f"{name}:tries")
                 await pipe.execute()
-        await self._sms.send(phone, text("notice.phone-code", locale, digits=code), str(uuid4()))
+        check = await self._checks.made("phone-code", resident)
+        words = text("notice.phone-code", locale, digits=code, check=check)
+        await self._sms.send(phone, words, str(uuid4()))
         await _tell_the_old(resident, caller)
         return Begun(mask(phone), datetime.now(UTC) + LIFE)
 

@@ -1,5 +1,6 @@
 """Whether a message came from here: asked by anybody, by the code that stands in it."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from tortoise.transactions import in_transaction
 from identity import notices, wrong_codes
 from identity.models import Notice
 from tests.support.http import Answer, Api, SignedIn
+from tests.support.sandbox import Sandbox
+from tests.support.wechat import messages, new_phone
 
 CHECK, LIST = "/v1/messages/check", "/v1/me/notices"
 NEVER_SENT = {"known": False, "kind": None, "title": None, "sent_on": None, "yours": None}
@@ -77,6 +80,26 @@ async def test_who_is_signed_in_hears_whether_it_was_theirs(api: Api) -> None:
     assert (await ask(api, code, other.access)).body["yours"] is False
     shown = (await api.get(LIST, mine.access)).body["notices"][0]
     assert (shown["id"], shown["check"]) == (str(made), code)
+
+
+async def test_a_message_with_a_code_to_type_in_is_checked_too_for_a_day(
+    api: Api, healthy_sandbox: Sandbox
+) -> None:
+    """No list keeps it; its code lapses by itself (identity/brief_codes.py)."""
+    mine, other, phone = await api.sign_in(), await api.sign_in(), new_phone()
+    assert (await api.post("/v1/me/phone", {"phone": phone}, mine.access)).status == 202
+    (message,) = await messages(api.sandbox, phone)
+    found = re.search(r"短信核对码 ([0-9A-Z]{4}-[0-9A-Z]{4})", message["text"])
+    assert found
+    answer = (await ask(api, found[1])).body
+    assert (answer["known"], answer["kind"], answer["yours"]) == (True, "phone-code", None)
+    assert answer["title"] == "设置手机号的验证码"
+    assert phone not in str(answer) and str(mine.resident) not in str(answer)
+    assert (await ask(api, found[1], mine.access)).body["yours"] is True
+    assert (await ask(api, found[1], other.access)).body["yours"] is False
+    names = [name async for name in api.parts.cache.scan_iter("message-code:*")]
+    assert all(0 < await api.parts.cache.ttl(name) <= 24 * 3600 for name in names) and names
+    assert all(found[1].replace("-", "").encode() not in name for name in names)
 
 
 async def test_the_code_freezes_nobody_and_the_word_is_no_code(api: Api) -> None:

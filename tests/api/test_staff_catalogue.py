@@ -3,7 +3,9 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -188,6 +190,21 @@ async def test_coverage_tells_each_departments_figures(ann: Desk):
     assert "human-resources" not in {one["id"] for one in abroad["departments"]}
     assert whole["total"]["items"] == abroad["total"]["items"] + 2
     assert (await ann.send("GET", "/staff/catalogue/coverage?region=1")).status == 422
+
+
+async def test_editors_see_what_was_not_found_and_how_often_and_never_a_number(api: Api, ann: Desk):
+    for words in ("drone-flight",) * 3 + ("13800138000",) * 3 + ("rare-bird",):
+        assert (await api.get(f"/v1/services?q={words}")).body["total"] == 0
+    await api.parts.counter.misses.write()
+    seen = (await ann.send("GET", "/staff/catalogue/misses?days=7")).body
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    assert seen["days"] == 7
+    assert {(one["words"], one["count"]) for one in seen["misses"]} == {("drone-flight", 3)}
+    assert seen["misses"][0].keys() == {"words", "count", "last"}, "not who, not from where"
+    assert seen["misses"][0]["last"] <= today
+    assert (await ann.send("GET", "/staff/catalogue/misses?days=0")).status == 422
+    clerk = await at_work(api, Role.CLERK)
+    assert (await clerk.send("GET", "/staff/catalogue/misses")).code == "staff-role-missing"
 
 
 async def test_a_city_editor_is_told_what_is_theirs(api: Api):

@@ -148,6 +148,26 @@ async def test_the_code_says_nothing_of_the_word(settings, database: TortoiseCon
 def test_no_message_of_any_language_has_a_link(locale: str):
     """Whoever is used to tapping a link in a message taps a stranger's too."""
     link = re.compile(r"https?:|://|www\.|\.(cn|com|net)\b|#/|{link}|{url}", re.IGNORECASE)
-    said = {key: text for key, text in words(locale).items() if key.startswith("notice.")}
-    assert len(said) > 60
+    said = words(locale)
+    assert len([key for key in said if key.startswith("notice.")]) > 60
     assert {key for key, text in said.items() if link.search(text)} == set()
+    assert link.search("see zhiban.gov.cn") and link.search("https://x"), "it would be noticed"
+
+
+SENT_AS = {"notice.sms", "notice.sms-warning", "notice.phone-code"}
+
+
+@pytest.mark.parametrize("locale", OFFERED)
+def test_every_text_that_leaves_by_sms_has_room_for_its_check_code(locale: str):
+    """Kinds of notices go out inside ``notice.sms`` or ``notice.sms-warning``."""
+    frames = {".".join(part) for part in PARTS if part[0] == "notice" and len(part) == 2}
+    assert frames == SENT_AS
+    assert all("{check}" in words(locale)[one] for one in frames)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_title_fits_a_members_of_a_wechat_template(locale: str):
+    """A ``thing`` has twenty characters at most; what is longer would be cut."""
+    limit = 20 if locale == "zh-CN" else 40
+    titles = {kind: words(locale)[f"notice.{kind}.title"] for kind in KINDS}
+    assert {kind for kind, title in titles.items() if len(title) > limit} == set()
