@@ -23,12 +23,21 @@ from pgqueuer.domain.types import JobId
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 
 from config import logs
+from config.writing import Write
 
 Payload = dict[str, Any]
 Handler = Callable[[Payload], Awaitable[None]]
 
 log = logs.get("jobs")
 
+_QUEUE = """
+    INSERT INTO pgqueuer (priority, entrypoint, payload, status)
+    VALUES (0, {}, {}, 'queued') RETURNING id, entrypoint, priority
+"""
+_LOG = """
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, 'queued', entrypoint, priority FROM {before}
+"""
 _STARTS = """
     SELECT count(*) FROM pgqueuer_log WHERE job_id = $1 AND status = 'picked' AND id > coalesce(
         (SELECT max(id) FROM pgqueuer_log WHERE job_id = $1 AND status = 'failed'), 0)
@@ -100,6 +109,11 @@ async def enqueue(
         queries = Queries(AsyncpgDriver(raw))
         ids = await queries.enqueue(name, _written(payload), execute_after=delay)
     return int(ids[0])
+
+
+def queued(name: str, payload: Payload) -> tuple[Write, Write]:
+    """``enqueue`` for who writes more than this in one statement of a transaction."""
+    return Write(_QUEUE, [name, _written(payload)]), Write(_LOG)
 
 
 async def enqueue_each(

@@ -17,6 +17,7 @@ from tortoise.connection import get_connection
 from config.batch import Batch
 from config.database import reaching_database
 from config.errors import Problem
+from config.writing import Write, write
 from identity.caller import NOBODY, Caller
 from identity.models import AuditEvent, Resident
 
@@ -156,7 +157,7 @@ _COLUMNS = {
 }
 _INSERT = "INSERT INTO audit_event ({}) SELECT * FROM unnest({})".format(
     ", ".join(_COLUMNS),
-    ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_COLUMNS.values(), 1)),
+    ", ".join(f"{{}}::{kind}[]" for kind in _COLUMNS.values()),
 )
 
 
@@ -225,7 +226,7 @@ async def record(
     ``other``: the family agent who acts for ``resident``; both will see it.
     """
     entry = Entry(event, resident, caller, purpose, service, outcome, datetime.now(UTC), other)
-    await _insert(connection, entry.seen_by_both)
+    await write(connection, written(entry.seen_by_both))
 
 
 class Audit:
@@ -269,13 +270,14 @@ async def activity(resident: UUID, before: int | None, limit: int) -> list[Audit
 
 async def _write(entries: Sequence[Entry]) -> Sequence[None]:
     with reaching_database():
-        await _insert(get_connection("default"), entries)
+        await write(get_connection("default"), written(entries))
     return [None] * len(entries)
 
 
-async def _insert(connection: BaseDBAsyncClient, entries: Sequence[Entry]) -> None:
+def written(entries: Sequence[Entry]) -> Write:
+    """For who writes more than this in one statement (``config.writing``)."""
     columns = zip(*(entry.row for entry in entries), strict=True)
-    await connection.execute_query(_INSERT, [list(column) for column in columns])
+    return Write(_INSERT, [list(column) for column in columns])
 
 
 def _codes() -> set[str]:

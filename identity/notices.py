@@ -9,7 +9,7 @@ derived when it is sent, so that a repeated message carries the same; only diges
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.errors import Missing
-from config.jobs import enqueue
+from config.jobs import queued
 from config.texts import DEFAULT_LOCALE, FALLBACK, text, words
+from config.writing import Write, insert, write
 from identity import written_codes
 from identity.models import Consent, Notice
 from identity.vault import Vault
@@ -72,10 +73,27 @@ async def tell(
 ) -> UUID:
     """Write a notice and the job that sends it, in the caller's transaction; returns its id.
 
+    Raises ValueError as ``telling`` does, before anything is written.
+    """
+    id, parts = telling(resident, kind, facts, session, subject=subject)
+    await write(connection, *parts)
+    return id
+
+
+def telling(
+    resident: UUID,
+    kind: str,
+    facts: Facts | None = None,
+    session: UUID | None = None,
+    *,
+    subject: str = "",
+) -> tuple[UUID, Sequence[Write]]:
+    """The id of a notice, and what writes it with its job in a statement of the caller's.
+
     ``kind`` has the texts ``notice.<kind>.title`` and ``.text``, filled from ``facts`` and
     ``time``; ``session``: the one it is about; ``subject``: what the inbox opens,
     ``application:<number>`` or ``ticket:<number>``. Raises ValueError for a kind or fact that is
-    missing and for another subject, before anything is written.
+    missing and for another subject.
     """
     facts = {name: _kept(value) for name, value in (facts or {}).items()}
     if subject and not _SUBJECT.fullmatch(subject):
@@ -84,17 +102,16 @@ async def tell(
         said(kind, facts, datetime.now(UTC), DEFAULT_LOCALE)
     except KeyError as missing:
         raise ValueError(f"notice: no text or fact {missing}") from None
-    row = await Notice.create(
-        using_db=connection,
-        id=uuid4(),
+    id = uuid4()
+    row = Notice(
+        id=id,
         resident_id=resident,
         kind=kind,
         facts=json.dumps(facts, ensure_ascii=False),
         session_id=session,
         subject=subject,
     )
-    await enqueue(connection, JOB, {"notice": str(row.id)})
-    return UUID(str(row.id))
+    return id, (insert(row), *queued(JOB, {"notice": str(id)}))
 
 
 async def told(resident: UUID) -> list[Notice]:

@@ -11,16 +11,19 @@ what it tells of has happened. A lock of PostgreSQL that lasts as long as that t
 that the first one is still at work.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.exceptions import IntegrityError
 
 from config.errors import Conflict, Invalid
 from config.jobs import Payload
+from config.writing import Write, insert, write
 from identity.vault import Vault
 from services.models import KeptAnswer
 
@@ -28,6 +31,12 @@ KEPT = timedelta(hours=24)
 JOB = "forget-kept-answers"
 _CALLER, _KEY, _BODY, _LOCK = (f"idempotency-{part}" for part in ("caller", "key", "body", "lock"))
 _DONE = 200
+_LOOK = """
+    SELECT lock.mine, kept.id, kept.body, kept.answer_sealed, kept.created_at > $5 AS known
+    FROM (SELECT pg_try_advisory_xact_lock($1) AS mine) AS lock
+        LEFT JOIN kept_answer AS kept
+            ON kept.caller = ANY($2) AND kept.key = ANY($3) AND kept.route = $4
+"""
 
 
 class IdempotencyKeyReused(Invalid):
@@ -60,13 +69,24 @@ class Once:
 class Slot:
     """Where a story finds the answer of the first time, or leaves its own."""
 
-    def __init__(self, known: bytes | None = None):
+    def __init__(
+        self, known: bytes | None = None, row: Callable[[bytes], KeptAnswer] | None = None
+    ):
         self.known = known
         self.made: bytes | None = None
+        self.handed_over = False
+        self._row = row
 
     def keep(self, answer: bytes) -> None:
         """What the same request will be answered until tomorrow."""
         self.made = answer
+
+    def hand_over(self, answer: bytes) -> Sequence[Write]:
+        """``keep`` by the story's own statement (``config.writing``). It fails with IntegrityError
+        where the first one ended between look and write: looked again, its answer is there.
+        """
+        self.handed_over = True
+        return [insert(self._row(answer))] if self._row else ()
 
 
 class Idempotency:
@@ -85,14 +105,16 @@ class Idempotency:
             return
         if not isinstance(connection, TransactionalDBClient):
             raise TypeError("kept needs the connection of in_transaction()")
-        await self._lock(connection, once)
-        slot = Slot(await self._known(connection, once))
+        slot = Slot(await self._known(connection, once), lambda answer: self._row(once, answer))
         yield slot
-        if slot.known is not None:
+        if slot.known is not None or slot.handed_over:
             return
         if slot.made is None:
             raise RuntimeError(f"{once.route}: the story kept no answer")
-        await self._write(connection, once, slot.made)
+        try:
+            await write(connection, *slot.hand_over(slot.made))
+        except IntegrityError:
+            raise _in_flight() from None
 
     async def erase(self, connection: BaseDBAsyncClient, resident: UUID) -> None:
         """Forget every answer this resident was given."""
@@ -105,47 +127,48 @@ class Idempotency:
         rows = KeptAnswer.filter(caller__in=list(callers)).order_by("created_at")
         return [row.created_at for row in await rows.only("created_at")]
 
-    async def _lock(self, connection: BaseDBAsyncClient, once: Once) -> None:
-        """Held until the transaction ends; never waited for, so no worker is kept from others."""
-        named = self._vault.anchor(_LOCK, f"{once.resident}|{once.route}|{_key(once)}")
-        number = int(named[:16], 16) - (1 << 63)
-        (row,) = await connection.execute_query_dict(
-            "SELECT pg_try_advisory_xact_lock($1) AS mine", [number]
-        )
-        if not row["mine"]:
-            raise IdempotencyInFlight(headers={"Retry-After": "1"})
-
     async def _known(self, connection: BaseDBAsyncClient, once: Once) -> bytes | None:
-        digests = self._vault.digests
-        rows = KeptAnswer.filter(
-            caller__in=list(digests(_CALLER, str(once.resident)).values()),
-            key__in=list(digests(_KEY, _key(once)).values()),
-            route=once.route,
-            created_at__gt=datetime.now(UTC) - KEPT,
-        )
-        row = await rows.using_db(connection).first()
-        if row is None:
-            return None
-        if row.body not in digests(_BODY, once.body).values():
-            raise IdempotencyKeyReused()
-        return self._vault.open(bytes(row.answer_sealed or b""), _context(row.id))
+        """The first answer; else this request has the lock until the transaction ends. It is never
+        waited for, so no worker is kept from others.
+        """
+        rows = await connection.execute_query_dict(_LOOK, self._asked(once))
+        if not rows[0]["mine"]:
+            raise _in_flight()
+        for row in rows:
+            if row["known"]:
+                return self._answer(row, once)
+            if row["id"]:  # one of yesterday that no job has forgotten yet
+                await KeptAnswer.filter(id=row["id"]).using_db(connection).delete()
+        return None
 
-    async def _write(self, connection: BaseDBAsyncClient, once: Once, answer: bytes) -> None:
+    def _asked(self, once: Once) -> list[Any]:
+        named = self._vault.anchor(_LOCK, f"{once.resident}|{once.route}|{_key(once)}")
+        callers = self._vault.digests(_CALLER, str(once.resident))
+        keys = self._vault.digests(_KEY, _key(once))
+        number, since = int(named[:16], 16) - (1 << 63), datetime.now(UTC) - KEPT
+        return [number, list(callers.values()), list(keys.values()), once.route, since]
+
+    def _answer(self, row: Mapping[str, Any], once: Once) -> bytes:
+        if row["body"] not in self._vault.digests(_BODY, once.body).values():
+            raise IdempotencyKeyReused()
+        return self._vault.open(bytes(row["answer_sealed"]), _context(row["id"]))
+
+    def _row(self, once: Once, answer: bytes) -> KeptAnswer:
         digest, made = self._vault.digest, uuid4()
-        caller, key = digest(_CALLER, str(once.resident)), digest(_KEY, _key(once))
-        old = KeptAnswer.filter(caller=caller, key=key, route=once.route)
-        await old.using_db(connection).delete()  # one of yesterday that no job has forgotten yet
-        await KeptAnswer.create(
-            using_db=connection,
+        return KeptAnswer(
             id=made,
-            caller=caller,
+            caller=digest(_CALLER, str(once.resident)),
             route=once.route,
-            key=key,
+            key=digest(_KEY, _key(once)),
             body=digest(_BODY, once.body),
             status=_DONE,
             answer_sealed=self._vault.seal(answer, _context(made)),
             created_at=datetime.now(UTC),
         )
+
+
+def _in_flight() -> IdempotencyInFlight:
+    return IdempotencyInFlight(headers={"Retry-After": "1"})
 
 
 async def forget_old(_payload: Payload) -> None:

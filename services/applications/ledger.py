@@ -1,16 +1,18 @@
 """What every change of an application leaves behind: its row, the event, the audit row, the notice
-and the job that goes on. In the caller's transaction, on a row that the caller has locked.
+and the job that goes on. In the caller's transaction, on a row that the caller has locked, by one
+statement.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from config.jobs import enqueue
-from identity import notices
-from identity.audit import record
+from config.jobs import enqueue, queued
+from config.writing import Write, insert, update, write
+from identity import audit, notices
 from identity.vault import Vault
 from services.applications.by import By
 from services.applications.declaration import Plan
@@ -93,12 +95,8 @@ class Ledger:
         step: str = "",
     ) -> None:
         """What happened without leading to another state."""
-        await self._write(connection, row)
-        await self._write_event(connection, row, by, name, words=words, reason=reason, step=step)
-
-    async def go_on(self, connection: BaseDBAsyncClient, row: Application) -> None:
-        """The job that starts what is ready and decides what can be decided."""
-        await enqueue(connection, ADVANCE, {"application": str(row.id)})
+        event = _Happened(name, by, words, reason, step)
+        await self._write(connection, row, event)
 
     async def move(
         self,
@@ -109,61 +107,75 @@ class Ledger:
         *,
         reasons: Sequence[str] = (),
         words: str = "",
+        beside: Sequence[Write] = (),
     ) -> None:
-        """To the state that ``event`` leads to. Raises TransitionIllegal."""
+        """To the state that ``event`` leads to, with what is written ``beside`` it in the same
+        statement. Raises TransitionIllegal.
+        """
         row.state = after(State(row.state), event)
-        await self._write(connection, row)
-        reason = " ".join(reasons)
-        await self._write_event(connection, row, by, event, words=words, reason=reason)
+        happened = _Happened(event, by, words, " ".join(reasons))
         if event in _AUDITED:
-            await record(
-                connection,
-                event=_AUDITED[event],
-                resident=UUID(str(row.resident_id)),
-                caller=by.caller,
-                purpose=self.service(row).purpose,
-                service=row.service,
-                other=by.agent,
-            )
+            beside = [self._audited(row, _AUDITED[event], by), *beside]
+        await self._write(connection, row, happened, beside)
 
-    async def _write(self, connection: BaseDBAsyncClient, row: Application) -> None:
-        row.version += 1
-        row.changed_at = self.clock()
-        await row.save(using_db=connection)
-
-    async def _write_event(
-        self,
-        connection: BaseDBAsyncClient,
-        row: Application,
-        by: By,
-        name: str,
-        *,
-        words: str,
-        reason: str,
-        step: str = "",
-    ) -> None:
-        await ApplicationEvent.create(
-            using_db=connection,
-            application_id=row.id,
-            at=row.changed_at,
-            name=name,
-            state=row.state,
-            actor_kind=by.kind,
-            actor=by.actor,
-            step=step,
-            reason=reason,
-            words_sealed=self.papers.seal_words(id_of(row), words),
-        )
+    async def go_on(self, connection: BaseDBAsyncClient, row: Application) -> None:
+        """The job that starts what is ready and decides what can be decided."""
+        await enqueue(connection, ADVANCE, {"application": str(row.id)})
 
     async def tell(
         self, connection: BaseDBAsyncClient, row: Application, kind: str, **facts: str
     ) -> None:
         """The notice ``application-<kind>``."""
+        await write(connection, *self.telling(row, kind, **facts))
+
+    def going_on(self, row: Application) -> Sequence[Write]:
+        """``go_on``, beside something."""
+        return queued(ADVANCE, {"application": str(row.id)})
+
+    def telling(self, row: Application, kind: str, **facts: str) -> Sequence[Write]:
+        """``tell``, beside something."""
         told: notices.Facts = {"service": self.service(row).title, "number": row.number, **facts}
-        await notices.tell(
-            connection,
-            UUID(str(row.resident_id)),
-            f"application-{kind}",
-            told,
-            subject=f"application:{row.number}",
+        resident, subject = UUID(str(row.resident_id)), f"application:{row.number}"
+        return notices.telling(resident, f"application-{kind}", told, subject=subject)[1]
+
+    async def _write(
+        self,
+        connection: BaseDBAsyncClient,
+        row: Application,
+        happened: "_Happened",
+        beside: Sequence[Write] = (),
+    ) -> None:
+        row.version += 1
+        row.changed_at = self.clock()
+        itself = update(row) if row._saved_in_db else insert(row)
+        await write(connection, itself, insert(self._event(row, happened)), *beside)
+        row._saved_in_db = True  # as its own save() would
+
+    def _event(self, row: Application, happened: "_Happened") -> ApplicationEvent:
+        return ApplicationEvent(
+            application_id=row.id,
+            at=row.changed_at,
+            name=happened.name,
+            state=row.state,
+            actor_kind=happened.by.kind,
+            actor=happened.by.actor,
+            step=happened.step,
+            reason=happened.reason,
+            words_sealed=self.papers.seal_words(id_of(row), happened.words),
         )
+
+    def _audited(self, row: Application, event: str, by: By) -> Write:
+        resident, purpose = UUID(str(row.resident_id)), self.service(row).purpose
+        entry = audit.Entry(
+            event, resident, by.caller, purpose, row.service, audit.OK, now(), by.agent
+        )
+        return audit.written(entry.seen_by_both)
+
+
+@dataclass(frozen=True)
+class _Happened:
+    name: str
+    by: By
+    words: str = field(default="", repr=False)
+    reason: str = ""
+    step: str = ""

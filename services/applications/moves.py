@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from config.writing import Write, insert
 from services.applications import steps
 from services.applications.by import By
 from services.applications.declaration import Decision
@@ -33,8 +34,15 @@ from services.models import Application, Supplement
 class Moves(Ledger):
     """A ledger with the moves that are written into it."""
 
-    async def submit(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
-        """A draft, or a row that is not written yet: the clocks begin.
+    async def submit(
+        self,
+        connection: BaseDBAsyncClient,
+        row: Application,
+        by: By,
+        *,
+        beside: Sequence[Write] = (),
+    ) -> None:
+        """A draft, or a row that is not written yet: the clocks begin. ``beside`` as in ``move``.
 
         Where members of staff accept, the resident hears that it has arrived; where the rules do,
         the next thing they hear is that it is accepted.
@@ -45,21 +53,20 @@ class Moves(Ledger):
         row.promised_on, row.statutory_on = clock.promised_on, clock.statutory_on
         row.submitted_at = at
         row.waits_for = STAFF if plan.window else RULES
-        await self.move(connection, row, Event.SUBMIT, by)
-        if plan.window:
-            await self.tell(connection, row, "submitted", promised_on=str(row.promised_on))
-        else:
-            await self.go_on(connection, row)
+        due = str(row.promised_on)
+        goes = (
+            self.telling(row, "submitted", promised_on=due) if plan.window else self.going_on(row)
+        )
+        await self.move(connection, row, Event.SUBMIT, by, beside=[*goes, *beside])
 
     async def accept(
         self, connection: BaseDBAsyncClient, row: Application, by: By, words: str = ""
     ) -> None:
         """It is complete and ours to decide: the checks may begin."""
         row.waits_for = RULES
-        await self.move(connection, row, Event.ACCEPT, by, words=words)
-        await self.tell(connection, row, "accepted", promised_on=str(row.promised_on))
-        if by.kind == "staff":
-            await self.go_on(connection, row)
+        told = self.telling(row, "accepted", promised_on=str(row.promised_on))
+        goes = self.going_on(row) if by.kind == "staff" else ()
+        await self.move(connection, row, Event.ACCEPT, by, words=words, beside=[*told, *goes])
 
     async def review(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
         await self.move(connection, row, Event.REVIEW, by)
@@ -83,10 +90,7 @@ class Moves(Ledger):
         due = add_working_days(today(at), self.plan(row).supplement_days)
         row.paused_at, row.waits_for, row.staff_id, row.taken_at = at, RESIDENT, None, None
         row.facts_sealed = self.papers.seal_facts(id_of(row), facts or {})
-        await self.move(connection, row, Event.ASK_SUPPLEMENT, by, reasons=reasons, words=words)
-        await steps.drop(connection, id_of(row), at)
-        await Supplement.create(
-            using_db=connection,
+        asked = Supplement(
             id=uuid4(),
             application_id=row.id,
             wanted=" ".join(wanted),
@@ -96,7 +100,11 @@ class Moves(Ledger):
             asked_at=at,
             due_on=due,
         )
-        await self.tell(connection, row, "supplement", due_on=str(due))
+        beside = (insert(asked), *self.telling(row, "supplement", due_on=str(due)))
+        await self.move(
+            connection, row, Event.ASK_SUPPLEMENT, by, reasons=reasons, words=words, beside=beside
+        )
+        await steps.drop(connection, id_of(row), at)
 
     async def answer(
         self, connection: BaseDBAsyncClient, row: Application, by: By, *, reformed: bool
@@ -129,12 +137,13 @@ class Moves(Ledger):
         """What an approval gives is carried out by the steps of ``Plan.carries_out``."""
         plan, at = self.plan(row), self.clock()
         self._decide(row, reasons, facts, RULES)
-        await self.move(connection, row, Event.APPROVE, by, reasons=reasons, words=words)
+        goes = self.going_on(row) if plan.carries_out else ()
+        beside = [*self.telling(row, "approved"), *goes]
+        await self.move(
+            connection, row, Event.APPROVE, by, reasons=reasons, words=words, beside=beside
+        )
         await steps.drop(connection, id_of(row), at)
-        await self.tell(connection, row, "approved")
-        if plan.carries_out:
-            await self.go_on(connection, row)
-        else:
+        if not plan.carries_out:
             await self.finish(connection, row, by)
 
     async def refuse(
@@ -151,9 +160,11 @@ class Moves(Ledger):
         self._resume(row, at)
         self._decide(row, reasons, facts, NOBODY)
         row.finished_at = at
-        await self.move(connection, row, Event.REFUSE, by, reasons=reasons, words=words)
+        beside = self.telling(row, "refused")
+        await self.move(
+            connection, row, Event.REFUSE, by, reasons=reasons, words=words, beside=beside
+        )
         await steps.drop(connection, id_of(row), at)
-        await self.tell(connection, row, "refused")
 
     async def withdraw(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
         """What departments answer from now on is recorded as late, and not kept."""
@@ -161,10 +172,9 @@ class Moves(Ledger):
         self._resume(row, at)
         row.waits_for, row.finished_at = NOBODY, at
         row.staff_id = row.taken_at = None
-        await self.move(connection, row, Event.WITHDRAW, by)
+        beside = () if was_draft else self.telling(row, "withdrawn")
+        await self.move(connection, row, Event.WITHDRAW, by, beside=beside)
         await steps.drop(connection, id_of(row), at)
-        if not was_draft:
-            await self.tell(connection, row, "withdrawn")
 
     async def collect(self, connection: BaseDBAsyncClient, row: Application, by: By) -> None:
         """Raises TransitionIllegal where nothing is, or is not yet, to be fetched."""

@@ -23,7 +23,7 @@ from services.applications.declaration import Receipt
 from services.applications.errors import ApplicationChanged
 from services.applications.moves import Moves
 from services.applications.own import Form, Own, may_read, numbered, permit_all
-from services.applications.states import State, TransitionIllegal
+from services.applications.states import Event, State, TransitionIllegal, after
 from services.catalogue import Catalogue
 from services.errors import ChannelClosed, ServiceUnknown
 from services.idempotency import Idempotency, Once
@@ -122,10 +122,10 @@ class Applications:
                 if draft:
                     row = await self._own.drafted(connection, caller, draft, row)
                 await self._own.check_alone(connection, row)
-                await self.moves.submit(connection, row, by.resident(caller))
+                made = Receipt(number=row.number, state=after(State(row.state), Event.SUBMIT))
                 await with_submission(connection, self._materials, row, service, materials)
-                made = _receipt(row)
-                slot.keep(made.model_dump_json().encode())
+                kept = slot.hand_over(made.model_dump_json().encode())
+                await self.moves.submit(connection, row, by.resident(caller), beside=kept)
                 return made
 
         return await numbered(send)

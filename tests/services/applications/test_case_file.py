@@ -1,8 +1,12 @@
 """What is seen of an application: the path that decides how long it takes, and lists."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise, permutations
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.applications import critical
 from services.catalogue import Catalogue
@@ -58,6 +62,73 @@ def test_what_runs_over_its_time_becomes_the_path():
     assert critical.path(STEPS, rows, NOW) == ["fire"]
 
 
+@st.composite
+def plans(draw):
+    """Steps, each after some of those before it, with what they were given and what they took."""
+    steps, rows = [], {}
+    for number in range(draw(st.integers(1, 6))):
+        name, known = f"s{number}", [one.name for one in steps]
+        after = tuple(draw(st.lists(st.sampled_from(known), unique=True)) if known else ())
+        office = SimpleNamespace(id=draw(st.sampled_from(["north", "south", "west"])))
+        one = SimpleNamespace(
+            name=name, after=after, department=office, days=draw(st.integers(0, 4))
+        )
+        state = draw(st.sampled_from(["waiting", "running", "done"]))
+        began = None if state == "waiting" else draw(st.integers(0, 200))
+        steps.append(one)
+        rows[name] = row(one, state, began, draw(st.integers(0, 100)))
+    return steps, rows
+
+
+def weight(step, found: ApplicationStep) -> float:
+    """Hours, said again in other words than the code's."""
+    if found.state == "waiting":
+        return step.days * 24
+    took = ((found.finished_at or NOW) - found.ready_at) / timedelta(hours=1)
+    return took if found.state == "done" else max(took, step.days * 24)
+
+
+def chains(steps) -> list[tuple]:
+    """Every chain of steps that wait for one another directly, by trying all orders of all."""
+    by_name = {one.name: one for one in steps}
+    return [
+        tried
+        for size in range(1, len(steps) + 1)
+        for tried in permutations(by_name, size)
+        if all(one in by_name[other].after for one, other in pairwise(tried))
+    ]
+
+
+@given(plans())
+def test_the_path_is_a_chain_and_no_other_chain_is_longer(plan):
+    steps, rows = plan
+    found = critical.path(steps, rows, NOW)
+    long = {
+        chain: sum(weight(one, rows[one.name]) for one in steps if one.name in chain)
+        for chain in chains(steps)
+    }
+    assert long[tuple(found)] == pytest.approx(max(long.values()))
+
+
+@given(plans())
+def test_shares_are_all_of_the_time_spent_and_none_of_it_twice(plan):
+    _steps, rows = plan
+    found = critical.shares(rows, NOW)
+    spent = {
+        office: sum(
+            ((one.finished_at or NOW) - one.ready_at).total_seconds()
+            for one in rows.values()
+            if one.department == office and one.state != "waiting"
+        )
+        for office in {one.department for one in rows.values()}
+    }
+    assert {one.department: one.seconds for one in found} == spent
+    assert [one.seconds for one in found] == sorted(spent.values(), reverse=True)
+    total = sum(spent.values())
+    for one in found:
+        assert one.percent == pytest.approx(100 * spent[one.department] / (total or 1), abs=0.5)
+
+
 def test_no_steps_have_no_path():
     assert critical.path((), {}, NOW) == []
     assert critical.shares({}, NOW) == []
@@ -83,6 +154,21 @@ async def test_the_file_shows_steps_path_shares_and_clock(office):
     assert [event["title"] for event in file["events"]] == ["提交申请", "受理", "开始审核"]
     assert file["service"]["id"] == office.service.id
     assert {one["percent"] for one in file["offices"]} <= set(range(101))
+
+
+async def test_resident_and_window_read_one_file_and_departments_work_from_what_it_shows(office):
+    """What staff see, of the window and of departments, is ``Reader.file`` too (``Work.open``)."""
+    office.register.says["register"] = ["no-lease"]
+    number = await office.submit()
+    await office.work()
+    for locale in ("zh-CN", "en"):
+        seen = await office.story.case_file(office.who, number, locale)
+        window = await office.story.reader.file(await office.row(number), locale)
+        assert seen == window | {"findings_locked": False}
+    asked = {name for name, _ in office.register.asked + office.brigade.asked}
+    assert asked == {one["name"] for one in seen["steps"] if one["state"] == "done"}
+    told = [event["title"] for event in seen["events"] if event["by"] == "department"]
+    assert len(told) == len(asked)
 
 
 @pytest.mark.parametrize("many", [0, 1, 23])

@@ -3,6 +3,7 @@ application is always in a state that its events explain, and nothing happens tw
 """
 
 import asyncio
+from collections import Counter
 
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -33,9 +34,7 @@ from tests.services.applications.test_window import STAFF
 SAID = st.sampled_from(
     ["good", "good", "bad", "no-lease", "which-stall", "unclear", "late", "none"]
 )
-MOVES = {Event(event).value: (State(a), State(b)) for (a, event), b in TRANSITIONS.items()}
-
-
+KINDS = ("resident", "staff", "rules", "clock", "department")
 TABLES = "application, application_event, application_step, supplement, material, notice, pgqueuer"
 
 
@@ -46,9 +45,11 @@ class Life(RuleBasedStateMachine):
     settings_of_the_house: Settings
     numbers = Bundle("numbers")
 
-    @initialize()
-    def fresh(self):
-        self.office: Bench = bench(self.settings_of_the_house, permit(collected=True))
+    @initialize(window=st.booleans())
+    def fresh(self, window):
+        service = permit(collected=True, window=window)
+        self.office: Bench = bench(self.settings_of_the_house, service)
+        self.acknowledged: Counter[tuple[str, str]] = Counter()
         self.done(get_connection("default").execute_script(f"TRUNCATE {TABLES}"))
 
     def done(self, story):
@@ -59,23 +60,33 @@ class Life(RuleBasedStateMachine):
 
         async def tried():
             try:
-                return await story
+                return True, await story
             except Problem:
-                return None
+                return False, None
 
         return self.done(tried())
+
+    def act(self, number, event, story):
+        """What was answered without a refusal has happened, and stays."""
+        done, _answer = self.run(story)
+        self.acknowledged[number, event] += done
 
     @rule(target=numbers, draft=st.booleans())
     def begin(self, draft):
         office = self.office
         if draft:
             made = office.story.draft(office.who, office.service.id, FORM, "en")
-            return self.run(made).number
-        return self.run(office.submit())
+            number = self.done(made).number
+        else:
+            number = self.done(office.submit())
+        self.acknowledged[number, "draft" if draft else Event.SUBMIT] += 1
+        return number
 
     @rule(number=numbers)
     def send(self, number):
-        self.run(self.office.story.send_draft(self.office.who, number, (), "en"))
+        self.act(
+            number, Event.SUBMIT, self.office.story.send_draft(self.office.who, number, (), "en")
+        )
 
     @rule(number=numbers, stall=st.sampled_from(["A7", "B2"]), brings=st.booleans())
     def answer(self, number, stall, brings):
@@ -85,15 +96,15 @@ class Life(RuleBasedStateMachine):
             ids = (await office.upload(),) if brings else ()
             await office.story.answer(office.who, number, FORM | {"stall": stall}, ids, "en")
 
-        self.run(answered())
+        self.act(number, Event.ANSWER, answered())
 
     @rule(number=numbers)
     def withdraw(self, number):
-        self.run(self.office.story.withdraw(self.office.who, number))
+        self.act(number, Event.WITHDRAW, self.office.story.withdraw(self.office.who, number))
 
     @rule(number=numbers)
     def collect(self, number):
-        self.run(self.office.story.collect(self.office.who, number))
+        self.act(number, Event.COLLECT, self.office.story.collect(self.office.who, number))
 
     @rule(number=numbers, move=st.sampled_from(["accept", "approve", "refuse", "ask_supplement"]))
     def staff(self, number, move):
@@ -104,7 +115,7 @@ class Life(RuleBasedStateMachine):
                 row = await locked(connection, (await self.office.row(number)).id)
                 await getattr(self.office.moves, move)(connection, row, STAFF, **others)
 
-        self.run(moved())
+        self.act(number, move.replace("_", "-"), moved())
 
     @rule(said=SAID, step=st.sampled_from(["register", "fire", "hygiene", "licence"]))
     def department(self, said, step):
@@ -135,13 +146,28 @@ class Life(RuleBasedStateMachine):
 
     async def _explained(self):
         for row in await Application.all():
-            state = State.DRAFT
-            for event in await ApplicationEvent.filter(application_id=row.id).order_by("id"):
+            state, events = State.DRAFT, ApplicationEvent.filter(application_id=row.id)
+            seen = await events.order_by("id")
+            for event in seen:
                 if event.name in set(Event):
                     assert TRANSITIONS[state, Event(event.name)] == event.state
                 state = State(event.state)
             assert row.state == state
+            self._timed_and_attributed(row, seen)
             await self._holds_together(row)
+
+    def _timed_and_attributed(self, row, events):
+        """Every event has its time, in order, and who did it; a decision is made once; what was
+        acknowledged is there.
+        """
+        assert [one.at for one in events] == sorted(one.at for one in events)
+        assert all(one.actor_kind in KINDS and one.actor for one in events)
+        names = Counter(one.name for one in events)
+        assert names[Event.APPROVE] + names[Event.REFUSE] <= 1
+        assert names[Event.SUBMIT] <= 1
+        assert row.version == len(events)
+        for (number, name), times in self.acknowledged.items():
+            assert number != row.number or names[name] >= times
 
     async def _holds_together(self, row):
         living = ApplicationStep.filter(application_id=row.id, state__in=LIVING)
@@ -166,6 +192,8 @@ class Life(RuleBasedStateMachine):
         rows = self.done(ApplicationStep.filter(name="licence"))
         assert set(keys) <= {row.key for row in rows}
         assert len({row.application_id for row in rows}) == len(rows)
+        approved = ApplicationEvent.filter(name=Event.APPROVE).values_list("application_id")
+        assert {row.application_id for row in rows} <= {id for (id,) in self.done(approved)}
         self.done(self._explained())
 
 
