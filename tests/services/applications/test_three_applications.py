@@ -17,14 +17,16 @@ from services import offices
 from services.catalogue import Catalogue
 from services.desk import Desk
 from tests.services.applications.bench import Bench
+from tests.services.applications.test_window import staff
 from tests.services.applications.worker import working
 from tests.services.conftest import Counter
-from tests.services.counter import Revealing, Writing, resident
+from tests.services.counter import Revealing, Writing, patient, resident
 from tests.support import faces
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox
 
 WITHDRAWAL, TRADER = "provident-fund-withdrawal", "sole-trader-registration"
+ENDORSEMENT = "residence-endorsement"
 RENT = {"purpose": "rent", "amount": 6_000_00, "months": 3}
 SHOP = {"name": "和顺", "trade": "retail", "place": "广州市天河区和平路1号"}
 Begin = Callable[[str, str], Awaitable[Bench]]
@@ -39,6 +41,7 @@ async def begin(
     near = settings.model_copy(update={"sandbox_port": port, "sandbox_key": key})
     catalogue = Catalogue.load()
     async with offices.opened(catalogue, near) as departments:
+        patient(departments)
 
         async def ready(id: str, born: str) -> Bench:
             portrait = faces.portrait(faces.OBAMA)
@@ -66,7 +69,7 @@ async def test_rent_without_a_contract_on_file_is_paid_after_a_supplement_once(b
     assert [one["kind"] for one in case["supplement"]["wanted"]] == ["rent-contract"]
     assert "Please upload" in case["supplement"]["reasons"][0]
     contract = await bench.upload("rent-contract")
-    await bench.story.answer(bench.who, number, None, (contract,))
+    await bench.story.answer(bench.who, number, None, (contract,), "en")
     await bench.work()
     assert not bench.faults
     case = await told(bench, number)
@@ -112,7 +115,7 @@ async def test_another_name_answers_a_name_conflict_and_the_code_is_given(begin)
     await bench.work()
     case = await told(bench, made.number)
     assert [one["kind"] for one in case["supplement"]["wanted"]] == ["name"]
-    await bench.story.answer(bench.who, made.number, SHOP, ())
+    await bench.story.answer(bench.who, made.number, SHOP, (), "en")
     await bench.work()
     assert not bench.faults
     case = await told(bench, made.number)
@@ -121,13 +124,57 @@ async def test_another_name_answers_a_name_conflict_and_the_code_is_given(begin)
     assert organisation.parse(given["code"]) == given["code"]
 
 
-async def test_an_endorsement_waits_for_staff_and_asks_nobody_before_they_accept(begin):
-    bench = await begin("residence-endorsement", "1991-05-19")
+async def test_an_endorsement_is_accepted_advised_decided_endorsed_once_and_fetched(begin):
+    """Nobody is asked before staff accept; the rules advise; the card is fetched at the end."""
+    bench = await begin(ENDORSEMENT, "1991-05-19")
     number = await bench.submit({"stay": "rent"})
     await bench.work()
     row = await bench.row(number)
     assert (row.state, row.waits_for) == ("submitted", "staff")
     assert all(one.started_at is None for one in (await bench.steps(number)).values())
+    await staff(bench, number, "accept")
+    await bench.work()
+    row = await bench.row(number)
+    assert (row.state, row.waits_for) == ("in-review", "staff")
+    [advice] = bench.story.reader.advice(row, "en")
+    assert advice.startswith("All conditions are met")
+    before = (await told(bench, number))["steps"][0]["finding"]
+    await staff(bench, number, "approve", reasons=("in-time",))
+    await bench.work()
+    assert not bench.faults
+    case = await told(bench, number)
+    assert case["state"] == "approved" and "collect" in case["may"]
+    until = {one["name"]: one["value"] for one in before}["until"]
+    endorsed = {one["name"]: one["value"] for one in case["steps"][-1]["finding"]}
+    assert int(str(endorsed["until"])[:4]) == int(str(until)[:4]) + 1
+    await bench.story.collect(bench.who, number)
+    assert await bench.state(number) == "collected"
+
+
+async def test_an_endorsement_long_before_its_time_is_advised_against_and_refused_in_words(begin):
+    bench = await begin(ENDORSEMENT, "1991-05-20")
+    number = await bench.submit({"stay": "own"})
+    await staff(bench, number, "accept")
+    await bench.work()
+    row = await bench.row(number)
+    assert [one[:22] for one in bench.story.reader.advice(row, "en")] == ["Your endorsement holds"]
+    await staff(
+        bench, number, "refuse", reasons=("too-early",), facts=bench.moves.papers.facts(row)
+    )
+    case = await told(bench, number)
+    assert case["state"] == "refused"
+    assert "Apply from" in case["decision"]["reasons"][0]
+    assert "endorse" not in await bench.steps(number)
+
+
+async def test_who_is_barred_is_refused_and_nothing_is_registered(begin):
+    bench = await begin(TRADER, "1991-05-31")
+    number = await bench.submit(SHOP)
+    await bench.work()
+    case = await told(bench, number)
+    assert case["state"] == "refused"
+    assert case["decision"]["reasons"][0].startswith("You are barred")
+    assert "register" not in await bench.steps(number)
 
 
 async def test_no_personal_value_of_a_spouse_stands_in_a_case_file(begin):
