@@ -198,7 +198,7 @@ async def chosen(page: Page, file: Path) -> None:
 async def approved(visitor: Visitor) -> None:
     page = visitor.page
     await page.wait_for_selector(f"{NOW}#state[data-state=approved]")
-    assert "¥1,200.50" in await visitor.text("#decision")
+    assert "1,200.50" in await visitor.text("#decision")
     await page.wait_for_selector(f"{NOW}#rate")  # when it is paid out
     await seen(visitor, "application-approved")
 
