@@ -70,8 +70,8 @@ def read_query(request: HttpRequest, route: Route, locale: str) -> Any:
     """The query as the route's model; None where the route takes none. Raises RequestInvalid."""
     if route.query is None:
         return None
-    if not request.query_string:
-        return _empty(route.query)
+    if not request.query_string and (empty := _empty(route.query)):
+        return empty
     try:
         pairs = parse_qsl(
             request.query_string,
@@ -211,8 +211,10 @@ def _error(field: str, kind: str, context: Mapping[str, Any], locale: str) -> di
 
 
 @lru_cache(64)
-def _empty(model: type[BaseModel]) -> BaseModel:
-    return model()
+def _empty(model: type[BaseModel]) -> BaseModel | None:
+    """What no query at all is read as; None where something is required."""
+    required = any(field.is_required() for field in model.model_fields.values())
+    return None if required else model()
 
 
 @lru_cache(4096)

@@ -61,3 +61,9 @@ async def test_an_entry_that_is_opened_is_counted_and_one_that_is_not_there_is_n
         await api.get(f"/v1/services/{id}")
     await api.parts.counter.uses.write()
     assert await ItemUse.all().values_list("item", "count") == [("provident-fund-balance", 2)]
+
+
+async def test_suggestions_for_nothing_typed_say_what_is_missing(api: Api):
+    answer = await api.get("/v1/suggestions")
+    assert (answer.status, answer.code) == (422, "request-invalid")
+    assert [one["field"] for one in answer.body["errors"]] == ["q"]
