@@ -27,11 +27,17 @@ from tests.support.passkey_parts import a_phone, add, somebody
 from tests.support.returning import a_phone as a_browser
 
 OWN = "/v1/me/"
-NAMING = [one for one in ROUTES if one.access is Access.OWN_APP and "{id}" in one.path]
+SERVICES = "/v1/services/"  # there it is the service that is named, and that is everybody's
+NAMING = [
+    one
+    for one in ROUTES
+    if one.access is Access.OWN_APP and "{id}" in one.path and not one.path.startswith(SERVICES)
+]
 MINE = [one for one in NAMING if one.path.startswith(OWN)]
 # What is no resident's thing but belongs to the session or browser it began in; who else holds
 # its id is refused in test_handoffs (only_the_telephone) and test_interactions (another_browser).
-ELSEWHERE = {"/v1/handoffs/{id}", "/v1/interactions/{id}"}
+# Materials are held to the same in test_materials (nobody_else), with the uses they have.
+ELSEWHERE = {"/v1/handoffs/{id}", "/v1/interactions/{id}", "/v1/materials/{id}"}
 
 
 async def a_session(api: Api, owner: SignedIn) -> UUID:

@@ -26,7 +26,7 @@ from tests.support.http import CONSENT, Answer, Api, frames_sent, served, settin
 from tests.support.sandbox import Sandbox
 
 PEOPLE = 200
-LATER = {"faces-busy", "faces-unavailable", "database-unavailable"}
+LATER = {"faces-busy", "faces-unavailable", "database-unavailable", "cache-unavailable"}
 JUDGED = "identity-not-matched"
 PATIENCE = 90.0
 

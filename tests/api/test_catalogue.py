@@ -29,7 +29,7 @@ async def test_a_dropped_file_is_listed_found_described_drawn_and_answered(api: 
     assert detail["answer"]["properties"]["greeting"]["title"] == "问候"
     described = (await api.get("/openapi.json")).body["paths"]
     assert "/v1/services/dropped-greeting/answers" in described
-    signed = await api.signed_in()
+    signed = await api.registered()
     answer = await api.post("/v1/services/dropped-greeting/answers", {}, signed.access)
     assert answer.body["answer"] == {"greeting": "hello"}
     assert answer.body["answered_by"]["id"] == "provident-fund"

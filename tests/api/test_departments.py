@@ -15,20 +15,19 @@ BALANCE = "/v1/services/provident-fund-balance/answers"
 RECORDS = "/v1/services/provident-fund-records/answers"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def resident(api: Api) -> SignedIn:
-    return await api.signed_in()
+    return await api.registered()
 
 
 @pytest.fixture
 async def fund(
     api: Api, healthy_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Sandbox]:
-    """The fund centre, its breaker closed and no answer remembered; patience is shortened."""
+    """The fund centre, its breaker closed; patience is shortened."""
     centre = api.parts.departments["provident-fund"]
     monkeypatch.setattr(centre, "limits", replace(centre.limits, attempt=0.3, deadline=0.8))
     centre.circuit.succeeded()
-    await api.parts.cache.flushdb()
     yield healthy_sandbox
     api.parts.departments["provident-fund"].circuit.succeeded()
 

@@ -59,7 +59,7 @@ async def test_a_kiosk_knows_nobody_again(api: Api, kiosk: KioskPage, phone: Pho
 
 
 async def test_a_kiosk_reads_the_one_service_and_no_other(api: Api, kiosk: KioskPage):
-    phone = Phone(api, await api.signed_in())
+    phone = Phone(api, await api.registered())
     done = await let_in(api, kiosk, phone)
     token = done.body["access_token"]
     path = f"/v1/services/{SERVICE}/answers"

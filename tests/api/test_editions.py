@@ -10,7 +10,7 @@ from config.settings import Settings
 from services.items.generate import write
 from tests.support.http import Api, served
 from tests.support.sandbox import Sandbox
-from tests.support.statements import counted
+from tests.support.statements import asked, counted
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -91,7 +91,7 @@ async def test_catalogue_pages_details_and_regions_cost_no_statement(api: Api):
     with counted() as statements:
         for path in paths * 2:  # made the first time, kept the second
             assert (await api.get(path)).status == 200
-    assert [one for one in statements if "item_use" not in one and "search_miss" not in one] == []
+    assert asked(statements) == []
 
 
 async def test_a_list_of_2500_items_comes_in_pages_with_a_tag(api: Api):

@@ -26,7 +26,7 @@ async def begun(api: Api, kiosk: KioskPage, folder: Path) -> asyncio.subprocess.
 
 async def test_openid_client_is_let_in_by_a_telephone(api: Api, outside_packages: Path):
     """It begins without a proof, as RFC 8628 has it; what it gets is bound, short and alone."""
-    kiosk, phone = await a_kiosk(api), Phone(api, await api.signed_in())
+    kiosk, phone = await a_kiosk(api), Phone(api, await api.registered())
     program = await begun(api, kiosk, outside_packages)
     assert program.stdout
     line = await program.stdout.readline()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _CLIENT = logging.getLogger("tortoise.db_client")
+# What a worker asks by the clock or after a silence, for nobody's request.
+_ROUNDS = ("vault_key", "item_use", "item_edit", "ended_token", "search_miss")
 
 
 class _Listening(logging.Handler):
@@ -29,3 +31,8 @@ def counted() -> Iterator[list[str]]:
         _CLIENT.removeHandler(listening)
         _CLIENT.setLevel(level)
         _CLIENT.propagate = heard
+
+
+def asked(said: list[str]) -> list[str]:
+    """Those that requests made, without a worker's own rounds."""
+    return [one for one in said if not any(table in one for table in _ROUNDS)]
