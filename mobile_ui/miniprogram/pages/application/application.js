@@ -101,7 +101,7 @@ Page(own({
   materials(event) {
     const { ids, missing, busy } = event.detail;
     const t = texts.of("apply");
-    this.setData({ ids, uploading: busy, lacking: missing.length ? texts.fill(t.missing, { names: missing.join("、") }) : "" });
+    this.setData({ ids, uploading: busy, lacking: missing.length ? texts.fill(t.missing, { names: missing.join("、") }) : "", fault: missing.length ? this.data.fault : "" });
   },
   type(event) {
     this.typed = event.detail.fields;

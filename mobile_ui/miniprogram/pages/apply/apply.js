@@ -108,7 +108,7 @@ Page(own({
 
   materials(event) {
     const { ids, missing, busy } = event.detail;
-    this.setData({ ids, uploading: busy, lacking: missing.length ? texts.fill(this.data.t.missing, { names: missing.join("、") }) : "" });
+    this.setData({ ids, uploading: busy, lacking: missing.length ? texts.fill(this.data.t.missing, { names: missing.join("、") }) : "", fault: missing.length ? this.data.fault : "" });
   },
   review() {
     const { lacking, uploading } = this.data;
