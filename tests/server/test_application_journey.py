@@ -224,6 +224,7 @@ async def answered_by_staff(house: House, boss: Worker, ticket: str) -> None:
     await boss.set_up("chief.counter", await first_administrator(house, "chief.counter"))
     await boss.fill("账号", "he.min")
     await boss.fill("姓名", "何敏")
+    await boss.fill("证件号码", "11010519491231002X")
     await boss.page.get_by_label("评价与投诉").check()
     await boss.page.get_by_label("住房公积金管理中心").check()
     await boss.press("新建")
