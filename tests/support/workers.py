@@ -27,7 +27,7 @@ def pytest_xdist_auto_num_workers() -> int:
     """For ``-n auto``. Servers named from outside are one for all, and flushed: no workers then."""
     if "TEST_DATABASE_URL" in os.environ:
         return 0
-    return min(MOST, (os.cpu_count() or 1) + 1)  # many tests wait: for cameras, clocks, browsers
+    return min(MOST, os.cpu_count() or 1)
 
 
 @pytest.hookimpl(optionalhook=True)
