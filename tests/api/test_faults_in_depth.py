@@ -20,7 +20,7 @@ from tests.support.http import Answer, Api, served, settings_for
 from tests.support.sandbox import Sandbox
 
 REGISTER = "population-register"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
