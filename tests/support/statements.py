@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 _CLIENT = logging.getLogger("tortoise.db_client")
 # What a worker asks by the clock or after a silence, for nobody's request.
-_ROUNDS = ("vault_key", "item_use", "item_edit", "ended_token", "search_miss")
+_ROUNDS = ("vault_key", "item_use", "item_edit", "ended_token", "search_miss", '"ended_at">=')
 
 
 class _Listening(logging.Handler):
