@@ -34,7 +34,7 @@ async def test_the_description_names_access_and_bodies(api: Api):
     for (method, path), route in declared.items():
         operation = whole["paths"][path][method]
         assert operation["x-access"] == route.access.value
-        assert ("requestBody" in operation) == (route.body is not None)
+        assert ("requestBody" in operation) == (route.body is not None or bool(route.takes))
         assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}
 
 
