@@ -59,8 +59,8 @@ class Applicant(BaseModel):
 class CaseOpened(BaseModel):
     """``case``: as GET /v1/applications/{number} has it; ``question``: the form's JSON Schema;
     ``version`` goes back with every step, so that nothing is decided that was not seen;
-    ``may``: accept, supplement, approve, refuse, again, escalate, release; ``advice``: what the
-    rules would say of it."""
+    ``may``: take, accept, supplement, approve, refuse, again, escalate, release; ``advice``: what
+    the rules would say of it."""
 
     case: dict[str, Any]
     applicant: Applicant
@@ -208,14 +208,17 @@ def _seen(ask: Ask[Any, None]) -> Seen:
 
 
 def _may(opened: Opened) -> list[str]:
-    """What its holder may do with it now."""
+    """What its reader may do with it now; who reads without holding it is a lead."""
+    if opened.free:
+        return ["take"]
     if not opened.holds:
-        return []
+        return ["release"] if opened.held else []
     if opened.waits_for not in ("staff", "lead"):
         return ["release"]
     state = State(opened.file["state"])
+    acts = _ACTS if opened.decides else {}
     return [
-        *(act for act, event in _ACTS.items() if (state, event) in TRANSITIONS),
+        *(act for act, event in acts.items() if (state, event) in TRANSITIONS),
         *(["again"] if opened.failed else []),
         "escalate",
         "release",

@@ -57,7 +57,7 @@ class ServiceNamed(BaseModel):
 
 class CaseLine(BaseModel):
     """Nothing of the resident's own. ``holder``: login of the colleague who has it; ``late``: the
-    promised day has passed; ``escalated``: it was passed to a lead, or the clock did."""
+    promised day has passed, undecided; ``warned``: a quarter of the time was left, or less."""
 
     number: str
     service: ServiceNamed
@@ -70,7 +70,7 @@ class CaseLine(BaseModel):
     due_on: date | None
     statutory_on: date | None
     warned: bool
-    escalated: bool
+    late: bool
     holder: str
     mine: bool
 
@@ -89,7 +89,7 @@ class CaseLine(BaseModel):
             due_on=row.promised_on,
             statutory_on=row.statutory_on,
             warned=row.warned_at is not None,
-            escalated=row.escalated_at is not None,
+            late=line.late,
             holder=line.holder,
             mine=line.mine,
         )

@@ -27,9 +27,10 @@ class FiguresQuery(BaseModel):
 
 
 class FigureRow(BaseModel):
-    """``title``: of the item or department, the code of a region. Null: fewer than ``few``, and
-    not of one's own department. ``in_time``: of those decided; ``median_days``: working days,
-    pauses not counted; ``grades``: how many gave 1 to 5 of themselves."""
+    """``title``: of the item or department, the code of a region. What is another department's is
+    told in full tens, and null: fewer than ``few``. ``in_time_percent``: of those decided;
+    ``median_days``: working days, pauses not counted; ``grades``: how many gave 1 to 5 of
+    themselves."""
 
     id: str
     title: str
@@ -39,7 +40,7 @@ class FigureRow(BaseModel):
     approved: int | None
     refused: int | None
     withdrawn: int | None
-    in_time: int | None
+    in_time_percent: int | None
     median_days: float | None
     rated: int | None
     mean_grade: float | None
@@ -58,7 +59,7 @@ class FigureRow(BaseModel):
             approved=one.shown(one.approved),
             refused=one.shown(one.refused),
             withdrawn=one.shown(one.withdrawn),
-            in_time=one.shown(one.in_time),
+            in_time_percent=None if decided is None else one.in_time_percent,
             median_days=None if decided is None else one.median_days,
             rated=rated,
             mean_grade=None if rated is None else one.mean_grade,

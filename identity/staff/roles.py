@@ -41,7 +41,8 @@ SERVING = frozenset({Role.CLERK, Role.SUPERVISOR, Role.CASEWORKER, Role.LEAD, Ro
 @dataclass(frozen=True)
 class Member:
     """Somebody signed in to the staff pages. ``region``: empty is the whole country;
-    ``departments``: whose cases and tickets they work on.
+    ``departments``: whose cases and tickets they work on; ``document``: keyed digest of their own,
+    as their account has it (None: not read yet).
     """
 
     id: UUID
@@ -51,6 +52,7 @@ class Member:
     session: UUID
     departments: frozenset[str] = frozenset()
     name: str = field(repr=False, default="")
+    document: str | None = field(repr=False, default=None)
 
     @property
     def caller(self) -> Caller:

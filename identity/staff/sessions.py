@@ -152,6 +152,7 @@ class StaffSessions:
             region=account.region,
             departments=frozenset(account.departments.split()),
             session=UUID(str(row.id)),
+            document=account.document,
         )
 
     async def _knows(self, account: StaffAccount, network: str) -> bool:

@@ -7,8 +7,10 @@ import { say } from "./words.js";
 /** ``again`` reads the case anew and says what was done. */
 export function acts(found, { member, number, told, again }) {
   const root = `/staff/cases/${number}`;
-  const lead = member.roles.includes("case-lead") && !["approved", "refused", "withdrawn", "collected"].includes(found.case.state);
-  const may = [...found.may, ...(lead ? ["assign"] : []), ...(lead && !found.mine && found.waits_for ? ["take"] : [])];
+  const lead = member.roles.includes("case-lead");
+  const runs = !["approved", "refused", "withdrawn", "collected"].includes(found.case.state);
+  const waits = ["staff", "lead"].includes(found.waits_for);
+  const may = [...found.may, ...(lead && (runs || waits) ? ["assign"] : [])];
   const place = el("div", {});
   if (!may.length) return el("section", { class: "card" }, el("h2", {}, say("act")), el("p", { class: "empty" }, say("nothing-to-do")));
   const FORMS = { accept, supplement, approve: decide, refuse: decide, again: askAgain, escalate, release, assign, take };
@@ -45,6 +47,8 @@ export function acts(found, { member, number, told, again }) {
   function supplement() {
     const wanted = boxes(say("wanted-materials"), found.materials.map((one) => [one.code, one.title]));
     const fields = boxes(say("wanted-fields"), found.fields.map((one) => [one.code, one.title]));
+    wanted.node.hidden = !found.materials.length;
+    fields.node.hidden = !found.fields.length;
     const said = words("words-for-resident", true);
     const made = form([wanted.node, fields.node, said.node], say("act.supplement"), async () => {
       const codes = [...wanted.values(), ...fields.values()];

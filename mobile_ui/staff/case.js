@@ -19,9 +19,11 @@ export function caseFile({ member, number }) {
       draw(await ask("GET", `${ROOT}/${number}`));
       told.clear();
       if (done) told.show(say(done), say("done-detail"), "good");
+      title.focus({ preventScroll: !done });
     } catch (problem) {
       node.replaceChildren(el("section", { class: "card card--wide" }, back, el("div", { class: "partner-title" }, title), told.node, untaken(problem)));
       report(told, problem);
+      title.focus();
     }
   }
 

@@ -23,7 +23,7 @@ function queue(member) {
   const title = el("h1", { tabindex: "-1" }, say("cases"));
   const told = message();
   const table = tableOf(say("case-list"), COLUMNS);
-  const none = el("p", { class: "empty", hidden: true }, say("cases-none"));
+  const none = el("p", { class: "empty", hidden: true }, say(member.departments.length ? "cases-none" : "no-departments-yet"));
   const more = el("button", { class: "button button--quiet", type: "button", hidden: true, click: () => refresh(cursor) }, say("more"));
   const view = choice(say("view"), Object.keys(VIEWS).map((code) => [code, say(`view.${code}`)]), { change: begin });
   view.input.value = chosen;
@@ -54,10 +54,12 @@ function queue(member) {
   }
 
   function row(one) {
-    const act = one.mine || one.holder
+    const lead = member.roles.includes("case-lead");
+    const free = !one.holder && (one.waits_for === "staff" || (lead && one.waits_for === "lead"));
+    const act = !free
       ? el("a", { class: "button button--small button--quiet", href: `#/cases/${one.number}`, "aria-label": `${say("open")} ${one.number}` }, say("open"))
       : el("button", { class: "button button--small button--quiet", type: "button", "aria-label": `${say("take-case")} ${one.number}`, click: () => take(one.number) }, say("take-case"));
-    const takes = one.mine || !one.holder || member.roles.includes("case-lead");
+    const takes = one.mine || free || lead;
     return el("tr", {},
       el("th", { scope: "row" }, one.service.title, el("span", { class: "hint cell-note" }, `${one.number} · ${one.department}`)),
       el("td", {}, badge(one.state, one.state_title), one.waits_for === "lead" ? badge("waits", say("passed-on")) : null),
@@ -72,7 +74,7 @@ function queue(member) {
     try {
       await ask("POST", `${ROOT}/${number}/taking`);
       location.hash = `#/cases/${number}`;
-    } catch (problem) { report(told, problem); await refresh(""); }
+    } catch (problem) { await refresh(""); report(told, problem); title.focus(); }
   }
 
   async function next() {
@@ -100,6 +102,6 @@ function queue(member) {
 /** The promised day, with what makes it urgent. */
 function due(one) {
   if (!one.due_on) return "—";
-  const late = one.escalated ? badge("late", say("overdue")) : one.warned ? badge("waits", say("nearly-due")) : null;
+  const late = one.late ? badge("late", say("overdue")) : one.warned ? badge("waits", say("nearly-due")) : null;
   return [day(one.due_on), " ", late, one.submitted_at ? el("span", { class: "hint cell-note" }, say("submitted-at", moment(one.submitted_at))) : null];
 }

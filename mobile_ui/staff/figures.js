@@ -33,11 +33,11 @@ export function figures({ member }) {
   }
 
   function row(one, few) {
-    const count = (value) => el("td", { class: "number" }, value === null ? el("span", { class: "hint" }, say("fewer", few)) : String(value));
-    const share = one.decided && one.in_time !== null ? `${Math.round((one.in_time * 100) / one.decided)}%` : "—";
+    const count = (value) => el("td", { class: "number" }, value === null ? el("span", { class: "hint" }, say("fewer", few)) : one.own || !value ? String(value) : say("at-least", value));
+    const share = one.in_time_percent === null ? "—" : `${one.in_time_percent}%`;
     const plain = (value, digits) => el("td", { class: "number" }, value === null ? "—" : value.toFixed(digits));
     return el("tr", {}, el("th", { scope: "row" }, one.title || say("no-region")), count(one.submitted), count(one.decided), el("td", { class: "number" }, share),
-      plain(one.median_days, 1), count(one.refused), count(one.withdrawn), plain(one.mean_grade, 2), count(one.rated), count(one.unanswered));
+      plain(one.median_days, 1), count(one.refused), count(one.withdrawn), plain(one.mean_grade, one.own ? 2 : 1), count(one.rated), count(one.unanswered));
   }
 
   refresh();

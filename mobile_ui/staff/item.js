@@ -3,7 +3,7 @@
 import { badge, el, message, report, sure, tableOf } from "./dom.js";
 import { ask } from "./http.js";
 import { editor } from "./item-form.js";
-import { say, time } from "./words.js";
+import { known, say, time } from "./words.js";
 
 export function item(id) {
   const root = `/staff/catalogue/items/${encodeURIComponent(id)}`;
@@ -19,6 +19,7 @@ export function item(id) {
       draw(found, history.edits, seen);
       told.clear();
       if (done) told.show(say(done), say("done-detail"), "good");
+      title.focus({ preventScroll: !done });
     } catch (problem) { node.replaceChildren(head); report(told, problem); }
   }
 
@@ -81,7 +82,8 @@ function compared(before, after, path = "") {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.flatMap((name) => {
     const [old, now] = [before?.[name], after?.[name]];
-    const called = path ? `${path} · ${name}` : name;
+    const word = known(`member.${name}`) ? say(`member.${name}`) : name === "item" ? "" : name;
+    const called = [path, word].filter(Boolean).join(" · ");
     if (JSON.stringify(old) === JSON.stringify(now)) return [];
     const deep = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
     return deep(old) && deep(now) ? compared(old, now, called) : [[called, told(old), told(now)]];
@@ -90,5 +92,6 @@ function compared(before, after, path = "") {
 
 function told(value) {
   if (value === null || value === undefined) return "";
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join(say("and"));
   return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 }

@@ -56,6 +56,7 @@ function one(number) {
       told.clear();
       if (done) told.show(say(done), say("done-detail"), "good");
       node.replaceChildren(head, el("div", { class: "desk case-desk" }, said(found), acts(found)));
+      title.focus({ preventScroll: !done });
     } catch (problem) { node.replaceChildren(head); report(told, problem); }
   }
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from config.jobs import Handler
 from identity.residents import Residents
 from identity.vault import Vault
-from services.applications import steps, watch
+from services.applications import rounds, steps, watch
 from services.applications.engine import Engine
 from services.applications.ledger import ADVANCE
 from services.applications.moves import Moves
@@ -17,6 +17,7 @@ from services.materials.taking import Taking
 SCHEDULES: Mapping[str, str] = {
     watch.WATCH: "*/10 * * * *",
     watch.GIVE_UP: "* * * * *",
+    rounds.JOB: "5-59/10 * * * *",
 }
 
 
@@ -32,4 +33,5 @@ def handlers(
         steps.JOB: visits.do_step,
         watch.WATCH: clock.watch,
         watch.GIVE_UP: clock.give_up_dead,
+        rounds.JOB: rounds.Rounds(vault, catalogue, moves).walk,
     }

@@ -4,31 +4,35 @@ Two windows never hold one case: taking locks its row, and ``take_next`` steps o
 somebody else is taking right now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import Q
+from tortoise.expressions import Q, RawSQL
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
 from identity.audit import record
-from identity.staff.colleagues import Colleague, logins, working_for
+from identity.staff.colleagues import LOGIN, Colleague, working_for
+from identity.staff.oneself import own_residents
 from identity.staff.roles import Member, Role
 from services.applications.by import By
 from services.applications.ledger import LEAD, STAFF
 from services.applications.moves import Moves
+from services.applications.numbers import APPLICATION, read
 from services.applications.queue_errors import (
+    CaseMissing,
     CaseNotHeld,
     CaseNotWaiting,
     CaseTaken,
     ColleagueUnfit,
+    LeadMissing,
 )
-from services.applications.reach import WORKING, Reach, Reaches, involved
+from services.applications.reach import WORKING, Reach, Reaches, is_own
 from services.applications.states import FINISHED, State
 from services.clocks import today
 from services.errors import QuestionInvalid
@@ -36,6 +40,7 @@ from services.models import Application
 
 PAGE = 50
 SOON = timedelta(days=3)
+_HOLDER = RawSQL(LOGIN.format(holder="application.staff_id"))
 Due = Literal["", "late", "soon"]
 _AUDITED: Mapping[str, str] = {
     "take": "case:taken",
@@ -59,11 +64,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Queued:
-    """One line of the queue: nothing of the resident's own. ``holder``: a colleague's login."""
+    """One line of the queue: nothing of the resident's own. ``holder``: a colleague's login;
+    ``late``: the promised day has passed and it is not decided.
+    """
 
     row: Application
     holder: str
     mine: bool
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -72,24 +80,26 @@ class Queue:
     moves: Moves
 
     async def listed(self, member: Member, asked: Asked) -> tuple[list[Queued], str | None]:
-        """A page of cases, the one due first leading, and the cursor of the page after.
-
-        Raises StaffRoleMissing or QuestionInvalid.
+        """A page of cases, the one due first leading, and the cursor of the page after; two
+        statements whatever its length. Raises StaffRoleMissing or QuestionInvalid.
         """
         with reaching_database():
             reach = await self.reaches.of(member)
             rows = _asked(reach, asked).order_by("promised_on", "id").limit(PAGE + 1)
-            found = await rows
-            shown = found[:PAGE]
-            names = await logins([UUID(str(row.staff_id)) for row in shown if row.staff_id])
-        return _lines(shown, names, member), _cursor(shown[-1]) if len(found) > PAGE else None
+            found = await rows.annotate(holder=_HOLDER)
+        shown, day = found[:PAGE], today()
+        following = _cursor(shown[-1]) if len(found) > PAGE else None
+        return [_line(row, member, day) for row in shown], following
 
     async def take_next(self, member: Member, asked: Asked) -> str | None:
-        """Take the case that is due first; its number, or None where nothing waits."""
+        """Take the case that is due first, of those their department decides; its number, or None
+        where nothing waits.
+        """
         with reaching_database():
             async with in_transaction() as connection:
                 reach = await self.reaches.of(member, connection)
-                rows = _free(_asked(reach, asked), reach).using_db(connection)
+                rows = _asked(reach, asked).filter(reach.free(), service__in=list(reach.decided))
+                rows = rows.using_db(connection)
                 locked = rows.order_by("promised_on", "id").select_for_update(skip_locked=True)
                 row = await locked.first()
                 if row is None:
@@ -109,7 +119,7 @@ class Queue:
                     return
                 if row.staff_id:
                     raise CaseTaken()
-                if row.waits_for not in reach.waits:
+                if not reach.waits(row):
                     raise CaseNotWaiting()
                 await self._hold(connection, reach, row)
 
@@ -123,21 +133,22 @@ class Queue:
                 reach, row = await self.locked(connection, member, number)
                 if row.staff_id is None:
                     raise CaseNotWaiting()
-                if row.staff_id != member.id and not reach.leads:
+                if row.staff_id != member.id and not reach.leads(row):
                     raise CaseNotHeld()
                 row.staff_id = row.taken_at = None
                 await self.noted(connection, reach, row, "give-back")
 
     async def assign(self, member: Member, number: str, colleague: UUID) -> None:
-        """A lead gives it to a colleague, whoever had it.
+        """A lead of the department that answers for it gives it to a colleague, whoever had it.
 
-        Raises CaseMissing, StaffNotOneself, CaseNotWaiting or ColleagueUnfit.
+        Raises CaseMissing, StaffNotOneself, CaseNotYours, CaseNotWaiting or ColleagueUnfit.
         """
         member.need(Role.LEAD)
         with reaching_database():
             async with in_transaction() as connection:
                 reach, row = await self.locked(connection, member, number)
-                if row.state in FINISHED:
+                reach.need_to_decide(row)
+                if row.state in FINISHED and row.waits_for not in (STAFF, LEAD):
                     raise CaseNotWaiting()
                 chosen = [
                     one for one in await self._fit(row, connection) if one.member.id == colleague
@@ -150,12 +161,19 @@ class Queue:
                 await self.noted(connection, reach, row, "assign")
 
     async def colleagues(self, member: Member, number: str) -> list[Colleague]:
-        """To whom this case may be given. Raises CaseMissing or StaffNotOneself."""
+        """To whom this case may be given. Raises CaseMissing, StaffNotOneself or CaseNotYours."""
         member.need(Role.LEAD)
         with reaching_database():
             reach = await self.reaches.of(member)
-            row = reach.check(await Application.get_or_none(number=number))
+            row = reach.check(await Application.get_or_none(number=numbered(number)))
+            reach.need_to_decide(row)
             return await self._fit(row)
+
+    async def need_lead(self, connection: BaseDBAsyncClient, row: Application) -> None:
+        """Raises LeadMissing where nobody could take it."""
+        found = await self._fit(row, connection)
+        if not any(Role.LEAD in one.member.roles for one in found):
+            raise LeadMissing()
 
     async def locked(
         self, connection: BaseDBAsyncClient, member: Member, number: str
@@ -163,7 +181,7 @@ class Queue:
         """The case in reach, its row locked. Raises CaseMissing or StaffNotOneself."""
         reach = await self.reaches.of(member, connection)
         rows = Application.select_for_update().using_db(connection)
-        return reach, reach.check(await rows.get_or_none(number=number))
+        return reach, reach.check(await rows.get_or_none(number=numbered(number)))
 
     async def noted(
         self,
@@ -193,15 +211,12 @@ class Queue:
     async def _fit(
         self, row: Application, connection: BaseDBAsyncClient | None = None
     ) -> list[Colleague]:
-        service = self.reaches.catalogue.service(row.service)
+        """Who may decide it: of the department that answers for it, and not their own."""
+        department = self.reaches.catalogue.service(row.service).department.id
         vault = self.reaches.vault
-        found = await working_for(vault, involved(service), WORKING, row.region, connection)
-        fit = []
-        for one in found:
-            reach = await self.reaches.of(one.member, connection)
-            if reach.oneself is None or reach.oneself not in (row.resident_id, row.agent_id):
-                fit.append(one)
-        return fit
+        found = await working_for(vault, {department}, WORKING, row.region, connection)
+        own = [await own_residents(vault, one.member, connection) for one in found]
+        return [one for one, theirs in zip(found, own, strict=True) if not is_own(row, theirs)]
 
 
 def _asked(reach: Reach, asked: Asked) -> QuerySet[Application]:
@@ -216,16 +231,12 @@ def _asked(reach: Reach, asked: Asked) -> QuerySet[Application]:
         rows = rows.filter(staff_id=reach.member.id)
     if asked.state:
         rows = rows.filter(state=asked.state)
-    elif asked.mine or asked.due:
+    elif asked.due:
         rows = rows.exclude(state__in=[state.value for state in FINISHED])
-    else:
-        rows = _free(rows, reach)
+    elif not asked.mine:
+        rows = rows.filter(reach.free())
     rows = _due(rows, asked.due)
     return _after(rows, asked.cursor)
-
-
-def _free(rows: QuerySet[Application], reach: Reach) -> QuerySet[Application]:
-    return rows.filter(waits_for__in=reach.waits, staff_id__isnull=True)
 
 
 def _due(rows: QuerySet[Application], due: Due) -> QuerySet[Application]:
@@ -248,16 +259,19 @@ def _after(rows: QuerySet[Application], cursor: str) -> QuerySet[Application]:
     return rows.filter(Q(promised_on__gt=day) | Q(promised_on=day, id__gt=last))
 
 
+def numbered(said: str) -> str:
+    """A case's number as it is kept. Raises CaseMissing for what cannot be one."""
+    number = read(said, APPLICATION)
+    if number is None:
+        raise CaseMissing()
+    return number
+
+
 def _cursor(row: Application) -> str:
     return f"{row.promised_on}.{row.id}"
 
 
-def _lines(rows: Sequence[Application], names: Mapping[UUID, str], member: Member) -> list[Queued]:
-    return [
-        Queued(
-            row,
-            names.get(UUID(str(row.staff_id)), "") if row.staff_id else "",
-            row.staff_id == member.id,
-        )
-        for row in rows
-    ]
+def _line(row: Application, member: Member, day: date) -> Queued:
+    over = row.promised_on is not None and row.promised_on < day
+    runs = row.state not in FINISHED and row.paused_at is None
+    return Queued(row, getattr(row, "holder", None) or "", row.staff_id == member.id, over and runs)

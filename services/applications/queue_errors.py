@@ -21,6 +21,12 @@ class CaseNotHeld(Denied):
     code = "case-not-held"
 
 
+class CaseNotYours(Denied):
+    """Another department answers for it; theirs has a part in it only."""
+
+    code = "case-not-yours"
+
+
 class CaseNotWaiting(Conflict):
     """It waits for its resident, for the rules, or for nobody."""
 
@@ -43,6 +49,12 @@ class SupplementWrong(Invalid):
     """Nothing is asked for, or something that the service does not know."""
 
     code = "supplement-wrong"
+
+
+class LeadMissing(Conflict):
+    """Nobody leads in the case's departments and region: passed on, it would wait for ever."""
+
+    code = "lead-missing"
 
 
 class ColleagueUnfit(Invalid):

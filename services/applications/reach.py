@@ -1,8 +1,9 @@
 """Which cases a member of staff may work on: those of their departments, in their region, and
-never their own.
+never their own or their family's.
 
-A case belongs to the department that leads it and to every department that has a step in it. A
-case without a region was asked for by nobody's place: everybody of the department sees it.
+A case is seen by the department that answers for it and by every department that has a step in it;
+it is decided, led and handed out by the former alone. A case without a region was asked for by
+nobody's place: everybody of the department sees it.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,13 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from identity.caller import Caller
+from identity.staff.colleagues import at_work
 from identity.staff.errors import StaffNotOneself
-from identity.staff.oneself import own_resident
+from identity.staff.oneself import own_residents
 from identity.staff.roles import Member, Role
 from identity.vault import Vault
 from services.applications.ledger import LEAD, STAFF
-from services.applications.queue_errors import CaseMissing
+from services.applications.queue_errors import CaseMissing, CaseNotYours
 from services.applications.states import State
 from services.catalogue import Catalogue
 from services.models import Application
@@ -31,21 +33,34 @@ WORKING = frozenset({Role.CASEWORKER, Role.LEAD})
 @dataclass(frozen=True)
 class Reach:
     """``services``: id of an application service → the department they act for in its cases;
-    ``oneself``: who they are among the residents.
+    ``decided``: those of them that this department answers for; ``own``: who they and theirs are
+    among the residents.
     """
 
     member: Member
     services: Mapping[str, str]
-    oneself: UUID | None = field(repr=False)
+    decided: frozenset[str]
+    own: frozenset[UUID] = field(repr=False)
 
-    @property
-    def leads(self) -> bool:
-        return Role.LEAD in self.member.roles
+    def leads(self, row: Application) -> bool:
+        """Whether they are a lead of the department that answers for it."""
+        return Role.LEAD in self.member.roles and row.service in self.decided
 
-    @property
-    def waits(self) -> tuple[str, ...]:
-        """What waits for them: a lead also has what others passed on."""
-        return (STAFF, LEAD) if self.leads else (STAFF,)
+    def waits(self, row: Application) -> bool:
+        """Whether it waits for somebody like them: a lead also has what others passed on."""
+        return row.waits_for == STAFF or (row.waits_for == LEAD and self.leads(row))
+
+    def free(self) -> Q:
+        """What waits for somebody like them, and nobody has."""
+        waits = Q(waits_for=STAFF)
+        if Role.LEAD in self.member.roles:
+            waits |= Q(waits_for=LEAD, service__in=list(self.decided))
+        return Q(staff_id__isnull=True) & waits
+
+    def need_to_decide(self, row: Application) -> None:
+        """Raise CaseNotYours unless their department answers for it."""
+        if row.service not in self.decided:
+            raise CaseNotYours()
 
     def rows(self) -> QuerySet[Application]:
         """Every case in reach; a draft is its resident's alone."""
@@ -53,10 +68,9 @@ class Reach:
         found = Application.filter(service__in=list(self.services)).exclude(state=State.DRAFT)
         if region:
             found = found.filter(Q(region="") | Q(region__startswith=region))
-        if self.oneself:
-            mine = self.oneself
-            found = found.exclude(resident_id=mine)
-            found = found.filter(Q(agent_id__isnull=True) | ~Q(agent_id=mine))
+        if self.own:
+            found = found.exclude(resident_id__in=self.own)
+            found = found.filter(Q(agent_id__isnull=True) | ~Q(agent_id__in=self.own))
         return found
 
     def check(self, row: Application | None) -> Application:
@@ -65,13 +79,13 @@ class Reach:
             raise CaseMissing()
         if row.region and not self.member.covers(row.region):
             raise CaseMissing()
-        if self.oneself and self.oneself in (_id(row.resident_id), _id(row.agent_id)):
+        if is_own(row, self.own):
             raise StaffNotOneself()
         return row
 
     def caller(self, service: str) -> Caller:
         """As the record of this case names them: role and department."""
-        role = Role.LEAD if self.leads else Role.CASEWORKER
+        role = Role.LEAD if Role.LEAD in self.member.roles else Role.CASEWORKER
         return self.member.acting(role, self.services[service])
 
 
@@ -83,13 +97,30 @@ class Reaches:
     async def of(self, member: Member, connection: BaseDBAsyncClient | None = None) -> Reach:
         """Raises StaffRoleMissing."""
         member.need(*WORKING)
-        own = await own_resident(self.vault, member, connection)
+        own = await own_residents(self.vault, member, connection)
         acting = {
             service.id: found[0]
             for service in self.catalogue.services.values()
             if (found := [one for one in involved(service) if one in member.departments])
         }
-        return Reach(member, acting, own)
+        services = self.catalogue.services
+        decided = {id for id, one in acting.items() if one == services[id].department.id}
+        return Reach(member, acting, frozenset(decided), own)
+
+
+def works_on(member: Member, row: Application, service: Service) -> bool:
+    """Whether they may work on this case, were it not their own."""
+    return at_work(member, involved(service), WORKING, row.region)
+
+
+def leads_on(member: Member, row: Application, service: Service) -> bool:
+    """Whether they may decide it as a lead, were it not their own."""
+    return at_work(member, {service.department.id}, {Role.LEAD}, row.region)
+
+
+def is_own(row: Application, own: frozenset[UUID]) -> bool:
+    """Whether it is one of theirs, or made by one of them for somebody."""
+    return bool(own & {_id(row.resident_id), _id(row.agent_id)})
 
 
 def involved(service: Service) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ anything is shown: the resident sees when, for what, in which role and for which
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from services.applications.by import By
 from services.applications.case_file import Reader
 from services.applications.ledger import LEAD, RULES, STAFF
 from services.applications.moves import Moves
-from services.applications.queue import Queue
+from services.applications.queue import Queue, numbered
 from services.applications.queue_errors import (
     CaseChanged,
     CaseNotHeld,
@@ -49,9 +48,10 @@ Outcome = Literal["approve", "refuse"]
 
 @dataclass(frozen=True)
 class Opened:
-    """A case as its holder sees it. ``file``: as its resident sees it (``Reader.file``);
-    ``applicant``: what release gives of them; ``advice``: what the rules would say; ``choices``:
-    what may be said in a decision.
+    """A case as its holder, or a lead, sees it. ``file``: as its resident does (``Reader.file``);
+    ``applicant``: what release gives of them; ``holds``: the reader does; ``held``: somebody does;
+    ``free``: the reader may take it; ``decides``: their department answers for it; ``advice``: what
+    the rules would say; ``choices``: what may be said in a decision.
     """
 
     file: Mapping[str, Any] = field(repr=False)
@@ -60,6 +60,9 @@ class Opened:
     version: int
     waits_for: str
     holds: bool
+    held: bool
+    free: bool
+    decides: bool
     failed: bool
     advice: Sequence[str]
     choices: Choices
@@ -94,6 +97,9 @@ class Work:
             version=row.version,
             waits_for=row.waits_for,
             holds=row.staff_id == member.id,
+            held=row.staff_id is not None,
+            free=row.staff_id is None and reach.waits(row),
+            decides=row.service in reach.decided,
             failed=any(one["state"] == StepState.FAILED for one in file["steps"]),
             advice=self.reader.advice(row, locale),
             choices=choices(service, self._moves.papers.facts(row), locale),
@@ -106,8 +112,8 @@ class Work:
         return await self.materials.content(UUID(str(row.id)), material)
 
     async def accept(self, member: Member, seen: Seen, words: str = "") -> None:
-        """Raises as ``open`` does; CaseChanged, CaseNotWaiting or TransitionIllegal."""
-        async with self._held(member, seen) as (connection, reach, row):
+        """Raises as ``open`` does; CaseNotYours, CaseChanged, CaseNotWaiting, TransitionIllegal."""
+        async with self._held(member, seen, decides=True) as (connection, reach, row):
             await self._moves.accept(connection, row, _by(reach, row), words=words)
 
     async def ask_supplement(
@@ -116,7 +122,7 @@ class Work:
         """``wanted``: kinds of material and names of fields. Raises SupplementWrong, and as
         ``accept`` does.
         """
-        async with self._held(member, seen) as (connection, reach, row):
+        async with self._held(member, seen, decides=True) as (connection, reach, row):
             service = self._service(row)
             assert service.plan is not None
             fields = service.plan.form.model_fields
@@ -135,7 +141,7 @@ class Work:
 
         Raises CaseReasonWrong, and as ``accept`` does.
         """
-        async with self._held(member, seen) as (connection, reach, row):
+        async with self._held(member, seen, decides=True) as (connection, reach, row):
             facts = self._moves.papers.facts(row)
             offered = choices(self._service(row), facts, "en").reason_codes
             if not set(reasons) <= offered or (outcome == "refuse" and not reasons):
@@ -159,9 +165,9 @@ class Work:
             await self._moves.go_on(connection, row)
 
     async def escalate(self, member: Member, seen: Seen, words: str) -> None:
-        """It leaves their hands and waits for a lead. Raises as ``accept`` does."""
+        """It leaves their hands and waits for a lead. Raises LeadMissing, and as ``accept``."""
         async with self._held(member, seen) as (connection, reach, row):
-            row.escalated_at = datetime.now(UTC)
+            await self.queue.need_lead(connection, row)
             row.staff_id = row.taken_at = None
             row.waits_for = LEAD
             await self.queue.noted(connection, reach, row, "escalate", words)
@@ -174,11 +180,11 @@ class Work:
         return self.queue.reaches.catalogue.service(row.service)
 
     async def _readable(self, member: Member, number: str) -> tuple[Reach, Application, Service]:
-        """Its holder's, and any lead's in reach."""
+        """Its holder's, and that of any lead of the department that answers for it."""
         with reaching_database():
             reach = await self.queue.reaches.of(member)
-            row = reach.check(await Application.get_or_none(number=number))
-        if row.staff_id != member.id and not reach.leads:
+            row = reach.check(await Application.get_or_none(number=numbered(number)))
+        if row.staff_id != member.id and not reach.leads(row):
             raise CaseNotHeld()
         return reach, row, self._service(row)
 
@@ -197,7 +203,7 @@ class Work:
 
     @asynccontextmanager
     async def _held(
-        self, member: Member, seen: Seen
+        self, member: Member, seen: Seen, *, decides: bool = False
     ) -> AsyncIterator[tuple[BaseDBAsyncClient, Reach, Application]]:
         """The case in its holder's hands, as they saw it, with its row locked."""
         with reaching_database():
@@ -205,6 +211,8 @@ class Work:
                 reach, row = await self.queue.locked(connection, member, seen.number)
                 if row.staff_id != member.id:
                     raise CaseNotHeld()
+                if decides:
+                    reach.need_to_decide(row)
                 if row.version != seen.version:
                     raise CaseChanged()
                 if row.waits_for not in (STAFF, LEAD):

@@ -1,7 +1,8 @@
 """Reading the figures: by item, department or region, over some months.
 
-Staff of a department see its counts in their region as they are; of everybody else's, counts
-under FEW are left out, so that nobody is found behind a one.
+Staff of a department see its counts in their region as they are. Of everybody else's, counts under
+FEW are left out and larger ones told in full tens: who subtracts one from another, or this month
+from this quarter, is led to a ten at best, never to a one behind whom somebody would be found.
 """
 
 import json
@@ -55,11 +56,22 @@ class Sum:
     def mean_grade(self) -> float | None:
         if not self.rated:
             return None
-        return round(sum(grade * n for grade, n in self.grades.items()) / self.rated, 2)
+        mean = sum(grade * n for grade, n in self.grades.items()) / self.rated
+        return round(mean, 2 if self.own else 1)
+
+    @property
+    def in_time_percent(self) -> int | None:
+        """Of what was decided; of others' in full tens."""
+        if not self.decided:
+            return None
+        share = 100 * self.in_time / self.decided
+        return round(share) if self.own else round(share / FEW) * FEW
 
     def shown(self, count: int) -> int | None:
-        """A count, unless it is small and not the reader's own."""
-        return count if self.own or count == 0 or count >= FEW else None
+        """A count; not the reader's own: in full tens, None for a small one, nought as it is."""
+        if self.own or count == 0:
+            return count
+        return count - count % FEW or None
 
     def add(self, row: Figure) -> None:
         for name in ("submitted", "approved", "refused", "withdrawn", "in_time", "unanswered"):

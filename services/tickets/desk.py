@@ -19,7 +19,7 @@ from identity.audit import record
 from identity.caller import Caller
 from identity.phones import phone_of
 from identity.staff.errors import StaffNotOneself
-from identity.staff.oneself import own_resident
+from identity.staff.oneself import own_residents
 from identity.staff.roles import Member, Role
 from identity.vault import Vault
 from services.models import Application, Rating, Ticket
@@ -79,7 +79,7 @@ class TicketDesk:
         Nothing of the resident is in it. Raises StaffRoleMissing.
         """
         with reaching_database():
-            rows = _reach(member, await own_resident(self.vault, member))
+            rows = _reach(member, await own_residents(self.vault, member))
             rows = rows.filter(state=state) if state else rows.filter(state__in=UNANSWERED)
             if mine:
                 rows = rows.filter(staff_id=member.id)
@@ -168,12 +168,12 @@ class TicketDesk:
         return row
 
     async def _locked(self, connection: BaseDBAsyncClient, member: Member, number: str) -> Ticket:
-        own = await own_resident(self.vault, member, connection)
-        rows = _reach(member, None).filter(number=numbered(number))
+        own = await own_residents(self.vault, member, connection)
+        rows = _reach(member, frozenset()).filter(number=numbered(number))
         row = await rows.using_db(connection).select_for_update().first()
         if row is None:
             raise TicketMissing()
-        if own and own == UUID(str(row.resident_id)):
+        if UUID(str(row.resident_id)) in own:
             raise StaffNotOneself()
         return row
 
@@ -195,7 +195,7 @@ class TicketDesk:
         )
 
 
-def _reach(member: Member, own: UUID | None) -> QuerySet[Ticket]:
+def _reach(member: Member, own: frozenset[UUID]) -> QuerySet[Ticket]:
     """Those of their departments in their region; a ticket without a region is everybody's there.
 
     Raises StaffRoleMissing.
@@ -204,7 +204,7 @@ def _reach(member: Member, own: UUID | None) -> QuerySet[Ticket]:
     rows = Ticket.filter(department__in=list(member.departments))
     if member.region:
         rows = rows.filter(Q(region="") | Q(region__startswith=member.region))
-    return rows.exclude(resident_id=own) if own else rows
+    return rows.exclude(resident_id__in=own) if own else rows
 
 
 def _caller(member: Member, row: Ticket) -> Caller:

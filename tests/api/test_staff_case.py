@@ -78,19 +78,21 @@ async def test_a_case_is_read_on_record_and_its_resident_sees_role_and_departmen
     happened = (await api.get("/v1/me/activity", signed.access)).body["events"]
     (read,) = [one for one in happened if one["event"] == "case:read"]
     assert read["actor"] == "工作人员（住房公积金管理中心，办件人员）"
-    assert read["service"] == "公积金提取" and read["purpose"]
+    assert (read["service"], read["purpose"]) == ("公积金提取", "办理您的申请")
     told = json.dumps(happened, ensure_ascii=False)
     assert worker.who["name"] not in told and worker.who["login"] not in told
 
 
-async def test_a_lead_reads_without_taking_and_may_do_nothing_with_it(
+async def test_a_lead_reads_without_taking_and_may_only_give_it_back(
     api: Api, lead: Desk, worker: Desk, applicant: Applicant
 ):
     number = await held(api, worker, applicant)
     opened = await lead.send("GET", f"/staff/cases/{number}")
-    assert (opened.status, opened.body["may"], opened.body["mine"]) == (200, [], False)
+    assert (opened.status, opened.body["may"], opened.body["mine"]) == (200, ["release"], False)
     answer = await sent(lead, number, "decision", outcome="approve", reasons=[])
     assert (answer.status, answer.code) == (403, "case-not-held")
+    assert (await lead.post(f"/staff/cases/{number}/release")).status == 204
+    assert (await lead.send("GET", f"/staff/cases/{number}")).body["may"] == ["take"]
 
 
 async def test_a_case_that_changed_meanwhile_is_not_decided(

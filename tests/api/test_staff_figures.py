@@ -78,7 +78,7 @@ async def test_a_month_counts_what_was_submitted_decided_and_rated_in_it(septemb
     row = september
     assert (row.submitted, row.approved, row.refused, row.withdrawn) == (6, 4, 1, 1)
     assert (row.in_time, row.unanswered, row.department) == (4, 1, FUND)
-    assert row.grades == '{"5": 1, "1": 1}'
+    assert json.loads(row.grades) == {"5": 1, "1": 1}
 
 
 async def test_working_days_are_counted_without_weekends_and_pauses(september: Figure):
@@ -103,7 +103,7 @@ async def test_staff_of_the_department_see_small_counts_as_they_are(api: Api, se
     found = (await desk.send("GET", "/staff/figures?months=36")).body
     (row,) = [one for one in found["rows"] if one["id"] == WITHDRAWAL]
     assert row["own"] and (row["withdrawn"], row["refused"], row["rated"]) == (1, 1, 2)
-    assert (row["median_days"], row["mean_grade"]) == (2.0, 3.0)
+    assert (row["median_days"], row["mean_grade"], row["in_time_percent"]) == (2.0, 3.0, 80)
     assert row["grades"]["5"] == 1
 
 
@@ -121,7 +121,34 @@ async def test_others_see_no_count_under_ten(
                 row[name] for name in ("submitted", "decided", "refused", "withdrawn", "rated")
             ]
             assert not row["own"] and row["grades"] is None
-            assert all(count is None or count == 0 or count >= found["few"] for count in counts)
+            assert all(count is None or count == 0 for count in counts)
+
+
+async def test_no_small_count_of_others_follows_from_two_larger_ones(api: Api):
+    """Decided less approved is refused; this month less both; the whole region less a part."""
+    first = months.before(months.this_month())
+    for month, region, approved, refused in (
+        (first, "460100", 22, 3),
+        (first, "460200", 11, 1),
+        (months.this_month(), "460100", 14, 2),
+    ):
+        await Figure.create(
+            month=month, service=WITHDRAWAL, region=region, department=FUND,
+            submitted=approved + refused + 1, approved=approved, refused=refused, withdrawn=1,
+            in_time=approved + refused - 1, unanswered=0, days='{"3": 12}',
+            grades='{"5": 21, "1": 4}',
+        )  # fmt: skip
+    desk = await at_work(api, "listener", region="44", departments=["transport"])
+    seen: list[int] = []
+    for count in (1, 2):
+        for region in ("46", "4601", "4602"):
+            path = f"/staff/figures?by=department&months={count}&region={region}"
+            for row in (await desk.send("GET", path)).body["rows"]:
+                names = ("submitted", "decided", "approved", "refused", "withdrawn", "rated")
+                seen += [row[name] for name in names if row[name] is not None]
+                assert (row["in_time_percent"] or 0) % 10 == 0
+                assert row["mean_grade"] is None or row["mean_grade"] == round(row["mean_grade"], 1)
+    assert {20, 30} <= set(seen) and not [one for one in seen if one % 10]
 
 
 async def test_the_nightly_count_begins_one_long_job(api: Api):

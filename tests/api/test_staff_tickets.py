@@ -6,6 +6,7 @@ import json
 import pytest
 
 from identity.models import AuditEvent
+from services.models import Ticket
 from tests.support.cases import FUND, Applicant, a_ticket, an_applicant
 from tests.support.http import Api
 from tests.support.staff import Desk, at_work, room_of
@@ -50,7 +51,8 @@ async def test_a_ticket_of_another_department_is_not_there(api: Api, applicant, 
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 async def test_nobody_answers_their_own(api: Api, route):
     desk, mine = await somebody_who_lives_here(api)
-    number = await a_ticket(api, mine, "complaint" if route[1] else "field", WORDS + route[1])
+    await Ticket.filter(resident_id=mine.resident).delete()  # one is open at a time
+    number = await a_ticket(api, mine, "complaint", WORDS)
     assert await tried(desk, number, route) == (403, "staff-not-oneself")
     listed = (await desk.send("GET", "/staff/tickets")).body["tickets"]
     assert number not in [one["number"] for one in listed]

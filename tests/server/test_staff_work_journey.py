@@ -55,6 +55,7 @@ async def at_the_page(
 async def looked_at(worker: Worker, name: str) -> None:
     await worker.picture(f"work-{name}")
     assert not await worker.barriers(), name
+    assert not await worker.overflows(), name
     assert not worker.complaints, worker.complaints
 
 

@@ -20,6 +20,7 @@ from tests.support.visitor import AXE, HEAVY
 
 DESK = {"width": 1280, "height": 800}
 TABLET = {"width": 768, "height": 1024}
+WIDTHS = (1024, 640, 1280)  # 640: a desk of 1280 enlarged to 200 %
 PASSWORD = "a long sentence of nobody"
 
 
@@ -114,6 +115,15 @@ class Worker:
                 await self.page.screenshot(
                     path=self.pictures / f"staff-{name}-{size}-{scheme}.png", full_page=True
                 )
+
+    async def overflows(self) -> list[int]:
+        """The widths at which the page would have to be moved sideways (WCAG 1.4.10)."""
+        found = []
+        for width in WIDTHS:
+            await self.page.set_viewport_size({"width": width, "height": DESK["height"]})
+            if await self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(width)
+        return found
 
     async def barriers(self) -> list[str]:
         """What axe-core finds serious or critical, in light and in dark."""
