@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -17,15 +19,19 @@ from identity import consent
 from identity.partners.life import By
 from identity.partners.metadata import CREDENTIALS
 from identity.staff.accounts import COMMAND
+from identity.staff.roles import Role
+from services.models import Application, ApplicationEvent
 from tests.support.device_key import DeviceKey
 from tests.support.http import LOOPBACK, Api
 from tests.support.log_capture import personal, run
 from tests.support.partner_app import PartnerApp, an_approved_partner
 from tests.support.sandbox import free_port
+from tests.support.staff import at_work
 from tests.support.wechat import signed_in
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
+ENDORSEMENT = {"form": {"stay": "rent"}, "materials": []}
 WITHIN = 1.0  # seconds in which a sign-out holds on every worker (CONTRACTS)
 
 
@@ -179,3 +185,46 @@ async def asked(url: str, app: PartnerApp, token: str) -> int:
     proof = app.proof("GET", "/v1/client", token)
     headers = {"DPoP": proof, "Authorization": f"DPoP {token}"}
     return await status(url, "/v1/client", headers)
+
+
+async def test_what_one_worker_publishes_is_shown_by_all(api: Api, other: str):
+    id = "provident-fund-balance"
+    item = f"/staff/catalogue/items/{id}"
+    ann, ben = [await at_work(api, Role.EDITOR, region="") for _ in range(2)]
+    words = {"zh-CN": f"余额 {secrets.token_hex(4)}", "en": "Balance"}
+    newest = (await ann.send("GET", item)).body["newest"]
+    draft = {"change": {"summary": words}, "newest": newest}
+    version = (await ann.post(f"{item}/edits", draft)).body["version"]
+    assert (await ben.post(f"{item}/edits/{version}/publication")).status == 204
+    shown: set[str] = set()
+    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
+        while shown != {words["zh-CN"]}:
+            answers = [await http.get(f"{other}/v1/services/{id}") for _ in range(10)]
+            shown = {(await one.json())["summary"] for one in answers}
+
+
+async def test_fifty_at_once_under_one_key_on_all_workers_are_one_application(api: Api, other: str):
+    """Who comes while the first is at work is told so, comes again, and is answered alike."""
+    signed = await api.sign_in()
+    url = f"{other}/v1/services/residence-endorsement/applications"
+    headers = {"Authorization": f"Bearer {signed.access}", "Idempotency-Key": "fifty"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+
+        async def send() -> tuple[int, str]:
+            while True:
+                async with http.post(url, json=ENDORSEMENT) as answer:
+                    body = await answer.json(content_type=None)
+                    if body.get("code") != "idempotency-in-flight":
+                        return answer.status, body.get("number") or body
+                    assert answer.status == 409 and answer.headers["retry-after"] == "1"
+                await asyncio.sleep(1)
+
+        answers = await asyncio.gather(*(send() for _ in range(50)))
+        assert {status for status, _ in answers} == {201}, answers[0]
+        (number,) = {number for _, number in answers}
+        changed = {**ENDORSEMENT, "materials": [str(uuid4())]}
+        async with http.post(url, json=changed) as answer:
+            assert answer.status == 422
+    (row,) = await Application.filter(resident_id=signed.resident)
+    assert row.number == number
+    assert await ApplicationEvent.filter(application_id=row.id, name="submit").count() == 1
