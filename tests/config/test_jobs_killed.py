@@ -16,6 +16,7 @@ from config import jobs
 from config.database import dsn
 from tests.support import log_capture
 
+pytestmark = pytest.mark.timeout(400)
 JOBS = 30
 SEED = int(os.environ.get("FAULTS_SEED", "20261121"))
 EVERY_SECOND, NEW_YEAR = "* * * * * *", "0 0 1 1 *"
@@ -60,7 +61,7 @@ async def rows(database, sql):
 
 
 async def until(true, what):
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):
         while not await true():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 

@@ -116,7 +116,7 @@ async def test_what_is_whole_and_says_the_truth_is_taken(whole: bytes, said: str
 
 
 async def test_of_a_path_the_last_part_is_kept():
-    assert await judge(upload(name="C:\\Users\\me\\..\\rent.pdf")) == "rent.pdf"
+    assert await judge(upload(name="D:\\papers\\me\\..\\rent.pdf")) == "rent.pdf"
 
 
 def test_the_limits_are_those_the_texts_tell():
