@@ -36,19 +36,23 @@ async def house(settings: Settings, database: TortoiseContext) -> AsyncIterator[
         yield made
 
 
+def an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     ("caller", "leaf"),
     [
-        (Caller(), SignInNeeded),
-        (caller_of(uuid4(), acr="3"), StepUpNeeded),
-        (caller_of(uuid4(), auth_time=datetime.now(UTC) - timedelta(hours=1)), StepUpNeeded),
-        (Caller(CallerKind.PARTNER, uuid4(), "p", "a-partner", acr="5"), ScopeMissing),
-        (caller_of(uuid4()), ResidentMissing),
+        (Caller, SignInNeeded),
+        (lambda: caller_of(uuid4(), acr="3"), StepUpNeeded),
+        (lambda: caller_of(uuid4(), auth_time=an_hour_ago()), StepUpNeeded),
+        (lambda: Caller(CallerKind.PARTNER, uuid4(), "p", "a-partner", acr="5"), ScopeMissing),
+        (lambda: caller_of(uuid4()), ResidentMissing),
     ],
 )
 async def test_only_the_resident_with_a_fresh_proof_asks(house, caller, leaf) -> None:
     with pytest.raises(leaf):
-        await house.erasures.ask(caller)
+        await house.erasures.ask(caller())
     assert not await Resident.filter(erase_after__isnull=False).exists()
 
 
