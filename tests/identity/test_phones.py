@@ -225,7 +225,7 @@ async def test_the_number_that_goes_hears_it_last(desk: Desk, kind: str):
     notice = await Notice.get(id=notice.id)
     assert (notice.sent_by, notice.phone_sealed) == ("sms", None)
     heard = await messages(desk.sandbox, old)
-    assert len(heard) == before + 1 and "word=" in heard[0]["text"]
+    assert len(heard) == before + 1 and "“冻结身份”，输入 " in heard[0]["text"]
 
 
 async def test_a_removed_number_is_gone(desk: Desk):

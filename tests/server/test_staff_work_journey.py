@@ -82,7 +82,7 @@ async def test_a_caseworkers_day(api: Api, browser: Browser) -> None:
     await page.get_by_label("要做什么").select_option("supplement")
     await worker.press("要求补正")
     await page.get_by_text("请填写空着的一项").wait_for()
-    await page.get_by_label("房屋租赁合同").check()
+    await page.get_by_role("checkbox", name="房屋租赁合同").check()
     await page.get_by_label("告诉申请人的话").fill("合同第二页看不清，请重新上传。")
     await looked_at(worker, "supplement")
     await worker.press("要求补正")

@@ -118,6 +118,7 @@ async def test_two_members_of_staff_verify_a_resident_without_a_face(
         third = await hire(boss, "zhou.min", "周敏", "安全值守", "E10000003")
         operator = await Worker.at(browser, one_house.url, pictures=PICTURES)
         await operator.set_up("zhou.min", third)
+        await operator.open("#/attacks")
         await operator.page.get_by_role("heading", name="警报").wait_for()
         assert "[object" not in await operator.page.inner_text("main")
         await operator.picture("attacks")

@@ -36,12 +36,14 @@ async def office(settings, database, healthy_sandbox: Sandbox, born) -> AsyncIte
     port, key = urlsplit(healthy_sandbox.url).port, SecretStr(healthy_sandbox.key)
     house = settings.model_copy(update={"sandbox_port": port, "sandbox_key": key})
     catalogue = Catalogue.load()
-    plain, residents = bench(settings, catalogue.service(WITHDRAWAL)), Revealing(person)
+    plain, residents = bench(settings), Revealing(person)
     moves, taking = Moves(plain.vault, catalogue), Taking(plain.vault)
     async with offices.opened(catalogue, house) as departments:
         visits = Visits(moves, patient(departments), residents, taking)
         yield replace(
             plain,
+            service=catalogue.service(WITHDRAWAL),
+            catalogue=catalogue,
             moves=moves,
             story=Applications(plain.vault, catalogue, residents, taking, moves=moves),
             handlers={ADVANCE: Engine(moves).advance, steps.JOB: visits.do_step},

@@ -120,7 +120,7 @@ def test_a_detail_says_everything_the_item_standard_asks(tmp_path: Path):
         "materials": [
             {"kind": "application-form", "title": "Form", "required": True, "sources": ["upload"]}
         ],
-        "complaint": {"phone": "12345", "about": "Government service hotline"},
+        "complaint": {"phone": "12345", "about": "Hotline"},
         "range": "city",
         "visits": 1,
         "place": "Service centre",
