@@ -65,6 +65,7 @@ async def test_a_caseworkers_day(api: Api, browser: Browser) -> None:
     for number in numbers:
         await answered(api, number)
         await attached(api, applicant, number, Upload("application/pdf", "租房合同.pdf", PDF))
+    await room_of(api).hire("case-lead", region="4401", departments=[FUND])
     worker = await at_the_page(api, browser, "caseworker")
     page = worker.page
     await page.get_by_role("heading", name="办件").wait_for()
@@ -105,8 +106,12 @@ async def by_keyboard_refused(worker: Worker) -> None:
     await page.get_by_role("button", name="领取下一件").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="公积金提取").wait_for()
-    await page.get_by_label("要做什么").focus()
-    await page.keyboard.type("不予")
+    choice = page.get_by_label("要做什么")
+    await choice.focus()
+    for _ in range(await choice.locator("option").count()):
+        if await choice.input_value() == "refuse":
+            break
+        await page.keyboard.press("ArrowDown")
     await page.wait_for_selector("form .button--danger")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
