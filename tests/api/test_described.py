@@ -31,7 +31,7 @@ from tests.support.partner_app import an_approved_partner
 from tests.support.partner_codes import tokens_of
 from tests.support.staff import FROM_OUR_PAGE, at_work
 
-EACH = int(os.environ.get("DESCRIBED", "1"))
+EACH = int(os.environ.get("DESCRIBED", "2"))
 ROOT = "http://described.example"
 CHECKS = [
     not_a_server_error,

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 
 _CLIENT = logging.getLogger("tortoise.db_client")
 # What a worker asks by the clock or after a silence, for nobody's request.
-_ROUNDS = ("vault_key", "item_use", "item_edit", "ended_token", "search_miss", '"ended_at">=')
+_ROUNDS = (
+    'FROM "vault_key" ORDER BY',
+    "INTO item_use",
+    "INTO search_miss",
+    'FROM "item_edit" WHERE "state"=$1',
+    'ended_token" WHERE "expires_at">=',
+    'FROM "session" WHERE "ended_at">=',
+)
 
 
 class _Listening(logging.Handler):
@@ -35,4 +42,4 @@ def counted() -> Iterator[list[str]]:
 
 def asked(said: list[str]) -> list[str]:
     """Those that requests made, without a worker's own rounds."""
-    return [one for one in said if not any(table in one for table in _ROUNDS)]
+    return [one for one in said if not any(round in one for round in _ROUNDS)]
