@@ -19,8 +19,10 @@ NOT_HELD = {
     "item_edit": "what staff change in the catalogue; nobody's data",
     "item_use": "how often an item was used on a day, by nobody in particular",
     "figure": "counts of a month, of nobody in particular",
+    "issuer_key": "keys of the house",
     "progress": "how far a long job of the house is",
     "search_miss": "words that found nothing on a day, without who typed them",
+    "trust_list": "public keys of others, as their keeper signed them",
 }
 OPEN = "open-application"
 

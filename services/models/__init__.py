@@ -14,20 +14,43 @@ from services.models.applications import (
 )
 from services.models.catalogue import ItemEdit, ItemUse, Progress, SearchMiss
 from services.models.figures import Figure
+from services.models.issuers import IssuerKey, TrustList
 from services.models.opinions import Rating, Ticket
+from services.models.payments import (
+    LedgerMovement,
+    LedgerPosting,
+    Payment,
+    PaymentBill,
+    PaymentCharge,
+    PaymentDifference,
+    PaymentEvent,
+    PaymentRefund,
+    Quote,
+)
 
 __all__ = [
     "Application",
     "ApplicationEvent",
     "ApplicationStep",
     "Figure",
+    "IssuerKey",
     "ItemEdit",
     "ItemUse",
     "KeptAnswer",
+    "LedgerMovement",
+    "LedgerPosting",
     "Material",
+    "Payment",
+    "PaymentBill",
+    "PaymentCharge",
+    "PaymentDifference",
+    "PaymentEvent",
+    "PaymentRefund",
     "Progress",
+    "Quote",
     "Rating",
     "SearchMiss",
     "Supplement",
     "Ticket",
+    "TrustList",
 ]
