@@ -1,0 +1,91 @@
+"""What a model cannot say of the launch services: the ledger's balance, one living payment."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+_BALANCED = """
+CREATE FUNCTION ledger_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    movement bigint := CASE TG_TABLE_NAME WHEN 'ledger_movement' THEN NEW.id
+        ELSE (to_jsonb(NEW) ->> 'movement_id')::bigint END;
+    wanted integer; found integer; total numeric;
+BEGIN
+    SELECT postings INTO wanted FROM ledger_movement WHERE id = movement;
+    SELECT count(*), coalesce(sum(fen), 0) INTO found, total
+        FROM ledger_posting WHERE movement_id = movement;
+    IF wanted IS NULL OR wanted < 2 OR found <> wanted OR total <> 0 THEN
+        RAISE EXCEPTION 'ledger movement % does not balance', movement
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_KEPT = """
+CREATE FUNCTION ledger_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of the ledger are never changed' USING ERRCODE = 'check_violation';
+END $$
+"""
+
+
+def _kept(table: str) -> tuple[tuple[str, str], ...]:
+    """Rows are added, and nothing else."""
+    return tuple(
+        (
+            f"CREATE TRIGGER {table}_{name} BEFORE {events} ON {table} FOR EACH {each}"
+            " EXECUTE FUNCTION ledger_kept()",
+            f"DROP TRIGGER {table}_{name} ON {table}",
+        )
+        for name, events, each in (
+            ("kept", "UPDATE OR DELETE", "ROW"),
+            ("whole", "TRUNCATE", "STATEMENT"),
+        )
+    )
+
+
+def _balanced(table: str) -> tuple[str, str]:
+    """Looked at when the transaction ends, whoever wrote."""
+    return (
+        f"CREATE CONSTRAINT TRIGGER {table}_balanced AFTER INSERT ON {table}"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balanced()",
+        f"DROP TRIGGER {table}_balanced ON {table}",
+    )
+
+
+# Each with what undoes it; undone in the other order.
+RULES = (
+    (_BALANCED, "DROP FUNCTION ledger_balanced()"),
+    (_KEPT, "DROP FUNCTION ledger_kept()"),
+    _balanced("ledger_movement"),
+    _balanced("ledger_posting"),
+    *_kept("ledger_movement"),
+    *_kept("ledger_posting"),
+    (
+        "ALTER TABLE ledger_posting ADD CONSTRAINT ledger_posting_not_nothing CHECK (fen <> 0)",
+        "ALTER TABLE ledger_posting DROP CONSTRAINT ledger_posting_not_nothing",
+    ),
+    (
+        "ALTER TABLE payment ADD CONSTRAINT payment_within CHECK (fen > 0 AND"
+        " returned_fen >= 0 AND promised_fen >= returned_fen AND promised_fen <= fen)",
+        "ALTER TABLE payment DROP CONSTRAINT payment_within",
+    ),
+    # of a subject one payment lives; a paid one lives until all of it has gone back
+    (
+        "CREATE UNIQUE INDEX payment_living ON payment (subject)"
+        " WHERE state IN ('opened', 'paying', 'paid', 'part-refunded')",
+        "DROP INDEX payment_living",
+    ),
+    # what a payment was paid with is one charge
+    (
+        "CREATE UNIQUE INDEX payment_charge_counted ON payment_charge (payment_id) WHERE counted",
+        "DROP INDEX payment_charge_counted",
+    ),
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("services", "0003_launch")]
+
+    initial = False
+
+    operations = [ops.RunSQL(rule, undone) for rule, undone in RULES]
