@@ -22,6 +22,7 @@ from services.schema import Words, unnamed
 
 if TYPE_CHECKING:
     from services.applications.declaration import Plan
+    from services.bookings.declaration import Appointments
 
 Audience = Literal["person", "organisation"]
 Channel = Literal["mobile", "kiosk", "partner", "window"]
@@ -36,6 +37,7 @@ class Kind(StrEnum):
 
     QUERY = "query"
     APPLICATION = "application"
+    APPOINTMENT = "appointment"
     LISTED = "listed"  # described here, done at a window
 
 
@@ -47,7 +49,8 @@ class DeclarationRefused(Exception):
 class Service:
     """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds.
 
-    A query has a ``function``, an application a ``plan`` and its form as ``question``.
+    A query has a ``function``, an application a ``plan`` and its form as ``question``, what people
+    come to at a time has ``appointments``.
     """
 
     id: str
@@ -73,10 +76,11 @@ class Service:
     function: Function | None
     declared_at: str
     plan: "Plan | None" = None
+    appointments: "Appointments | None" = None
 
     @property
     def scope(self) -> str:
-        return f"{self.id}:{'apply' if self.plan else 'read'}"
+        return f"{self.id}:{'apply' if self.plan or self.appointments else 'read'}"
 
     @property
     def code(self) -> str:

@@ -12,6 +12,98 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="Booking",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
+                ),
+                ("number", fields.CharField(unique=True, max_length=20)),
+                ("service", fields.CharField(max_length=60)),
+                ("office", fields.CharField(max_length=9)),
+                ("day", fields.DateField()),
+                ("starts_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ends_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("seat", fields.SmallIntField()),
+                ("state", fields.CharField(max_length=12)),
+                ("until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("code", fields.CharField(default="", db_index=True, max_length=64)),
+                ("waited_id", fields.BigIntField(null=True)),
+                ("changes", fields.SmallIntField(default=0)),
+                ("version", fields.IntField(default=0)),
+                (
+                    "reminded_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("staff_id", fields.UUIDField(null=True)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("changed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "booking",
+                "app": "services",
+                "indexes": [
+                    Index(fields=["service", "office", "day"]),
+                    Index(fields=["state", "until"]),
+                    Index(fields=["state", "ends_at"]),
+                ],
+                "pk_attr": "id",
+                "table_description": "One appointment. ``number`` is said at the office; ``day``: of ``starts_at``, in China.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="BookingParty",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
+                ),
+                ("booking_id", fields.UUIDField()),
+                ("service", fields.CharField(max_length=60)),
+                ("resident_id", fields.UUIDField(db_index=True)),
+                ("place", fields.SmallIntField()),
+                ("statements", fields.CharField(default="", max_length=200)),
+                ("living", fields.BooleanField()),
+                ("confirmed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "booking_party",
+                "app": "services",
+                "unique_together": (("booking_id", "place"), ("booking_id", "resident_id")),
+                "pk_attr": "id",
+                "table_description": "Who comes. ``place``: 1 who booked, 2 who confirmed. ``statements``: codes of what they",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="BookingWait",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("service", fields.CharField(max_length=60)),
+                ("office", fields.CharField(max_length=9)),
+                ("day", fields.DateField()),
+                ("resident_id", fields.UUIDField(db_index=True)),
+                ("statements", fields.CharField(default="", max_length=200)),
+                ("state", fields.CharField(max_length=12)),
+                ("joined_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("changed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "booking_wait",
+                "app": "services",
+                "indexes": [Index(fields=["service", "office", "day", "state"])],
+                "pk_attr": "id",
+                "table_description": "A place in the line for a day at an office. ``id`` grows in the order of arrival: who comes",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="IssuerKey",
             fields=[
                 (

@@ -80,6 +80,23 @@ RULES = (
         "CREATE UNIQUE INDEX payment_charge_counted ON payment_charge (payment_id) WHERE counted",
         "DROP INDEX payment_charge_counted",
     ),
+    # of a seat one booking lives (services.bookings.states.SEATED), and of a service a resident
+    # has one; for a day one waits once
+    (
+        "CREATE UNIQUE INDEX booking_seat ON booking (service, office, starts_at, seat)"
+        " WHERE state IN ('offered', 'held', 'booked', 'arrived')",
+        "DROP INDEX booking_seat",
+    ),
+    (
+        "CREATE UNIQUE INDEX booking_party_living ON booking_party (service, resident_id)"
+        " WHERE living",
+        "DROP INDEX booking_party_living",
+    ),
+    (
+        "CREATE UNIQUE INDEX booking_wait_living ON booking_wait"
+        " (service, office, day, resident_id) WHERE state IN ('waiting', 'offered')",
+        "DROP INDEX booking_wait_living",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from services.models.applications import (
     Material,
     Supplement,
 )
+from services.models.bookings import Booking, BookingParty, BookingWait
 from services.models.catalogue import ItemEdit, ItemUse, Progress, SearchMiss
 from services.models.figures import Figure
 from services.models.issuers import IssuerKey, TrustList
@@ -32,6 +33,9 @@ __all__ = [
     "Application",
     "ApplicationEvent",
     "ApplicationStep",
+    "Booking",
+    "BookingParty",
+    "BookingWait",
     "Figure",
     "IssuerKey",
     "ItemEdit",
