@@ -13,6 +13,7 @@ from api.parts.core import Core
 from api.parts.counter import Counter, counter
 from api.parts.ground import Ground
 from api.parts.kiosks import Kiosks, kiosks
+from api.parts.launch import Launch, launch
 from api.parts.own import Own, own
 from api.parts.partners import Partners, partners
 from api.parts.staff import Staff, staff
@@ -41,6 +42,7 @@ class Parts:
     kiosks: Kiosks
     counter: Counter
     work: Work
+    launch: Launch
     catalogue: Catalogue
     desk: Desk
     measures: Measures
@@ -92,6 +94,7 @@ async def opened(
                 kiosks=terminals,
                 counter=one,
                 work=work(ground, core, catalogue),
+                launch=launch(ground, core, catalogue),
                 catalogue=catalogue,
                 desk=Desk(
                     ground.departments, core.residents, ground.audit, ground.cache, ground.vault

@@ -42,7 +42,7 @@ Facts = Mapping[str, str | Mapping[str, str]]
 """What fills the gaps of a text: codes, times, dates (``2026-12-01``), or titles in words, locale
 → words, said in the reader's language. Never a personal value.
 """
-_SUBJECT = re.compile(r"(application|ticket):[A-Z0-9]{1,24}")
+_SUBJECT = re.compile(r"(application|booking|ticket|payment|quote):[A-Z0-9]{1,24}")
 CHECK, CHECK_LENGTH = "message-check", 8  # 40 bits, and thirty wrong ones an hour
 _NOT_ME, _WORD_LENGTH = "not-me", 11  # 55 bits, and a character that checks them
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -92,12 +92,12 @@ def telling(
 
     ``kind`` has the texts ``notice.<kind>.title`` and ``.text``, filled from ``facts`` and
     ``time``; ``session``: the one it is about; ``subject``: what the inbox opens,
-    ``application:<number>`` or ``ticket:<number>``. Raises ValueError for a kind or fact that is
-    missing and for another subject.
+    ``application:<number>`` and its like (``_SUBJECT``). Raises ValueError for a kind or fact
+    that is missing and for another subject.
     """
     facts = {name: _kept(value) for name, value in (facts or {}).items()}
     if subject and not _SUBJECT.fullmatch(subject):
-        raise ValueError("notice: a subject is application:<number> or ticket:<number>")
+        raise ValueError("notice: a subject is one of the inbox's kinds and a number")
     try:
         said(kind, facts, datetime.now(UTC), DEFAULT_LOCALE)
     except KeyError as missing:

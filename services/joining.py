@@ -11,9 +11,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from identity.merging import Move
 from identity.vault import Vault
 from services.idempotency import Idempotency
-from services.models import Application, Material, Rating, Ticket
+from services.models import Application, Material, Payment, Quote, Rating, Ticket
 
-_THEIRS = (Application, Material, Rating, Ticket)
+_THEIRS = (Application, Material, Payment, Quote, Rating, Ticket)
 
 
 def moving(vault: Vault) -> Move:

@@ -9,13 +9,15 @@ import secrets
 from datetime import date
 
 APPLICATION, TICKET = "ZB", "HP"
-_FORM = re.compile(r"[A-Z]{2}[0-9]{13}")
+_FORM = re.compile(r"[A-Z]{2}[0-9]{13,17}")
 
 
-def made(prefix: str, day: date) -> str:
-    """A new one. Two of a day may be the same: whoever keeps them must look."""
-    digits = f"{day:%y%m%d}{secrets.randbelow(10**6):06d}"
-    return f"{prefix}{digits}{_check(digits)}"
+def made(prefix: str, day: date, *, digits: int = 6) -> str:
+    """A new one, with up to ten ``digits`` after the day. Two of a day may be the same: whoever
+    keeps them must look.
+    """
+    drawn = f"{day:%y%m%d}{secrets.randbelow(10**digits):0{digits}d}"
+    return f"{prefix}{drawn}{_check(drawn)}"
 
 
 def read(said: str, prefix: str) -> str | None:

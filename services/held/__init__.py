@@ -11,7 +11,9 @@ from identity.holdings import Holdings
 from identity.vault import Vault
 from services.applications.states import FINISHED, State
 from services.held.applications import Events, Filed, Steps, Supplements
+from services.held.licences import Licensed, Shown
 from services.held.opinions import Answers, Handed, Rated, Said
+from services.held.payments import Payments, Quotes, Refunds, open_payments
 from services.models import Application
 
 # Tables of which no copy is given and nothing is erased, and why.
@@ -20,6 +22,11 @@ NOT_HELD = {
     "item_use": "how often an item was used on a day, by nobody in particular",
     "figure": "counts of a month, of nobody in particular",
     "issuer_key": "keys of the house",
+    "ledger_movement": "sums and numbers of payments; whose they are stands in the payment alone",
+    "ledger_posting": "sums of departments and of payments by number",
+    "payment_bill": "sums of a day",
+    "payment_difference": "numbers of payments on which two books differ",
+    "licence_status": "places of status lists, which say of whom to nobody",
     "progress": "how far a long job of the house is",
     "search_miss": "words that found nothing on a day, without who typed them",
     "trust_list": "public keys of others, as their keeper signed them",
@@ -42,8 +49,12 @@ def register(holdings: Holdings, vault: Vault) -> None:
         holdings.register(
             each.name, each.export, each.erase, tables=each.tables, keeps=open_applications
         )
-    for other in (Rated(vault), Said(vault), Answers(vault)):
+    for other in (Rated(vault), Said(vault), Licensed(vault), Shown(), Answers(vault)):
         holdings.register(other.name, other.export, other.erase, tables=other.tables)
+    for paid in (Refunds(), Payments(), Quotes(vault)):
+        holdings.register(
+            paid.name, paid.export, paid.erase, tables=paid.tables, keeps=open_payments
+        )
 
 
 __all__ = ["NOT_HELD", "open_applications", "register"]
