@@ -97,6 +97,25 @@ RULES = (
         " (service, office, day, resident_id) WHERE state IN ('waiting', 'offered')",
         "DROP INDEX booking_wait_living",
     ),
+    # a plate is on one living car
+    (
+        "CREATE UNIQUE INDEX car_plate_living ON car (plate) WHERE state = 'living'",
+        "DROP INDEX car_plate_living",
+    ),
+    # what came from insurance and cash is what was billed, additions and reductions as they are;
+    # nothing is taken before the parts are known
+    (
+        "ALTER TABLE medical_bill ADD CONSTRAINT medical_bill_equal CHECK (mix = '' OR ("
+        "total_fen = government_fen + self_fen + other_fen + cash_fen + reductions_fen AND"
+        " total_fen = government_fen + self_fen + other_fen + medical_cash_fen + additions_fen))",
+        "ALTER TABLE medical_bill DROP CONSTRAINT medical_bill_equal",
+    ),
+    (
+        "ALTER TABLE medical_refund ADD CONSTRAINT medical_refund_equal CHECK (fen > 0 AND"
+        " fen = government_fen + self_fen + other_fen + cash_fen AND government_fen >= 0"
+        " AND self_fen >= 0 AND other_fen >= 0 AND cash_fen >= 0)",
+        "ALTER TABLE medical_refund DROP CONSTRAINT medical_refund_equal",
+    ),
 )
 
 

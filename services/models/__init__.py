@@ -12,10 +12,13 @@ from services.models.applications import (
     Material,
     Supplement,
 )
+from services.models.bills import MedicalBill, MedicalRefund
 from services.models.bookings import Booking, BookingParty, BookingWait
+from services.models.cars import Car, CarRequest
 from services.models.catalogue import ItemEdit, ItemUse, Progress, SearchMiss
 from services.models.figures import Figure
 from services.models.issuers import IssuerKey, TrustList
+from services.models.licences import Licence, LicenceStatus, Presentation
 from services.models.opinions import Rating, Ticket
 from services.models.payments import (
     LedgerMovement,
@@ -36,6 +39,8 @@ __all__ = [
     "Booking",
     "BookingParty",
     "BookingWait",
+    "Car",
+    "CarRequest",
     "Figure",
     "IssuerKey",
     "ItemEdit",
@@ -43,13 +48,18 @@ __all__ = [
     "KeptAnswer",
     "LedgerMovement",
     "LedgerPosting",
+    "Licence",
+    "LicenceStatus",
     "Material",
+    "MedicalBill",
+    "MedicalRefund",
     "Payment",
     "PaymentBill",
     "PaymentCharge",
     "PaymentDifference",
     "PaymentEvent",
     "PaymentRefund",
+    "Presentation",
     "Progress",
     "Quote",
     "Rating",
