@@ -11,9 +11,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from identity.merging import Move
 from identity.vault import Vault
 from services.idempotency import Idempotency
-from services.models import Application, Material, Payment, Quote, Rating, Ticket
+from services.licences.ledger import Ledger
+from services.models import Application, Car, Material, MedicalBill, Payment, Quote, Rating, Ticket
 
-_THEIRS = (Application, Material, Payment, Quote, Rating, Ticket)
+_THEIRS = (Application, Car, Material, MedicalBill, Payment, Quote, Rating, Ticket)
 
 
 def moving(vault: Vault) -> Move:
@@ -25,6 +26,7 @@ def moving(vault: Vault) -> Move:
             await table.filter(resident_id=other).using_db(connection).update(resident_id=into)
         acted = Application.filter(agent_id=other).using_db(connection)
         await acted.update(agent_id=into)
+        await Ledger(vault).hand_over(connection, other, into)
         await answers.erase(connection, other)  # its sessions end, so nobody asks for them again
 
     return join

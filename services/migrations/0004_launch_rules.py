@@ -80,6 +80,11 @@ RULES = (
         "CREATE UNIQUE INDEX payment_charge_counted ON payment_charge (payment_id) WHERE counted",
         "DROP INDEX payment_charge_counted",
     ),
+    # of a kind of licence a resident has one that lives
+    (
+        "CREATE UNIQUE INDEX licence_living ON licence (resident_id, type) WHERE ended_at IS NULL",
+        "DROP INDEX licence_living",
+    ),
     # of a seat one booking lives (services.bookings.states.SEATED), and of a service a resident
     # has one; for a day one waits once
     (

@@ -1,0 +1,1 @@
+"""Licences: brought in from the departments that issue them, signed, shown and checked."""
