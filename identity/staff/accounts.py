@@ -34,7 +34,17 @@ from identity.staff.errors import (
     StaffRegionBeyond,
 )
 from identity.staff.oneself import resident_by
-from identity.staff.roles import CLIENT, SERVING, Member, Role, fitting, region, roles_of
+from identity.staff.roles import (
+    CLIENT,
+    SERVING,
+    Member,
+    Role,
+    departments_of,
+    fitting,
+    region,
+    roles_of,
+    written,
+)
 from identity.staff.roles import departments as known_departments
 from identity.staff.sessions import end, name_context, plain_login
 from identity.vault import Vault
@@ -260,7 +270,7 @@ class Accounts:
             name=self._vault.open(bytes(row.name_sealed), name_context(row)).decode(),
             roles=tuple(sorted(roles_of(row))),
             region=row.region,
-            departments=tuple(row.departments.split()),
+            departments=tuple(sorted(departments_of(row))),
             enrolled=row.password_until is None,
             disabled=row.disabled_at is not None,
             created_at=row.created_at,
@@ -275,7 +285,7 @@ async def _administrators() -> bool:
 async def _keep_departments(
     connection: BaseDBAsyncClient, row: StaffAccount, wanted: Sequence[str], caller: Caller
 ) -> None:
-    row.departments = " ".join(wanted)
+    row.departments = written(wanted, row)
     await row.save(using_db=connection, update_fields=["departments"])
     await _recorded(connection, "staff:departments-given", UUID(str(row.id)), caller)
 

@@ -8,7 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
 from identity.models import StaffAccount
-from identity.staff.roles import Member, Role, roles_of
+from identity.staff.roles import Member, Role, all_taken, departments_of, roles_of
 from identity.staff.sessions import name_context
 from identity.vault import Vault
 
@@ -66,5 +66,7 @@ def _colleague(vault: Vault, row: StaffAccount) -> Colleague:
 
 def _member(row: StaffAccount) -> Member:
     """Without a session: they need not be signed in."""
-    id, departments = UUID(str(row.id)), frozenset(row.departments.split())
-    return Member(id, row.login, roles_of(row), row.region, id, departments, document=row.document)
+    id, departments, taken = UUID(str(row.id)), departments_of(row), all_taken(row)
+    return Member(
+        id, row.login, roles_of(row), row.region, id, departments, taken, document=row.document
+    )

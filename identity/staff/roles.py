@@ -19,6 +19,7 @@ CLIENT = "staff-desk"
 _REGION = re.compile(r"(?:\d{2}){0,3}")
 _DEPARTMENT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MOST_CHARACTERS = 400  # of StaffAccount.departments
+_ALL_TAKEN = "-"  # stands in StaffAccount.departments where there were some; no department's id
 
 
 class Role(StrEnum):
@@ -41,8 +42,9 @@ SERVING = frozenset({Role.CLERK, Role.SUPERVISOR, Role.CASEWORKER, Role.LEAD, Ro
 @dataclass(frozen=True)
 class Member:
     """Somebody signed in to the staff pages. ``region``: empty is the whole country;
-    ``departments``: whose cases and tickets they work on; ``document``: keyed digest of their own,
-    as their account has it (None: not read yet).
+    ``departments``: whose cases and tickets they work on; ``taken``: they had some, and all were
+    taken away; ``document``: keyed digest of their own, as their account has it (None: not read
+    yet).
     """
 
     id: UUID
@@ -51,6 +53,7 @@ class Member:
     region: str
     session: UUID
     departments: frozenset[str] = frozenset()
+    taken: bool = False
     name: str = field(repr=False, default="")
     document: str | None = field(repr=False, default=None)
 
@@ -78,6 +81,20 @@ class Member:
 
 def roles_of(account: StaffAccount) -> frozenset[Role]:
     return frozenset(Role(role) for role in account.roles.split())
+
+
+def departments_of(account: StaffAccount) -> frozenset[str]:
+    return frozenset(account.departments.split()) - {_ALL_TAKEN}
+
+
+def all_taken(account: StaffAccount) -> bool:
+    """Whether they had departments and have none left: less than who was never given any."""
+    return account.departments == _ALL_TAKEN
+
+
+def written(wanted: Iterable[str], before: StaffAccount) -> str:
+    """As an account keeps its departments; of the last one it keeps that there was one."""
+    return " ".join(wanted) or (before.departments and _ALL_TAKEN)
 
 
 def fitting(named: Iterable[str]) -> frozenset[Role]:

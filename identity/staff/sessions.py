@@ -27,7 +27,7 @@ from identity.staff.errors import (
     StaffSignInNeeded,
     StaffSignInRefused,
 )
-from identity.staff.roles import CLIENT, Member, roles_of
+from identity.staff.roles import CLIENT, Member, all_taken, departments_of, roles_of
 from identity.vault import Vault
 
 IDLE = timedelta(minutes=30)
@@ -150,7 +150,8 @@ class StaffSessions:
             name=self._vault.open(bytes(account.name_sealed), name_context(account)).decode(),
             roles=roles_of(account),
             region=account.region,
-            departments=frozenset(account.departments.split()),
+            departments=departments_of(account),
+            taken=all_taken(account),
             session=UUID(str(row.id)),
             document=account.document,
         )

@@ -2,8 +2,9 @@
 
 Every save is a version of its own and is never changed; so the history is complete. A draft comes
 into force when a second person publishes it. Members who work for certain departments edit only
-those departments' items; members of a region edit its editions, and a whole item only where it is
-offered nowhere else.
+those departments' items, and none when the last of them was taken away; who was never given any
+edits those of all. Members of a region edit its editions, and a whole item only where it is offered
+nowhere else.
 """
 
 from collections.abc import Sequence
@@ -231,8 +232,10 @@ def change_of(row: ItemEdit) -> Change:
 
 
 def belongs(member: Member, entry: Entry) -> bool:
-    """Whether the item is of the member's departments; without any named, all are."""
-    return not member.departments or entry.department.id in member.departments
+    """Whether the item is of the member's departments; who was never given any has all."""
+    if not member.departments:
+        return not member.taken
+    return entry.department.id in member.departments
 
 
 def whole(member: Member, entry: Entry) -> bool:

@@ -231,6 +231,25 @@ async def test_departments_count_from_the_next_request_and_are_taken_the_same_wa
     assert await changes.count() == 2
 
 
+async def test_of_whom_the_last_department_is_taken_it_is_kept_that_there_were_some(room):
+    boss = await room.member("administrator", region="44")
+    never = await room.hire("catalogue-editor", region="44")
+    one = await room.hire("catalogue-editor", region="44", departments=["tax"])
+    for account in (never, one):
+        await room.accounts.give_departments(boss, account.id, [])
+        await room.accounts.give_departments(boss, account.id, [])
+    read = [await room.sessions.read(await sign_in(room, account)) for account in (never, one)]
+    assert [(member.departments, member.taken) for member in read] == [
+        (set(), False),
+        (set(), True),
+    ]
+    views = {view.id: view.departments for view in await room.accounts.listed(boss)}
+    assert views[one.id] == views[never.id] == ()
+    await room.accounts.give_departments(boss, one.id, ["housing"])
+    again = await room.sessions.read(await sign_in(room, one))
+    assert (again.departments, again.taken) == ({"housing"}, False)
+
+
 async def test_an_editor_is_known_by_a_document_too(room):
     """A draft is published by somebody else: whether it is somebody else must be known."""
     boss = await room.member("administrator", region="44")

@@ -20,9 +20,9 @@ from services.items.publication import Publication
 NEW = Change(title={"zh-CN": "失业金申领", "en": "Claim unemployment benefit"}, promised_days=2)
 
 
-def somebody(region: str = "", departments: tuple[str, ...] = ()) -> Member:
+def somebody(region: str = "", departments: tuple[str, ...] = (), *, taken: bool = False) -> Member:
     roles = frozenset({Role.EDITOR})
-    return Member(uuid4(), "editor", roles, region, uuid4(), frozenset(departments))
+    return Member(uuid4(), "editor", roles, region, uuid4(), frozenset(departments), taken)
 
 
 ANN, BEN = somebody(), somebody()

@@ -89,6 +89,19 @@ async def test_a_member_of_a_department_edits_its_items_only(desk: Desk):
         await desk.edits.publish(somebody(departments=("tax",)), "benefit", version)
 
 
+async def test_who_has_no_department_left_edits_nothing_and_who_never_had_one_everything(
+    desk: Desk,
+):
+    """Taking rights away gives none: the last department is no key to all the others."""
+    with pytest.raises(EditNotYours):
+        await desk.draft(member=somebody(taken=True))
+    version = await desk.draft(member=somebody())
+    with pytest.raises(EditNotYours):
+        await desk.edits.publish(somebody(taken=True), "benefit", version)
+    assert await published() == {}
+    await desk.edits.publish(somebody(), "benefit", version)
+
+
 async def test_a_city_changes_its_own_edition_only(desk: Desk):
     city = somebody("4401")
     declared = [one for one in good()["item"]["editions"] if one["region"] != "440100"]
