@@ -148,10 +148,10 @@ class Merging:
         if not papers_seen:
             self._judge_one_person(mine, theirs)
         await self._renew(connection, mine, theirs)
+        for move in self._moves:  # first: who works on their rows still writes notices of them
+            await move(connection, other, into)
         await _move(connection, other, into)
         await grant_moves.join(connection, other, into)
-        for move in self._moves:
-            await move(connection, other, into)
         ended = await self._sessions.end_all(connection, other, "merged")
         await closing.end_returns(connection, other)
         await _bequeath(connection, other, into)

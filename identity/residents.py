@@ -18,12 +18,23 @@ from identity.models import Document, Resident
 from identity.person import IdNumber, Person, mask
 from identity.vault import Vault
 
+STAYS = "SELECT 1 AS stays FROM resident WHERE id = {} AND closed_at IS NULL FOR KEY SHARE"
+"""As long as the transaction lasts this record is not closed, joined into another or erased."""
+
 # Departments ask by the resident ID card where there is one, else by what is proven best.
 _REVEAL = """
     SELECT d.* FROM document d JOIN resident r ON r.id = d.resident_id
     WHERE r.id = $1 AND r.closed_at IS NULL AND d.ended_at IS NULL AND d.level >= $2
     ORDER BY d.kind = $3 DESC, d.level DESC, d.created_at, d.id LIMIT 1
 """
+
+
+async def stay(connection: BaseDBAsyncClient, resident: UUID) -> None:
+    """Before anything is written for them, in the transaction that writes it: whoever joins,
+    closes or erases the record waits, or was there first. Raises ResidentClosed.
+    """
+    if not await connection.execute_query_dict(STAYS.format("$1"), [resident]):
+        raise ResidentClosed()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@
 
 The answer stands in the story's own transaction, sealed, for 24 hours: it is there if and only if
 what it tells of has happened. A lock of PostgreSQL that lasts as long as that transaction says
-that the first one is still at work.
+that the first one is still at work; another, that the resident's record is not joined into another
+one, closed or erased meanwhile: nothing is written for somebody who is not there any more.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -24,6 +25,8 @@ from tortoise.exceptions import IntegrityError
 from config.errors import Conflict, Invalid
 from config.jobs import Payload
 from config.writing import Write, insert, write
+from identity.errors import ResidentClosed
+from identity.residents import STAYS
 from identity.vault import Vault
 from services.models import KeptAnswer
 
@@ -32,11 +35,13 @@ JOB = "forget-kept-answers"
 _CALLER, _KEY, _BODY, _LOCK = (f"idempotency-{part}" for part in ("caller", "key", "body", "lock"))
 _DONE = 200
 _LOOK = """
-    SELECT lock.mine, kept.id, kept.body, kept.answer_sealed, kept.created_at > $5 AS known
+    SELECT lock.mine, record.stays, kept.id, kept.body, kept.answer_sealed,
+        kept.created_at > $5 AS known
     FROM (SELECT pg_try_advisory_xact_lock($1) AS mine) AS lock
+        LEFT JOIN ({}) AS record ON true
         LEFT JOIN kept_answer AS kept
             ON kept.caller = ANY($2) AND kept.key = ANY($3) AND kept.route = $4
-"""
+""".format(STAYS.format("$6"))
 
 
 class IdempotencyKeyReused(Invalid):
@@ -97,8 +102,8 @@ class Idempotency:
     async def kept(self, connection: BaseDBAsyncClient, once: Once | None) -> AsyncIterator[Slot]:
         """The slot of this request, within the story's transaction; without a key an empty one.
 
-        Raises IdempotencyKeyReused or IdempotencyInFlight; TypeError outside a transaction;
-        RuntimeError when a story ends well and has kept no answer.
+        Raises IdempotencyKeyReused, IdempotencyInFlight or ResidentClosed; TypeError outside a
+        transaction; RuntimeError when a story ends well and has kept no answer.
         """
         if once is None:
             yield Slot()
@@ -134,6 +139,8 @@ class Idempotency:
         rows = await connection.execute_query_dict(_LOOK, self._asked(once))
         if not rows[0]["mine"]:
             raise _in_flight()
+        if not rows[0]["stays"]:
+            raise ResidentClosed()
         for row in rows:
             if row["known"]:
                 return self._answer(row, once)
@@ -146,7 +153,8 @@ class Idempotency:
         callers = self._vault.digests(_CALLER, str(once.resident))
         keys = self._vault.digests(_KEY, _key(once))
         number, since = int(named[:16], 16) - (1 << 63), datetime.now(UTC) - KEPT
-        return [number, list(callers.values()), list(keys.values()), once.route, since]
+        named_keys = list(keys.values())
+        return [number, list(callers.values()), named_keys, once.route, since, once.resident]
 
     def _answer(self, row: Mapping[str, Any], once: Once) -> bytes:
         if row["body"] not in self._vault.digests(_BODY, once.body).values():

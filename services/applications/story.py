@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from config.database import reaching_database
 from identity import guardians, release
 from identity.caller import Caller
-from identity.residents import Residents
+from identity.residents import Residents, stay
 from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.applications import by, listing
@@ -54,14 +54,17 @@ class Applications:
         self._idempotency = Idempotency(vault)
 
     async def draft(self, caller: Caller, service_id: str, form: Form, locale: str) -> Receipt:
-        """Begin one; the form may be incomplete. Raises ServiceUnknown, FormTooLarge, and what
-        ``release.permit`` refuses at the ordinary level.
+        """Begin one; the form may be incomplete. Raises ServiceUnknown, FormTooLarge,
+        ResidentClosed, and what ``release.permit`` refuses at the ordinary level.
         """
         service = self._offered(service_id)
         release.permit(caller, scope=service.scope, level=ORDINARY)
+        resident = caller.resident
+        assert resident is not None  # permit has refused everybody else
 
         async def begin() -> Receipt:
             async with in_transaction() as connection:
+                await stay(connection, resident)
                 row = self._own.new(caller, service, form, locale)
                 await self.moves.note(connection, row, by.resident(caller), "draft")
                 return _receipt(row)

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from tortoise.connection import get_connection
@@ -12,12 +12,16 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from config.settings import Settings
+from identity.errors import ResidentClosed
+from identity.models import Resident
 from identity.vault import Vault
 from services import idempotency
 from services.idempotency import Idempotency, IdempotencyInFlight, IdempotencyKeyReused, Once
 from services.models import KeptAnswer, SearchMiss
+from tests.support.session_parts import a_resident
 
 ANSWER = b'{"number":"very secret"}'
+OTHER = uuid4()
 ONCE = Once(uuid4(), "somebody|zhiban-app", "POST /v1/materials", "key-1", "d" * 64)
 
 
@@ -27,7 +31,9 @@ def vault(settings: Settings, database: TortoiseContext) -> Vault:
 
 
 @pytest.fixture
-def room(vault: Vault) -> Idempotency:
+async def room(vault: Vault) -> Idempotency:
+    for resident in (ONCE.resident, OTHER):
+        await a_resident(resident)
     return Idempotency(vault)
 
 
@@ -107,7 +113,7 @@ async def test_of_many_at_once_exactly_one_is_done(room: Idempotency):
 @pytest.mark.parametrize(
     "other",
     [
-        {"resident": UUID(int=7)},
+        {"resident": OTHER},
         {"actor": "an agent|zhiban-app"},
         {"route": "POST /v1/tickets"},
         {"key": "key-2"},
@@ -118,6 +124,18 @@ async def test_callers_agents_routes_and_keys_do_not_meet(room: Idempotency, oth
     await story(room, ONCE)
     await story(room, dataclasses.replace(ONCE, **other))
     assert await done() == 2
+
+
+@pytest.mark.parametrize("gone", ["closed", "erased"])
+async def test_for_somebody_who_is_not_there_any_more_nothing_is_done(room: Idempotency, gone: str):
+    """However long the body took to arrive: their token was good when it began."""
+    mine = Resident.filter(id=ONCE.resident)
+    await (mine.delete() if gone == "erased" else mine.update(closed_at=datetime.now(UTC)))
+    with pytest.raises(ResidentClosed):
+        await story(room, ONCE)
+    assert (await done(), await KeptAnswer.all().count()) == (0, 0)
+    await story(room, dataclasses.replace(ONCE, resident=OTHER))
+    assert await done() == 1
 
 
 async def test_without_a_key_nothing_is_kept(room: Idempotency):
@@ -148,7 +166,7 @@ async def test_the_row_tells_nothing_of_who_what_or_which(room: Idempotency):
 
 async def test_erasing_a_resident_forgets_their_answers_alone(room: Idempotency):
     await story(room, ONCE)
-    other = dataclasses.replace(ONCE, resident=uuid4())
+    other = dataclasses.replace(ONCE, resident=OTHER)
     await story(room, other)
     async with in_transaction() as connection:
         await room.erase(connection, ONCE.resident)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from identity.models import Resident
 from identity.vault import Vault
 from services.applications.numbers import APPLICATION, TICKET, made
 from services.clocks import today
@@ -21,6 +22,7 @@ from services.models import (
     Ticket,
 )
 from tests.support.log_capture import personal
+from tests.support.session_parts import a_resident
 
 FORM, FINDING, WORDS = (
     personal("Hidden reason 7"),
@@ -53,6 +55,8 @@ async def fill(vault: Vault, resident: UUID, *, state: str = "approved") -> UUID
     await a_material(vault, resident, application=id)
     await a_rating(vault, resident, id)
     await a_ticket(vault, resident, application=id)
+    if not await Resident.exists(id=resident):
+        await a_resident(resident)
     once = Once(resident, f"{resident}|zhiban-app", "POST /v1/materials", "k", "0" * 64)
     async with in_transaction() as connection, Idempotency(vault).kept(connection, once) as slot:
         slot.keep(SAID.encode())

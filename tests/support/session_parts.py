@@ -73,10 +73,10 @@ async def a_worker(settings: Settings) -> AsyncIterator[SessionParts]:
         await cache.aclose()
 
 
-async def a_resident() -> UUID:
+async def a_resident(id: UUID | None = None) -> UUID:
     """A proofed resident without documents: enough for sessions."""
     now = datetime.now(UTC)
     row = await Resident.create(
-        id=uuid4(), proofed=4, proofed_at=now, proofed_until=now + timedelta(days=730)
+        id=id or uuid4(), proofed=4, proofed_at=now, proofed_until=now + timedelta(days=730)
     )
     return UUID(str(row.id))

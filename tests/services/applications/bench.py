@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid4
 
 from tortoise.connection import get_connection
@@ -25,6 +26,7 @@ from services.models import Application, ApplicationEvent, ApplicationStep, Mate
 from services.service import Service
 from tests.services.applications.permit import Brigade, Register, permit
 from tests.services.counter import NAME, NUMBER, caller
+from tests.support.session_parts import a_resident
 
 OURS = (ADVANCE, steps.JOB)
 FORM = {"stall": "A7", "region": "440100"}
@@ -67,6 +69,11 @@ class Bench:
     brigade: Brigade
     who: Caller
     faults: list[Exception] = field(default_factory=list)
+
+    async def there(self) -> Self:
+        """With a record of who applies: drafts, and what is sent under a key, are theirs alone."""
+        await a_resident(self.who.resident)
+        return self
 
     async def submit(self, form: Mapping[str, str] | None = None, who: Caller | None = None) -> str:
         form = dict(FORM if form is None else form)

@@ -8,4 +8,4 @@ from tests.services.applications.bench import Bench, bench
 @pytest.fixture
 async def office(settings: Settings, database: TortoiseContext) -> Bench:
     """A bench with the two offices, on a database of its own."""
-    return bench(settings)
+    return await bench(settings).there()

@@ -51,6 +51,7 @@ class Life(RuleBasedStateMachine):
         self.office: Bench = bench(self.settings_of_the_house, service)
         self.acknowledged: Counter[tuple[str, str]] = Counter()
         self.done(get_connection("default").execute_script(f"TRUNCATE {TABLES}"))
+        self.done(self.office.there())
 
     def done(self, story):
         return asyncio.run_coroutine_threadsafe(_awaited(story), self.loop).result(60)

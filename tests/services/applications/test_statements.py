@@ -29,7 +29,7 @@ async def sent(office, key: str = "") -> list[str]:
 async def test_a_submission_looks_for_its_key_and_its_papers_and_writes_all_at_once(
     settings, database, window
 ):
-    office = bench(settings, permit(window=window))
+    office = await bench(settings, permit(window=window)).there()
     look, papers, written = await sent(office, "k-1")
     assert "pg_try_advisory_xact_lock" in look
     assert "FROM material" in papers
@@ -40,7 +40,7 @@ async def test_a_submission_looks_for_its_key_and_its_papers_and_writes_all_at_o
 
 
 async def test_what_is_asked_for_one_at_a_time_costs_a_lock_and_a_look_more(settings, database):
-    office = bench(settings, permit(one_at_a_time=True))
+    office = await bench(settings, permit(one_at_a_time=True)).there()
     assert len(await sent(office, "k-1")) == 5
 
 
@@ -93,7 +93,7 @@ async def test_a_twin_that_ended_between_look_and_write_is_answered_and_nothing_
 async def test_a_submission_that_is_refused_for_its_papers_writes_nothing(settings, database):
     (lease,) = ITEM.materials
     item = replace(ITEM, materials=(replace(lease, sources=("upload",)),))
-    office = bench(settings, permit(item=item))
+    office = await bench(settings, permit(item=item)).there()
     with pytest.raises(MaterialsMissing):
         await sent(office, "k-1")
     assert not await Application.exists()

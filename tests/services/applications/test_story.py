@@ -127,6 +127,7 @@ async def test_a_draft_is_kept_changed_and_sent(office):
 
 async def test_a_draft_of_another_service_does_not_become_this_one(settings, database):
     office = bench(settings, permit("stall-permit", max_age=None, level=3), permit())
+    await office.there()
     weak = caller(office.who.resident, acr="3")
     made = await office.story.draft(weak, "night-market-permit", {}, "en")
     with pytest.raises(ApplicationMissing):

@@ -18,7 +18,7 @@ STAFF = By("staff", str(CLERK), Caller(CallerKind.STAFF, actor=str(CLERK), clien
 
 @pytest.fixture
 async def window(settings, database):
-    return bench(settings, permit(window=True, collected=True))
+    return await bench(settings, permit(window=True, collected=True)).there()
 
 
 async def staff(office, number: str, move: str, **others) -> None:
