@@ -145,6 +145,10 @@ class Settings(FaceSettings, SandboxSettings, GatewaySettings):
         "", description="office that checks bank cards; empty: the sandbox's, else none"
     )
     card_office_key: SecretStr = Field(SecretStr(""), description="empty: the sandbox's")
+    trust_list_url: str = Field(
+        "", description="signed list of recognised issuers; empty: the sandbox's, else none"
+    )
+    trust_list_key: str = Field("", description="PEM of its keeper's public key, \\n for lines")
 
     access_token_seconds: int = Field(600, ge=60, le=600)
     session_days: int = Field(90, ge=1, le=365)
@@ -184,6 +188,11 @@ class Settings(FaceSettings, SandboxSettings, GatewaySettings):
         return self.card_office_url.rstrip("/") or self._played("card-checker")
 
     @property
+    def trust_list_address(self) -> str:
+        """Empty: nobody else's signatures count."""
+        return self.trust_list_url or self._played("trust-list")
+
+    @property
     def card_reader_address(self) -> str:
         """As a kiosk's browser reaches it; empty: cards are not read."""
         return self.card_reader_url.rstrip("/") or self._played("card-reader")
@@ -214,7 +223,7 @@ class Settings(FaceSettings, SandboxSettings, GatewaySettings):
         if not self.register_url.startswith("https://"):
             raise RefusedToStart("REGISTER_URL: production needs the register's https address")
         self._refuse_absent("REGISTER_KEY")
-        for name in ("OUTSIDE_ISSUER", "CARD_OFFICE_URL"):
+        for name in ("OUTSIDE_ISSUER", "CARD_OFFICE_URL", "TRUST_LIST_URL"):
             if (given := getattr(self, name.lower())) and not given.startswith("https://"):
                 raise RefusedToStart(f"{name}: production needs an https address")
         if self.card_office_url:

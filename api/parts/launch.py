@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.parts.core import Core
 from api.parts.ground import Ground
 from services.catalogue import Catalogue
+from services.issuers.everybody import Everybody
 from services.issuers.keys import Issuers
 from services.issuers.trust import Trust
 from services.payables import payables
@@ -17,13 +18,14 @@ class Launch:
 
     settlements: Settlements
     issuers: Issuers
-    trust: Trust
+    everybody: Everybody
 
 
 def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
     issuers = Issuers(ground.vault, catalogue.departments, ground.settings.public_url)
+    trust = Trust(ground.outbound, ground.settings)
     return Launch(
         settlements=payables(ground.vault, catalogue),
         issuers=issuers,
-        trust=Trust(ground.outbound, ground.settings),
+        everybody=Everybody(issuers, trust, catalogue.departments),
     )

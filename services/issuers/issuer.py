@@ -16,7 +16,8 @@ from services.issuers.certificates import Key, Parent
 @dataclass(frozen=True, repr=False)
 class Issuer:
     """A key that signs now. ``chain_der``: the certificates above its own, the root last;
-    ``department``: its id, empty for the house; ``name``: as its seal says it, in Chinese.
+    ``department``: its id, empty for the house; ``name``: as its seal says it, in Chinese; ``iss``:
+    as what it signs names it.
     """
 
     kid: str
@@ -25,6 +26,7 @@ class Issuer:
     chain_der: tuple[bytes, ...]
     department: str
     name: str
+    iss: str
     active_from: datetime
     not_after: datetime
 
@@ -35,6 +37,12 @@ class Issuer:
     @property
     def as_parent(self) -> Parent:
         return Parent(self.key, self.certificate)
+
+    @property
+    def signing_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key of a department: P-256, for ES256."""
+        assert isinstance(self.key, ec.EllipticCurvePrivateKey), "the time stamp's key is another"
+        return self.key
 
     def jwk(self) -> dict[str, Any]:
         """The public half (RFC 7517) with its certificates, the root left out."""

@@ -220,6 +220,7 @@ class Issuers:
             self._chain(row),
             row.department,
             self._holder(row.department, _use(row)).name if self._known(row) else "",
+            self.address(row.department),
             row.active_from,
             row.not_after,
         )

@@ -20,6 +20,7 @@ from tests.support.sandbox import free_port
 ANYBODY = {Access.PUBLIC, Access.ANYONE, Access.STAFF_DOOR}
 # What needs no token. A new line here is a decision about who may read what.
 OPEN = """
+GET /.well-known/jwt-vc-issuer/issuers/{department}
 GET /.well-known/oauth-authorization-server
 GET /.well-known/openid-configuration
 GET /docs
@@ -35,6 +36,7 @@ GET /problems/{code}
 GET /v1/consents/{purpose}
 GET /v1/document-types
 GET /v1/interactions/{id}
+GET /v1/issuers
 GET /v1/environment
 GET /v1/outside-logins/callback
 GET /v1/partners
