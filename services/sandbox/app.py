@@ -14,6 +14,7 @@ from services.sandbox import (
     housing,
     market_regulation,
     medical_insurance,
+    other_province,
     population_register,
     provident_fund,
     public_security,
@@ -85,7 +86,8 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
     _upstream(settings, residents, deaths, faults, carried).open(app)
     _open_telephones(app, settings, faults, messages)
     _open_card_reader(app, settings, residents, faults)
-    others = {upstream.ID, wechat.ID, sms_gateway.ID, card_reader.ID}
+    _open_other_province(app, settings, faults)
+    others = {upstream.ID, wechat.ID, sms_gateway.ID, card_reader.ID, other_province.LIST}
     open_control(app, control, {*others, *(o.id for o in all_offices)}, faults)
     open_changes(app, control, residents, deaths)
     open_messages(app, messages, control)
@@ -112,6 +114,14 @@ def _open_card_reader(
 ) -> None:
     secret, origin = settings.sandbox_secret(card_reader.ID), settings.public_url.rstrip("/")
     card_reader.CardReader(secret, residents, faults, origin).open(app)
+
+
+def _open_other_province(app: Sanic[Any, Any], settings: SandboxSettings, faults: Faults) -> None:
+    address = f"http://{settings.sandbox_host}:{settings.sandbox_port}/{other_province.ID}"
+    province = other_province.Province(address, settings.sandbox_secret(other_province.ID))
+    key = other_province.key_of(settings.sandbox_secret(other_province.LIST))
+    keeper = other_province.Keeper(key, province)
+    other_province.open_other_province(app, province, keeper, faults)
 
 
 def _upstream(
