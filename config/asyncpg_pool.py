@@ -16,6 +16,12 @@ ACQUIRE_SECONDS = 1.5  # includes connecting
 STATEMENT_SECONDS = 2.0
 RELEASE_SECONDS = 0.5
 IDLE_SECONDS = 300.0
+_BROKEN = (
+    OSError,  # TimeoutError is one
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 NAMED = {"application_name": "zhiban"}
 LIMITS = {
@@ -47,7 +53,7 @@ class LimitedPool(Pool):  # type: ignore[misc]  # asyncpg carries no types
         limit = RELEASE_SECONDS if timeout is None else timeout
         try:
             await super().release(connection, timeout=limit)
-        except (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+        except _BROKEN:
             return
 
 

@@ -90,6 +90,8 @@ class Child:
             self.process = await self._start()
         except (EngineFailed, OSError) as fault:
             self._say(f"  {self.name}: {fault}")
+        except Exception as fault:  # whatever it is, a child that nobody keeps is worse
+            self._say(f"  {self.name}: {type(fault).__name__}: {fault}")
 
     def _tell(self, reason: str) -> None:
         self._say(f"  {self.name} {reason}; starting it again")

@@ -30,6 +30,8 @@ VERSION = "18"
 USER = "zhiban"
 DATABASES = ("zhiban", "zhiban_sandbox")
 PATIENCE = 30.0  # seconds; recovery after a kill may take some
+# The last is what asyncpg says of a server that dies between its greeting and our first question.
+_NOT_YET = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _INITDB = [
     "--auth=trust",
     "--encoding=UTF8",
@@ -156,7 +158,7 @@ class Postgres:
             try:
                 await make_databases(self.data)
                 return
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as reason:
+            except _NOT_YET as reason:
                 late = asyncio.get_running_loop().time() > deadline
                 if late or process.returncode is not None:
                     await end(process, signal.SIGINT, 5)

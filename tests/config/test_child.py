@@ -55,7 +55,15 @@ async def test_a_child_that_keeps_failing_is_heard(folder: Path) -> None:
     assert any("the real cause" in line for line in said)
 
 
-async def test_a_child_that_cannot_be_started_again_is_tried_further(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [EngineFailed("no room left"), OSError("no room left"), RuntimeError("no room left")],
+    ids=lambda one: type(one).__name__,
+)
+async def test_a_child_that_cannot_be_started_again_is_tried_further(
+    folder: Path, fault: Exception
+) -> None:
+    """Whatever the reason: an engine killed between two of our questions ended its keeper once."""
     log, said = fresh_log(folder, "absent"), list[str]()
     first = shell("exit 0", log)
     starts: list[int] = []
@@ -63,7 +71,7 @@ async def test_a_child_that_cannot_be_started_again_is_tried_further(folder: Pat
     async def start() -> asyncio.subprocess.Process:
         starts.append(1)
         if len(starts) in (2, 3):
-            raise EngineFailed("no room left")
+            raise fault
         return await first()
 
     child = Child("absent", start, log, say=said.append)

@@ -52,6 +52,7 @@ class Applicant:
     serial: int
     access: str = field(repr=False)
     told: list[Told] = field(default_factory=list)
+    heard: list[tuple[str, float]] = field(default_factory=list)  # what was said last, after s
 
     @classmethod
     async def arrived(cls, house: House, serial: int) -> Self:
@@ -88,9 +89,13 @@ class Applicant:
         headers = {"Authorization": f"Bearer {self.access}", "Idempotency-Key": key}
         if "data" in given:
             headers |= {"Content-Type": PDF, "Content-Disposition": 'attachment; filename="a.pdf"'}
-        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(headers=headers) as http:
-            while (answer := await self._answer(http, path, given)) is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+        self.heard.clear()
+        try:
+            async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(headers=headers) as http:
+                while (answer := await self._answer(http, path, given)) is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        except TimeoutError as fault:
+            raise AssertionError(f"nobody answered {path}: {self.heard[-20:]}") from fault
         told = Told(path, key, given, answer)
         if keep:
             self.told.append(told)
@@ -102,11 +107,14 @@ class Applicant:
         """What was acknowledged; None where the line broke or a part is away. Anything else that
         is said to an honest request is a fault of the house: AssertionError.
         """
+        began = time.monotonic()
         try:
             async with http.post(self.url + path, **given) as reply:
                 said: Mapping[str, Any] = await reply.json(content_type=None)
-        except (aiohttp.ClientError, ConnectionError, ValueError):
+        except (aiohttp.ClientError, ConnectionError, ValueError) as fault:
+            self.heard.append((type(fault).__name__, time.monotonic() - began))
             return None
+        self.heard.append((f"{reply.status} {said.get('code')}", time.monotonic() - began))
         if reply.status in _AWAY or said.get("code") == _AWAY_FOR_NOW:
             return None
         assert reply.status == 201, said
