@@ -89,6 +89,7 @@ from api.oauth import (
 )
 from api.routes import Access, Route
 from api.signals import QuietSignals
+from api.uploads import Uploads
 from config import settings as house_settings
 from config.settings import Settings
 from mobile_ui.kiosk_pages import kiosk_pages
@@ -224,6 +225,7 @@ def _configure(app: App, house: Settings) -> None:
     app.ctx.settings = house
     app.ctx.secure = house.public_url.startswith("https://")
     app.ctx.measures = Measures()
+    app.ctx.uploads = Uploads()
 
 
 def _register(app: App, route: Route) -> None:

@@ -1,17 +1,19 @@
 """One request from arrival to answer: id, gate, parser, handler, renderer, log line."""
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any
 
 from sanic import HTTPResponse
+from sanic.exceptions import RequestCancelled
 from sanic.handlers import ErrorHandler
 
 from api import cors, oauth_refusals, problems, staff_door
 from api.ask import Ask
-from api.errors import RouteUnknown
+from api.errors import AnswerOverdue, RouteUnknown
 from api.gate import Shown, admit
 from api.measures import Measures
 from api.oauth import refusal_page
@@ -26,6 +28,7 @@ from api.parsing import (
 )
 from api.replies import HARDENED, Sent, render
 from api.routes import Route
+from api.uploads import Uploads
 from api.ways import keep_offered
 from api.wiring import Parts
 from config import logs
@@ -37,6 +40,7 @@ from identity.staff.roles import Member
 log = logs.get("access")
 _ids = random.Random()  # seeded by the system; an id is no secret, and this asks the kernel once
 _UNROUTED = "unrouted"
+_HUNG_UP = 499  # as proxies count who left before the answer; nobody reads it
 _LONGEST_PART = 64  # characters of a variable part of a path
 _ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 
@@ -47,6 +51,7 @@ def serves(route: Route) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
 
     async def handle(request: HttpRequest, **path: str) -> HTTPResponse:
         begin(request)
+        request.ctx.template = route.path
         try:
             response = await _answered(request, route, path)
         except Exception as fault:
@@ -68,25 +73,36 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     await parts.partners.pace.keep(caller, address)
     locale = locale_of(headers.get("accept-language"))
     query = read_query(request, route, locale)
-    body = await read_body(request, route, locale)
-    ask = Ask(
-        parts=parts,
-        caller=caller,
-        query=query,
-        body=body,
-        path=path,
-        locale=locale,
-        address=address,
-        user_agent=headers.get("user-agent") or "",
-        key=key,
-        cookies={name: found[0] for name, found in request.cookies.items()},
-        member=member,
-        accept=headers.get("accept") or "",
-        message=await _message(request, route, address),
-        once=once(route, caller, headers, path, query, body),
-    )
-    made = await route.handler(ask)
+    async with _room(request, route, caller, address):
+        body = await read_body(request, route, locale)
+        ask = Ask(
+            parts=parts,
+            caller=caller,
+            query=query,
+            body=body,
+            path=path,
+            locale=locale,
+            address=address,
+            user_agent=headers.get("user-agent") or "",
+            key=key,
+            cookies={name: found[0] for name, found in request.cookies.items()},
+            member=member,
+            accept=headers.get("accept") or "",
+            message=await _message(request, route, address),
+            once=once(route, caller, headers, path, query, body),
+        )
+        made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
+
+
+def _room(
+    request: HttpRequest, route: Route, caller: Caller, address: str
+) -> AbstractAsyncContextManager[None]:
+    """A place for a file, before its first byte is read; nothing where none is taken."""
+    if not route.takes:
+        return nullcontext()
+    uploads: Uploads = request.app.ctx.uploads
+    return uploads.place(str(caller.resident or address))
 
 
 def _check_path(path: Mapping[str, str]) -> None:
@@ -155,14 +171,21 @@ def _leave_unsent(request: HttpRequest) -> None:
 
 
 class Refusals(ErrorHandler):
-    """What goes wrong outside a declared handler: unknown addresses, methods, broken HTTP."""
+    """What goes wrong outside a declared handler: unknown addresses, methods, broken HTTP, callers
+    who hang up, and a house that closes while they wait.
+    """
 
     def response(self, request: HttpRequest | None, exception: Exception) -> HTTPResponse:
         if request is None:  # not even a request line was understood
             return problems.answer(problems.as_problem(exception), locale_of(None), fresh_id())
         if not hasattr(request.ctx, "id"):
             begin(request)
-        return finish(request, _refused(request, exception), _UNROUTED)
+        template = getattr(request.ctx, "template", _UNROUTED)
+        if isinstance(exception, RequestCancelled):  # their doing, and no fault of ours
+            return finish(request, HTTPResponse(status=_HUNG_UP), template)
+        if isinstance(exception, asyncio.CancelledError):
+            exception = AnswerOverdue("the house is closing")
+        return finish(request, _refused(request, exception), template)
 
 
 def begin(request: HttpRequest) -> None:

@@ -79,6 +79,12 @@ class IdempotencyKeyInvalid(Invalid):
     code = "idempotency-key-invalid"
 
 
+class UploadsBusy(Unavailable):
+    """So many files are on their way that this one would have waited too long."""
+
+    code = "uploads-busy"
+
+
 class RouteUnknown(Missing):
     code = "route-unknown"
 

@@ -41,13 +41,16 @@ def digest(path: Mapping[str, str], *sent: Any) -> str:
     whole = sha256()
     for part in (dict(path), *sent):
         written = _written(part)
-        whole.update(len(written).to_bytes(8) + written)
+        whole.update(sum(map(len, written)).to_bytes(8))
+        for one in written:
+            whole.update(one)
     return whole.hexdigest()
 
 
-def _written(part: Any) -> bytes:
+def _written(part: Any) -> tuple[bytes, ...]:
+    """In pieces: a file is not copied."""
     if isinstance(part, File):
-        return f"{part.media_type}\0{part.disposition}\0".encode() + part.content
+        return f"{part.media_type}\0{part.disposition}\0".encode(), part.content
     if isinstance(part, BaseModel):
-        return part.model_dump_json(by_alias=True).encode()
-    return json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode()
+        return (part.model_dump_json(by_alias=True).encode(),)
+    return (json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode(),)

@@ -14,6 +14,7 @@ from sanic import Request
 from api.errors import BodyTooLarge, ContentTypeUnknown, JsonMalformed, RequestInvalid
 from api.replies import JSON
 from api.routes import Route
+from api.uploads import arriving
 from config.texts import preferred, text, words
 from identity.oauth.message import Parameters
 from identity.oauth.refusals import InvalidRequest
@@ -41,8 +42,8 @@ class File:
 async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
     """The body as the route's model (or JSON object, or File); None where the route takes none.
 
-    Raises BodyTooLarge before the body is read, ContentTypeUnknown, JsonMalformed or
-    RequestInvalid.
+    Raises BodyTooLarge before the body is read, ContentTypeUnknown, JsonMalformed, RequestInvalid,
+    or RequestSlow for a file that does not arrive.
     """
     if route.parameters and route.method == "POST":
         return None  # read_parameters takes it
@@ -63,7 +64,9 @@ async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
 async def _file(request: HttpRequest, route: Route) -> File:
     _check_announced(request, route, *route.takes)
     disposition = request.headers.get("content-disposition") or ""
-    return File(_content_type(request), disposition, await _received(request, route.limit))
+    async with arriving():
+        content = await _received(request, route.limit)
+    return File(_content_type(request), disposition, content)
 
 
 def read_query(request: HttpRequest, route: Route, locale: str) -> Any:

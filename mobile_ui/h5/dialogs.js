@@ -7,10 +7,14 @@ export function toast(message, duration) {
   clearTimeout(timer);
   region().textContent = message;
   region().classList.add("toast--shown");
-  timer = setTimeout(() => {
-    region().classList.remove("toast--shown");
-    region().textContent = "";
-  }, Math.max(duration, 3000));
+  timer = setTimeout(hush, Math.max(duration, 3000));
+}
+
+/** wx.hideToast: nothing is said any more. */
+export function hush() {
+  clearTimeout(timer);
+  region().classList.remove("toast--shown");
+  region().textContent = "";
 }
 
 function button(text, style, value, dialog) {

@@ -2,7 +2,7 @@
 
 import { beyond } from "./beyond.js";
 import { createCameraContext } from "./camera.js";
-import { confirm, toast } from "./dialogs.js";
+import { confirm, hush, toast } from "./dialogs.js";
 import { chooseMedia, chooseMessageFile, getFileSystemManager } from "./files.js";
 import { request } from "./sending.js";
 
@@ -59,6 +59,7 @@ export function makeWx(router, tabs) {
     setNavigationBarTitle: ({ title }) => router.entitle(title),
     setTabBarItem: ({ index, text }) => tabs.name(index, text),
     showToast: ({ title, duration = 3000 }) => toast(title, duration),
+    hideToast: hush,
     showModal: (options) => confirm(options),
     stopPullDownRefresh() {},
     vibrateShort: () => navigator.vibrate?.(30),

@@ -11,8 +11,10 @@ App({
     this.speak(kept || texts.fitting(system));
   },
 
-  /** Changes the language at once and remembers it on this device. */
+  /** Changes the language at once and remembers it on this device; what was just said in another
+   * one is heard no more. */
   speak(locale) {
+    if (texts.locale() !== locale) wx.hideToast({ fail() {} });
     wx.setStorageSync("locale", locale);
     const tabs = texts.of("tabs");
     wx.setTabBarItem({ index: 0, text: tabs.home });

@@ -30,8 +30,10 @@ async def large_and_in_english(visitor: Visitor, case: str, ticket: str) -> None
     page = visitor.page
     await visitor.open()
     await page.click(f"{NOW}#elder")
+    assert await page.inner_text("#toast") == "已换成大字版"
     await page.click(f"{NOW}.home__language")
     await page.wait_for_selector("html[lang=en][data-elder]")
+    assert not await page.inner_text("#toast")  # nothing in Chinese stands over the English page
     for name, query, shows in (
         ("home", "", "#waits"),
         ("regions", "", "#choose-here"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fresh } from "./program.mjs";
+import { fresh, program } from "./program.mjs";
 
 // What a partial language has to say whole: everything on the way to giving leave.
 const ROOMS = [
@@ -54,4 +54,15 @@ for (const [system, wanted] of [
 test("dates are written as each language writes them", () => {
   const said = (locale) => fresh({ locale }).load("utils/format").date("2026-11-05");
   assert.deepEqual(["zh-HK", "ug", "en"].map(said), ["2026年11月5日", "2026-يىل 11-ئاينىڭ 5-كۈنى", "5 Nov 2026"]);
+});
+
+test("what was just said in one language is heard no more when another is chosen", () => {
+  let hushed = 0;
+  const { wx, load: needs } = fresh({ locale: "zh-CN", wechat: { hideToast: () => { hushed += 1; }, setTabBarItem() {} } });
+  let app;
+  program.modules.app({ exports: {} }, {}, needs, () => {}, () => {}, (made) => { app = made; }, wx, () => app);
+  app.speak("zh-CN");
+  assert.equal(hushed, 0);
+  app.speak("en");
+  assert.deepEqual([hushed, needs("utils/texts").locale()], [1, "en"]);
 });
