@@ -42,7 +42,7 @@ Facts = Mapping[str, str | Mapping[str, str]]
 """What fills the gaps of a text: codes, times, dates (``2026-12-01``), or titles in words, locale
 → words, said in the reader's language. Never a personal value.
 """
-_SUBJECT = re.compile(r"(application|booking|ticket|payment|quote):[A-Z0-9]{1,24}")
+_SUBJECT = re.compile(r"(application|booking|ticket|payment|quote|car|bill):[A-Z0-9]{1,24}")
 CHECK, CHECK_LENGTH = "message-check", 8  # 40 bits, and thirty wrong ones an hour
 _NOT_ME, _WORD_LENGTH = "not-me", 11  # 55 bits, and a character that checks them
 _CHINA = ZoneInfo("Asia/Shanghai")

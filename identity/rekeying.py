@@ -42,12 +42,16 @@ log = logs.get("rekeying")
 # Columns that hold a digest of the index, by table. A test holds them against the models.
 DIGESTS = {
     "bound_device": ("device", "mark"),
+    "car": ("plate", "frame", "code"),
+    "car_request": ("secret", "caller"),
     "document_index": ("digest",),
     "freeze_code": ("digest",),
     "guardianship": ("ward", "code"),
     "kept_answer": ("caller", "key", "body"),
     "kiosk_code": ("digest",),
     "mandate": ("agent",),
+    "medical_bill": ("visit",),
+    "medical_refund": ("reference",),
     "notice": ("not_me", "check"),
     "outside_identity": ("subject",),
     "session": ("device",),

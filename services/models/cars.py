@@ -5,8 +5,8 @@ from tortoise.models import Model
 
 
 class Car(Model):
-    """A resident's car. ``plate``, ``frame`` and ``code`` are digests, ``*_sealed`` what is shown to
-    the owner again; a living plate is there once (migration 0004). ``ended_why``: sold, taken-off.
+    """A resident's car. ``plate``, ``frame`` and ``code`` are digests, ``*_sealed`` what the owner
+    sees again; a living plate is there once (migration 0004). ``ended_why``: sold, taken-off.
     """
 
     id = fields.UUIDField(primary_key=True)

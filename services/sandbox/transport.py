@@ -1,4 +1,4 @@
-"""The traffic police: licences and violations in the police's own field names.
+"""The traffic police: licences, violations and vehicles in the police's own field names.
 
 Field names after GA/T 16 and GA/T 543, from memory; envelope of our own.
 """
@@ -25,6 +25,7 @@ from services.sandbox.traffic_ledger import (
     points,
     violations,
 )
+from services.sandbox.vehicles import Vehicles
 
 ID = "transport"
 VALID, SUSPENDED = "A", "H"  # ZT
@@ -39,7 +40,11 @@ _REFUSALS = {
 
 def office(premises: Premises) -> Office:
     desk = _Desk(premises)
-    answers = {"licence": desk.licence, "violations": desk.violations}
+    answers = {
+        "licence": desk.licence,
+        "violations": desk.violations,
+        "vehicles": desk.vehicles,
+    }
     return Office(ID, scheme, answers, _refuse, _closed)
 
 
@@ -78,6 +83,15 @@ class _Desk:
         number, today = str(asking.body["number"]).upper(), self._premises.today()
         rows = violations(self._premises.key, number, first, min(last, today), today)
         return self._good({"ZS": len(rows), "WFLB": [_row(row) for row in rows]})
+
+    async def vehicles(self, asking: Asking) -> dict[str, Any]:
+        named = asking.named_rightly  # asked first: a question without a name is unreadable
+        if asking.resident is None:
+            return _bad("11", "未查询到机动车所有人")
+        if not named:
+            return _bad("12", "姓名与身份证明号码不符")
+        held = await Vehicles(self._premises).of(asking.resident.person.number)
+        return self._good({"JDCLB": [{"HPHM": one.plate, "CLSBDH": one.frame} for one in held]})
 
     def _held(self, asking: Asking) -> tuple[Licence | None, dict[str, Any]]:
         if asking.resident is None:

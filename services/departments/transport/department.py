@@ -1,15 +1,15 @@
-"""The traffic police of the transport bureau: driving licences, points and violations.
+"""The traffic police of the transport bureau: driving licences, points, violations, vehicles.
 
 Field names after the public-security traffic data standards (GA/T 16, GA/T 543), from memory. They
 end here: services read the names beside them.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import SettingsConfigDict
 
 from identity.person import Person
@@ -76,6 +76,21 @@ class Violations(BaseModel):
     rows: list[Violation] = Field(alias="WFLB")
 
 
+class Vehicle(BaseModel):
+    """A vehicle on record: ``plate``, and the frame number (VIN) that no new plate changes."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    plate: str = Field(alias="HPHM", min_length=7, max_length=8, repr=False)
+    frame: str = Field(alias="CLSBDH", min_length=17, max_length=17, repr=False)
+
+
+class Vehicles(BaseModel):
+    """All of one person; none is an answer."""
+
+    rows: list[Vehicle] = Field(alias="JDCLB")
+
+
 class TransportSettings(OfficeSettings):
     """TRANSPORT_URL, TRANSPORT_KEY, TRANSPORT_HOURS."""
 
@@ -97,6 +112,12 @@ class Transport(Department):
         """Violations of the months ``first`` to ``last`` (``2026-11``), both included."""
         question = _about(person) | {"from": first, "to": last}
         return await self.call("violations", "/violations", question, Violations)
+
+    async def vehicles(self, person: Person) -> Sequence[Vehicle]:
+        """The vehicles on record under this name and number. Raises NoRecord for nobody of that
+        name and number, and the problems of ``call``.
+        """
+        return (await self.call("vehicles", "/vehicles", _about(person), Vehicles)).rows
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)
