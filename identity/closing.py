@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
+from config.jobs import enqueue
 from identity import grants, guardians
 from identity.audit import record
 from identity.caller import NOBODY, Caller
@@ -17,6 +18,8 @@ from identity.models import BoundDevice, FreezeCode, Guardianship, Mandate, Pass
 from identity.sessions import Sessions
 
 DECEASED = "deceased"
+JOB = "record-closed"
+"""Enqueued with the change: rooms above end what they hold that speaks for the resident."""
 
 
 async def close(
@@ -43,6 +46,7 @@ async def close(
     await end_acting(connection, resident, why)
     await grants.end_all(connection, resident, why)
     await record(connection, event="identity:closed", resident=resident, caller=caller)
+    await enqueue(connection, JOB, {"resident": str(resident)})
     return ended
 
 

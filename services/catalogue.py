@@ -22,6 +22,7 @@ from services.items.listed import Listed
 from services.items.pages import described
 from services.items.shelves import EVERYTHING, PAGE, Entry, Shelves, Wanted
 from services.items.standard import Item, at
+from services.licences.declaration import LicenceType
 from services.service import DeclarationRefused, Service
 
 __all__ = ["EVERYTHING", "PAGE", "Catalogue", "Entry", "Needed", "Page", "Wanted", "described"]
@@ -47,15 +48,19 @@ class State:
 
 
 class Catalogue:
-    """``declared``: every entry as its file has it; ``entries``: as it is now, in order."""
+    """``declared``: every entry as its file has it; ``entries``: as it is now, in order;
+    ``licences``: the kinds of licence that departments issue.
+    """
 
     def __init__(
         self,
         services: Iterable[Service],
         departments: Iterable[type[Department]],
         listed: Iterable[Listed] = (),
+        licences: Iterable[LicenceType] = (),
     ):
         self.departments: Mapping[str, type[Department]] = _once("department", departments)
+        self.licences: Mapping[str, LicenceType] = _once("licence", licences)
         self.declared: Mapping[str, Entry] = _once("item", [*services, *listed])
         _check(self.declared.values(), self.departments)
         self._uses: Mapping[str, int] = {}
@@ -74,7 +79,9 @@ class Catalogue:
         departments = [one for module in found for one in discovery.departments(module)]
         services = [one for module in found for one in discovery.services(module)]
         offices: Mapping[str, listed_items.Office] = {one.id: one for one in departments}
-        return cls(services, departments, listed_items.load(items, offices) if items else ())
+        licences = [one for module in found for one in discovery.licences(module)]
+        listed = listed_items.load(items, offices) if items else ()
+        return cls(services, departments, listed, licences)
 
     @property
     def entries(self) -> Mapping[str, Entry]:

@@ -1,8 +1,8 @@
 """Finding departments and services by folder: what lies there is offered, nothing is listed.
 
 ``<folder>/<department>/department.py`` holds the department; every other file beside it (but
-those that begin with an underscore) declares services. A folder without a department.py adds
-services to a department of the house.
+those that begin with an underscore) declares services or a licence. A folder without a
+department.py adds them to a department of the house.
 """
 
 import importlib
@@ -16,6 +16,7 @@ from types import ModuleType
 from identity.documents import organisation
 from identity.documents.errors import OrganisationCodeInvalid
 from services.department import Department
+from services.licences.declaration import LicenceType
 from services.service import DeclarationRefused, Service
 
 BUILT_IN = Path(__file__).parent / "departments"
@@ -55,7 +56,9 @@ def departments(module: ModuleType) -> list[type[Department]]:
 
 
 def services(module: ModuleType) -> list[Service]:
-    """The services that a module declares; a file that declares none is refused."""
+    """The services that a module declares; a file that declares neither one nor a licence is
+    refused.
+    """
     if module.__name__.endswith(f".{_DEPARTMENT}"):
         return []
     own = [
@@ -63,9 +66,18 @@ def services(module: ModuleType) -> list[Service]:
         for found in vars(module).values()
         if isinstance(found, Service) and found.declared_at.startswith(f"{module.__file__}:")
     ]
-    if not own:
+    if not own and not licences(module):
         raise DeclarationRefused(f"{module.__file__}:1: declares no service")
     return own
+
+
+def licences(module: ModuleType) -> list[LicenceType]:
+    """The kinds of licence that a module declares."""
+    return [
+        found
+        for found in vars(module).values()
+        if isinstance(found, LicenceType) and found.declared_at.startswith(f"{module.__file__}:")
+    ]
 
 
 def _offered(file: Path) -> bool:

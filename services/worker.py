@@ -30,6 +30,8 @@ from identity.oauth import forgetting, logout_tokens
 from identity.partners import closing as partner_closing
 from identity.partners.registry import Registry
 from identity.record_changes import states as record_change_states
+from identity.register import Register
+from identity.residents import Residents
 from identity.revocations import Revocations
 from identity.scopes import Scopes
 from identity.signer import Signer
@@ -39,11 +41,13 @@ from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
 from services import offices, upkeep, uses
 from services.applications import jobs as application_jobs
+from services.cars import jobs as car_jobs
 from services.catalogue import Catalogue
 from services.department import Department
 from services.figures import count as figures
 from services.holdings import everything
 from services.items import publication
+from services.licences import jobs as licence_jobs
 from services.search import misses
 from services.service import DeclarationRefused
 
@@ -64,6 +68,8 @@ SCHEDULES: Mapping[str, str] = {
     "forget-old-searches": "53 3 * * *",
     figures.NIGHTLY: "20 17 * * *",
     **application_jobs.SCHEDULES,
+    **car_jobs.SCHEDULES,
+    **licence_jobs.SCHEDULES,
     **upkeep.SCHEDULES,
 }
 
@@ -121,6 +127,8 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         publication.JOB: partial(tell_catalogue_changed, tools),
         **figures.handlers(tools.catalogue),
         **application_jobs.handlers(tools.vault, tools.catalogue, tools.departments),
+        **car_jobs.handlers(tools.vault, Residents(tools.vault), tools.departments),
+        **_licences(tools),
         **upkeep.handlers(tools.catalogue),
     }
 
@@ -183,6 +191,12 @@ async def carry_out_erasures(tools: Tools, _payload: Payload) -> None:
 async def tell_catalogue_changed(tools: Tools, _payload: Payload) -> None:
     """Once more, in case whoever published could not tell the others."""
     await publication.tell(News(tools.cache))
+
+
+def _licences(tools: Tools) -> Mapping[str, Handler]:
+    register = Register(tools.outbound, tools.settings)
+    departments, catalogue = tools.departments, tools.catalogue
+    return licence_jobs.handlers(tools.vault, catalogue, departments, register, _sessions(tools))
 
 
 def _logouts(tools: Tools) -> logout_tokens.LogoutTokens:

@@ -4,10 +4,21 @@ from dataclasses import dataclass
 
 from api.parts.core import Core
 from api.parts.ground import Ground
+from identity.wrong_codes import WrongCodes
+from services.cars.answering import Answering
+from services.cars.asking import Asking
+from services.cars.office import keeper
+from services.cars.owners import Owners
+from services.cars.voice import Voice
 from services.catalogue import Catalogue
 from services.issuers.everybody import Everybody
 from services.issuers.keys import Issuers
 from services.issuers.trust import Trust
+from services.licences.asking import Offices
+from services.licences.checking import Checking
+from services.licences.ledger import Ledger
+from services.licences.showing import Showing
+from services.licences.wallet import Wallet
 from services.payables import payables
 from services.payments.settlements import Settlements
 
@@ -19,13 +30,42 @@ class Launch:
     settlements: Settlements
     issuers: Issuers
     everybody: Everybody
+    cars: Owners
+    car_answers: Answering
+    move_car: Asking
+    wallet: Wallet
+    showing: Showing
+    checking: Checking
 
 
 def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
     issuers = Issuers(ground.vault, catalogue.departments, ground.settings.public_url)
     trust = Trust(ground.outbound, ground.settings)
+    everybody = Everybody(issuers, trust, catalogue.departments)
+    wallet = _wallet(ground, core, catalogue)
     return Launch(
         settlements=payables(ground.vault, catalogue),
         issuers=issuers,
-        everybody=Everybody(issuers, trust, catalogue.departments),
+        everybody=everybody,
+        cars=_cars(ground, core),
+        car_answers=Answering(),
+        move_car=_move_car(ground, core),
+        wallet=wallet,
+        showing=Showing(wallet, issuers, ground.settings.public_url),
+        checking=Checking(catalogue.licences, everybody, core.residents, core.register),
     )
+
+
+def _cars(ground: Ground, core: Core) -> Owners:
+    office, public_url = keeper(ground.departments), ground.settings.public_url
+    return Owners(ground.vault, core.residents, office, ground.audit, public_url)
+
+
+def _move_car(ground: Ground, core: Core) -> Asking:
+    wrong = WrongCodes(ground.cache, ground.vault, core.attempts, "car-codes")
+    return Asking(ground.vault, Voice(ground.outbound, ground.settings), wrong)
+
+
+def _wallet(ground: Ground, core: Core, catalogue: Catalogue) -> Wallet:
+    offices = Offices(ground.departments)
+    return Wallet(Ledger(ground.vault), catalogue.licences, offices, core.residents, ground.audit)

@@ -15,7 +15,6 @@ from openvc import P256SigningKey
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 
 from services.hours import SHANGHAI
-from services.issuers.issuer import Issuer
 
 LIFE = timedelta(hours=24)
 """How long a phone that is offline may go on showing what it was given; the status list is asked
@@ -87,10 +86,3 @@ def _end(until: date | None) -> datetime:
     if until is None:
         return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(until, time.max, SHANGHAI)
-
-
-def signing_key(issuer: Issuer) -> ec.EllipticCurvePrivateKey:
-    """The P-256 key of an issuer of licences. Raises TypeError for one of another kind."""
-    if not isinstance(issuer.key, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"issuer {issuer.kid} has no P-256 key")
-    return issuer.key

@@ -82,6 +82,12 @@ class Ledger:
             await self.end(connection, known, SUPERSEDED)
         return await self._issue(connection, kind, resident, held, caller)
 
+    async def drop(self, connection: BaseDBAsyncClient, kind: LicenceType, resident: UUID) -> None:
+        """The department knows of none any more."""
+        await self.alone(connection, resident, kind.id)
+        if known := await self.living(connection, resident, kind.id):
+            await self.end(connection, known, WITHDRAWN)
+
     async def end(self, connection: BaseDBAsyncClient, row: Licence, why: str) -> None:
         """It counts no more: in the status list from now on. Ending it twice changes nothing."""
         now = datetime.now(UTC)

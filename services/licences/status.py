@@ -16,7 +16,6 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from identity import jws
 from services.issuers.issuer import Issuer
 from services.issuers.keys import Issuers
-from services.licences.credential import signing_key
 from services.licences.errors import StatusListMissing
 from services.models import LicenceStatus
 
@@ -94,7 +93,7 @@ def signed(issuer: Issuer, uri: str, values: Sequence[tuple[int, int]], at: date
         "ttl": int(TTL.total_seconds()),
         "status_list": {"bits": BITS, "lst": codec.encode_status_list(bytes(packed))},
     }
-    return jws.sign(header, claims, signing_key(issuer))
+    return jws.sign(header, claims, issuer.signing_key)
 
 
 async def lists() -> list[str]:

@@ -37,6 +37,7 @@ def office(premises: Premises) -> Office:
         "name": registry.named,
         "standing": registry.standing,
         "registration": registry.register,
+        "businesses": registry.businesses,
     }
     return Office(ID, scheme, answers, _refuse, _closed)
 
@@ -86,6 +87,13 @@ class _Registry:
             return self._good(await self._premises.deeds.once(ID, "registration", asking, do))
         except NotDone as refused:
             return refused.envelope
+
+    async def businesses(self, asking: Asking) -> dict[str, Any]:
+        """Those that were registered here, oldest first."""
+        if trouble := _stranger(asking):
+            return trouble
+        number = text_of(asking.body, "number").upper()
+        return self._good({"JYZTLB": await self._premises.deeds.of(ID, "registration", number)})
 
     def _good(self, payload: dict[str, Any]) -> dict[str, Any]:
         closed = self._premises.closed_at(_BOOKS_CLOSE).isoformat()

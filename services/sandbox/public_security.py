@@ -1,4 +1,4 @@
-"""The police's desk for residence permits: the permit, and its endorsement, once for a key.
+"""The police's desk: resident cards, residence permits, and an endorsement, once for a key.
 
 Field names after GA/T 2000, from memory; envelope of our own.
 """
@@ -14,6 +14,7 @@ from services.sandbox.deeds import NotDone
 from services.sandbox.office import Asking, Office, Unreadable, text_of
 from services.sandbox.premises import Premises
 from services.sandbox.residence_permits import Permit, endorsed, permit
+from services.sandbox.resident_cards import Card, card
 from services.sandbox.signatures import NotSigned, Signed
 
 ID = "public-security"
@@ -29,7 +30,7 @@ _REFUSALS = {
 
 def office(premises: Premises) -> Office:
     desk = _Desk(premises)
-    answers = {"permit": desk.permit, "endorsement": desk.endorse}
+    answers = {"card": desk.card, "permit": desk.permit, "endorsement": desk.endorse}
     return Office(ID, scheme, answers, _refuse, _closed)
 
 
@@ -48,6 +49,15 @@ def scheme(headers: Mapping[str, str]) -> Signed:
 class _Desk:
     def __init__(self, premises: Premises):
         self._premises = premises
+
+    async def card(self, asking: Asking) -> dict[str, Any]:
+        if asking.resident is None:
+            return _bad("21", "未查询到证件")
+        if not asking.named_rightly:
+            return _bad("22", "姓名与证件号码不符")
+        person = asking.resident.person
+        held = card(self._premises.key, person.number, self._premises.today())
+        return self._good(_card(held, person.name)) if held else _bad("21", "未查询到证件")
 
     async def permit(self, asking: Asking) -> dict[str, Any]:
         held, trouble = await self._held(asking)
@@ -91,6 +101,20 @@ class _Desk:
         closed = self._premises.closed_at(_BOOKS_CLOSE)
         head = {"CODE": "00", "MSG": ""}
         return {"RESULT": head, "GXSJ": f"{closed:%Y%m%d%H%M%S}", "DATA": data}
+
+
+def _card(held: Card, name: str) -> dict[str, str | None]:
+    return {
+        "ZJXLH": held.serial,
+        "XM": name,
+        "XBDM": "1" if held.male else "2",
+        "MZMC": held.nation,
+        "CSRQ": _day(held.born),
+        "HJDZ": held.address,
+        "QFJG": held.authority,
+        "YXQQSRQ": _day(held.issued),
+        "YXQJZRQ": _day(held.until) if held.until else None,
+    }
 
 
 def _permit(held: Permit, today: date) -> dict[str, str]:

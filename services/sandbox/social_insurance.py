@@ -10,6 +10,7 @@ from sanic import HTTPResponse
 from sanic.response import json as json_response
 
 from services.sandbox import months
+from services.sandbox.insurance_cards import card
 from services.sandbox.insurance_ledger import Contribution, contributions, pension_account
 from services.sandbox.life import Life, lead
 from services.sandbox.months import compact, yuan
@@ -39,6 +40,7 @@ def office(premises: Premises) -> Office:
             "status": books.status,
             "contributions": books.contributions,
             "pension": books.pension,
+            "card": books.card,
         },
         _refuse,
         _closed,
@@ -69,6 +71,21 @@ class _Books:
         if life is None or asking.resident is None:
             return trouble
         return self._good(_pension(life, rows, asking.resident.person.number, self._today()))
+
+    async def card(self, asking: Asking) -> dict[str, Any]:
+        life, _, trouble = self._open(asking)
+        if life is None:
+            return trouble
+        held = card(life, self._today())
+        return self._good(
+            {
+                "AAZ500": held.number,
+                "AAZ502": "1",
+                "AAZ503": f"{held.issued:%Y%m%d}",
+                "AAZ504": f"{held.until:%Y%m%d}",
+                "AAE008": held.bank,
+            }
+        )
 
     def _good(self, body: dict[str, Any]) -> dict[str, Any]:
         fresh = self._premises.closed_at(_FRESH_AT).isoformat()

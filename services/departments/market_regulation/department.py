@@ -63,6 +63,12 @@ class Registered(BaseModel):
     day: date = Field(alias="CLRQ")
 
 
+class Businesses(BaseModel):
+    """What is registered in a person's name, oldest first."""
+
+    rows: list[Registered] = Field(alias="JYZTLB")
+
+
 class MarketRegulationSettings(OfficeSettings):
     """MARKET_REGULATION_URL, MARKET_REGULATION_KEY, MARKET_REGULATION_HOURS."""
 
@@ -84,6 +90,10 @@ class MarketRegulation(Department):
     async def stands(self, person: Person) -> Stands:
         """Whether the person may run a business. Raises NoRecord."""
         return await self.call("standing", "/standing", _about(person), Stands)
+
+    async def businesses(self, person: Person) -> Businesses:
+        """What is registered in the person's name. Raises NoRecord for whom nobody knows."""
+        return await self.call("businesses", "/businesses", _about(person), Businesses)
 
     async def register(
         self, person: Person, *, key: UUID, name: str, trade: str, place: str, region: str

@@ -1,1 +1,1 @@
-"""Public security: residence permits."""
+"""Public security: resident cards and residence permits."""

@@ -1,4 +1,4 @@
-"""Public security: residence permits and their yearly endorsement.
+"""Public security: resident cards, residence permits and their yearly endorsement.
 
 Field names after the population data standard (GA/T 2000), from memory. They end here: services
 read the names beside them.
@@ -35,6 +35,8 @@ def _day(written: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Sex = Literal["female", "male"]
+_SEXES = {"1": "male", "2": "female"}  # GB/T 2261.1
 
 
 class Permit(BaseModel):
@@ -47,6 +49,20 @@ class Permit(BaseModel):
     state: Annotated[State, BeforeValidator(lambda code: _STATES.get(code, "other"))] = Field(
         alias="JZZZT"
     )
+
+
+class Card(BaseModel):
+    """A resident identity card; ``until`` is absent on one that is good for life."""
+
+    serial: str = Field(alias="ZJXLH", min_length=1)
+    name: str = Field(alias="XM", min_length=1, repr=False)
+    sex: Annotated[Sex, BeforeValidator(lambda code: _SEXES.get(code, code))] = Field(alias="XBDM")
+    nation: str = Field(alias="MZMC", min_length=1)
+    born: Day = Field(alias="CSRQ")
+    address: str = Field(alias="HJDZ", min_length=1, repr=False)
+    authority: str = Field(alias="QFJG", min_length=1)
+    issued: Day = Field(alias="YXQQSRQ")
+    until: Day | None = Field(None, alias="YXQJZRQ")
 
 
 class Endorsed(BaseModel):
@@ -72,6 +88,10 @@ class PublicSecurity(Department):
     async def permit(self, person: Person) -> Permit:
         """The person's permit. Raises NoRecord and the problems of ``call``."""
         return await self.call("permit", "/permit", _about(person), Permit)
+
+    async def card(self, person: Person) -> Card:
+        """The person's identity card. Raises NoRecord and the problems of ``call``."""
+        return await self.call("card", "/card", _about(person), Card)
 
     async def endorse(self, person: Person, *, key: UUID, permit: str) -> Endorsed:
         """Endorse for another year; once for a key, and the same answer again.

@@ -32,7 +32,9 @@ _GOOD, _NOT_INSURED, _NAME_DIFFERS, _CLOSED = "0", "N1", "N2", "C1"
 State = Literal["paying", "paused", "ended", "other"]
 Kind = Literal["pension", "unemployment", "medical", "injury", "maternity", "other"]
 Sex = Literal["male", "female"]
+CardState = Literal["valid", "lost", "cancelled", "other"]
 _SEXES = {"1": "male", "2": "female"}
+_CARDS = {"1": "valid", "2": "lost", "9": "cancelled"}
 _STATES = {"1": "paying", "2": "paused", "3": "ended"}
 _KINDS = {
     "110": "pension",
@@ -94,6 +96,18 @@ class Contributions(BaseModel):
     rows: list[Contribution]
 
 
+class Card(BaseModel):
+    """A social insurance card; ``bank`` keeps its account."""
+
+    number: str = Field(alias="AAZ500", min_length=1)
+    state: Annotated[CardState, BeforeValidator(lambda code: _CARDS.get(code, "other"))] = Field(
+        alias="AAZ502"
+    )
+    issued: Annotated[date, BeforeValidator(_day)] = Field(alias="AAZ503")
+    until: Annotated[date, BeforeValidator(_day)] = Field(alias="AAZ504")
+    bank: str = Field(alias="AAE008", min_length=1)
+
+
 class PensionAccount(BaseModel):
     """What a pension is reckoned from. ``account`` and ``base`` in fen; ``index``: the mean of the
     person's bases over the average wages of their time, ``newest_index`` that of the last month.
@@ -136,6 +150,10 @@ class SocialInsurance(Department):
     async def pension(self, person: Person) -> PensionAccount:
         """What the person's pension will be reckoned from."""
         return await self.call("pension", "/pension", _about(person), PensionAccount)
+
+    async def card(self, person: Person) -> Card:
+        """The person's card. Raises NoRecord and the problems of ``call``."""
+        return await self.call("card", "/card", _about(person), Card)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)

@@ -1,0 +1,97 @@
+"""Residents with licences, phones that show them, and what an outside verifier carries along."""
+
+import base64
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from identity import jws
+from services.licences.verify.carried import Carried
+from tests.support import faces
+from tests.support.device_key import DeviceKey
+from tests.support.http import Answer, Api, SignedIn
+from tests.support.log_capture import personal
+from tests.support.people import admit
+
+DRIVING, CARD, MARRIAGE = "driving-licence", "resident-card", "marriage-certificate"
+PERMIT, INSURANCE, BUSINESS = "residence-permit", "social-insurance-card", "business-licence"
+# Born in an odd month: a residence permit; in an even one: a marriage (docs/sandbox.md).
+MARRIED, PERMITTED = "1990-04-05", "1990-03-08"
+
+
+@dataclass
+class Phone:
+    """A signed-in browser with a device key, and its wallet."""
+
+    api: Api
+    who: SignedIn
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    key: DeviceKey = field(repr=False)
+
+    async def send(self, method: str, path: str, **given: Any) -> Answer:
+        headers = self.key.headers(method, path, self.who.access)
+        return await self.api.send(method, path, headers=headers | given.pop("headers", {}), **given)
+
+    async def bring_in(self, type: str) -> dict[str, Any]:
+        made = await self.send("PUT", f"/v1/licence-types/{type}/licence")
+        assert made.status == 200, made.body
+        found: dict[str, Any] = made.body
+        return found
+
+    async def handed(self, licence: str, *shown: str, **others: Any) -> dict[str, Any]:
+        body = {"shown": list(shown), "key": public(self.key)} | others
+        made = await self.send("POST", f"/v1/licences/{licence}/presentations", json=body)
+        assert made.status == 201, made.body
+        found: dict[str, Any] = made.body
+        return found
+
+    async def show(self, licence: str, *shown: str) -> str:
+        """What the QR code says."""
+        made = await self.handed(licence, *shown)
+        text = made["credential"] + binding(made, self.key)
+        return personal(made["link"] + text)
+
+
+def public(key: DeviceKey) -> dict[str, str]:
+    return {name: key.jwk[name] for name in ("kty", "crv", "x", "y")}
+
+
+def binding(made: dict[str, Any], key: DeviceKey, **others: Any) -> str:
+    """The key binding that a phone signs (RFC 9901 §4.3); ``others`` replace claims."""
+    digest = hashlib.sha256(made["credential"].encode()).digest()
+    claims = {
+        "iat": int(time.time()),
+        "aud": made["audience"],
+        "nonce": made["code"],
+        "sd_hash": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+    }
+    return jws.sign(jws.encoded({"alg": "ES256", "typ": "kb+jwt"}), claims | others, key.private)
+
+
+async def phone(api: Api, born: str = MARRIED, *, bound: bool = True) -> Phone:
+    """Somebody new whom all offices know; ``bound``: whose session has a device key."""
+    made = await api.sandbox.new_resident(faces.portrait(faces.OBAMA), born=born)
+    admitted = await admit(api.settings, personal(made.name), personal(made.number))
+    key = DeviceKey(api.settings.public_url)
+    thumb = key.thumbprint if bound else ""
+    who = await api.sign_in(resident=admitted.resident, key=thumb)
+    return Phone(api, who, made.name, made.number, key)
+
+
+async def carried(api: Api) -> Carried:
+    """What ``fetch`` of the stand-alone command brings."""
+    issuers = (await api.get("/v1/issuers")).body["issuers"]
+    types = (await api.get("/v1/licence-types")).body["types"]
+    addresses = (await api.get("/v1/status-lists")).body["status_lists"]
+    root = api.settings.public_url
+    lists = {one: (await api.get(one.removeprefix(root))).raw.decode() for one in addresses}
+    return Carried(issuers, lists, types)
+
+
+def claims_of(jwt: str) -> dict[str, Any]:
+    part = jwt.split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
