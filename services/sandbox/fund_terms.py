@@ -23,7 +23,9 @@ _RENT_MONTHS, _GAPLESS, _SEALED_MONTHS = 12, 3, 6
 
 @dataclass(frozen=True)
 class Account:
-    """What the centre knows when it is asked. ``taken``: fen by reason within twelve months."""
+    """What the centre knows when it is asked. ``taken``: fen by reason within twelve months;
+    ``owns``: a home in ``city``, where the fund is paid in.
+    """
 
     life: Life
     ledger: Ledger
@@ -31,6 +33,7 @@ class Account:
     owns: bool
     taken: Mapping[str, int]
     today: date
+    city: str
 
     @property
     def months(self) -> Sequence[date]:

@@ -3,7 +3,8 @@
 Whoever makes a resident chooses by the birth date what the register will say:
 
     even day       a home of one's own, where they are registered, bought when young;
-                   on the 10th, the 20th and the 30th: bought last year
+                   on the 10th, the 20th and the 30th: bought last year;
+                   on the 26th: in another city than the one they are registered in
     odd, up to 15  rents, and the contract is not on file
     odd, from 17   rents, with a contract on file
 """
@@ -20,6 +21,7 @@ from services.sandbox.residences import registered_at
 
 _FROM_AGE = 22
 _ON_FILE_FROM = 17
+_ELSEWHERE = 26
 _STREETS = ("和平路", "建设路", "文明街", "海棠街", "榕树里", "书院巷", "青云路", "木棉道")
 
 
@@ -52,7 +54,8 @@ def homes(key: bytes, number: str, today: date) -> list[Home]:
     born = birth_date(number)
     if born.day % 2 or not _grown(born, today):
         return []
-    dice, county = Dice(key, number), registered_at(number)
+    dice = Dice(key, number)
+    county = _elsewhere(dice, number) if born.day == _ELSEWHERE else registered_at(number)
     area, metre = dice.whole("area", 4200, 13800), dice.whole("price", 12000, 62000)
     bought = date(_year_bought(dice, born, today), born.month, 20)
     unit = f"{county}{dice.whole('unit', 10**13, 10**14 - 1)}F{dice.whole('flat', 1, 9999):08d}"
@@ -70,6 +73,16 @@ def rents(key: bytes, number: str, today: date) -> list[Rent]:
     contract = f"ZL{county}{dice.whole('contract', 10**7, 10**8 - 1)}"
     place = _place(dice, county, "rent")
     return [Rent(contract, place, county, monthly, since, following(since, 24))]
+
+
+def owns_at_home(born: date) -> bool:
+    """Whether whoever was born then owns a home in the city they are registered in."""
+    return born.day % 2 == 0 and born.day != _ELSEWHERE
+
+
+def _elsewhere(dice: Dice, number: str) -> str:
+    city = registered_at(number)[:4]
+    return dice.pick("elsewhere", [one for one in sorted(GUANGDONG) if one[:4] != city])
 
 
 def in_region(region: str) -> Callable[[Home | Rent], bool]:

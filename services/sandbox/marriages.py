@@ -2,17 +2,21 @@
 
 Whoever is born in an even month and has turned 23 is married; the others never were. The spouse is
 nobody who can be met. Those born on the 15th or the 29th have a spouse with a home of their own.
+Those of the married who were born on the 26th, 27th or 28th have asked for a divorce: 10, 40 and
+100 days ago.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from services.sandbox.fiction import Sex, birth_date, check_character, given_name
 from services.sandbox.life import Dice
 from services.sandbox.regions import GUANGDONG
+from services.sandbox.residences import registered_at
 
 _FROM_AGE = 23
 _SPOUSE_OWNS = (15, 29)
+_DIVORCE_ASKED = {26: 10, 27: 40, 28: 100}  # day of birth → days ago
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,22 @@ def marriage(key: bytes, number: str, today: date) -> Marriage | None:
         f"{GUANGDONG[county]}民政局婚姻登记处（虚构）",
         f"J{county}-{registered.year}-{serial:06d}",
         given_name(sex, dice.whole("spouse name", 0, 10**6)),
-        _number_of(dice, born, sex),
+        _number_of(dice, born, sex, registered_at(number)),
     )
 
 
-def _number_of(dice: Dice, born: date, sex: Sex) -> str:
-    """A number whose birth day says what the spouse owns (landholdings)."""
+def divorce_asked(number: str, today: date) -> date | None:
+    """When who is married asked for a divorce; None for who has not."""
+    days = _DIVORCE_ASKED.get(birth_date(number).day)
+    return today - timedelta(days=days) if days else None
+
+
+def _number_of(dice: Dice, born: date, sex: Sex, county: str) -> str:
+    """A number of the same county, whose birth day says what the spouse owns (landholdings)."""
     day = 16 if born.day in _SPOUSE_OWNS else 2 * dice.whole("spouse day", 0, 7) + 1
     birth = date(
         born.year + dice.whole("spouse year", -3, 1), dice.whole("spouse month", 1, 12), day
     )
-    order = 2 * dice.whole("spouse order", 0, 498) + (1 if sex == "male" else 2)
-    seventeen = f"{dice.pick('spouse county', sorted(GUANGDONG))}{birth:%Y%m%d}{order:03d}"
+    order = 4 * dice.whole("spouse order", 0, 248) + (1 if sex == "male" else 2)  # never moved
+    seventeen = f"{county}{birth:%Y%m%d}{order:03d}"
     return seventeen + check_character(seventeen)

@@ -16,11 +16,13 @@ from services.sandbox.deeds import NotDone
 from services.sandbox.fiction import birth_date
 from services.sandbox.fund_ledger import Movement, keep, side
 from services.sandbox.fund_terms import CLOSED, TOO_MUCH, Account, terms
+from services.sandbox.landholdings import owns_at_home
 from services.sandbox.life import Life, lead
 from services.sandbox.loan_ledger import TERM, borrow
 from services.sandbox.months import compact, yuan
 from services.sandbox.office import Asking, Office, text_of
 from services.sandbox.premises import Premises
+from services.sandbox.residences import registered_at
 from services.sandbox.signatures import by_headers
 
 ID = "provident-fund"
@@ -136,7 +138,8 @@ class _Books:
         for one in done:
             spent[one["TQYY"]] += one["fen"]
         loan = borrow(life, born, today)
-        return Account(life, ledger, loan, born.day % 2 == 0, spent, today)
+        city = f"{registered_at(number)[:4]}00"
+        return Account(life, ledger, loan, owns_at_home(born), spent, today, city)
 
 
 def _account(account: Account, today: date) -> dict[str, Any]:
@@ -160,6 +163,7 @@ def _account(account: Account, today: date) -> dict[str, Any]:
         "GRJZNY": compact(month),
         "GRZHZT": WITHDRAWN if ledger.closed else NORMAL if paying else SEALED,
         "KHRQ": ledger.movements[0].day.isoformat(),
+        "JCXZQH": account.city,
     }
 
 

@@ -55,7 +55,9 @@ Absent = BeforeValidator(lambda code: None if code == "" else _WHYS.get(code, "o
 
 
 class Account(BaseModel):
-    """An account; amounts in fen."""
+    """An account; amounts in fen. ``city``: where it is paid in, GB/T 2260, as far as the centre
+    says so.
+    """
 
     number: str = Field(alias="GRZH", min_length=1)
     employer: str = Field("", alias="DWMC")
@@ -68,6 +70,7 @@ class Account(BaseModel):
     paid_until: Annotated[Month | None, Compact] = Field(alias="GRJZNY")
     state: Annotated[State, _known(_STATES)] = Field(alias="GRZHZT")
     opened: date | None = Field(None, alias="KHRQ")
+    city: str = Field("", alias="JCXZQH", pattern="^([0-9]{4}00)?$")
 
 
 class Movement(BaseModel):

@@ -85,7 +85,9 @@ class Form(BaseModel):
 
 
 class Account(BaseModel):
-    """Without an account only the day is filled. ``months``: paid without a gap."""
+    """Without an account only the day is filled. ``months``: paid without a gap; ``city``: where
+    the fund is paid in.
+    """
 
     day: date
     state: Annotated[
@@ -96,16 +98,31 @@ class Account(BaseModel):
     withdrawn: Annotated[date | None, shown("上次提取日期", en="Last withdrawal", show="date")] = (
         None
     )
+    city: str = ""
 
 
 class Property(BaseModel):
-    """In the city. ``bought`` and ``price`` of the newest home; ``rent`` a month, on file."""
+    """In the province. ``bought`` and ``price`` of the newest home; ``rent`` a month, on file.
+    ``cities``: where each home lies; ``rented``: city → rent a month there, on file.
+    """
 
     homes: Annotated[int, shown("名下住房套数", en="Homes owned", show="number")] = 0
     bought: Annotated[date | None, shown("购房合同日期", en="Bought on", show="date")] = None
     price: Annotated[int | None, shown("购房价款", en="Price", show="money")] = None
     rent: Annotated[int | None, shown("备案月租金", en="Rent on file", show="money")] = None
     holds: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    rented: dict[str, int] = {}
+
+    def homes_in(self, city: str) -> int:
+        """Homes in this city; all of them where nobody says which city, or where they lie."""
+        if not city or len(self.cities) < self.homes:
+            return self.homes
+        return self.cities.count(city)
+
+    def rent_in(self, city: str) -> int | None:
+        """Rent a month on file in this city; any of them where nobody says which or where."""
+        return self.rented.get(city) if city and self.rented else self.rent
 
 
 @dataclass(frozen=True)
@@ -121,3 +138,24 @@ class Case:
     @property
     def rents(self) -> bool:
         return self.form.purpose == "rent"
+
+    @property
+    def homes(self) -> int:
+        """The resident's own in the city where the fund is paid in: what rent is judged by."""
+        return self.home.homes_in(self.account.city)
+
+    @property
+    def spouses_homes(self) -> int:
+        """The spouse's there."""
+        return self.spouse_home.homes_in(self.account.city)
+
+    @property
+    def rent(self) -> int | None:
+        """What is paid there a month, as the contract on file says."""
+        return self.home.rent_in(self.account.city)
+
+    @property
+    def contract(self) -> bool:
+        """Whether there is a contract for a home there: on file, or brought because none is."""
+        brought = "rent-contract" in self.held and self.home.rent is None
+        return self.rent is not None or brought

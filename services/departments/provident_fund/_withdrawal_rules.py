@@ -1,6 +1,8 @@
 """When the fund may be withdrawn and how much: each rule with its words and its source.
 
 The rules are read from top to bottom; the first that applies decides. Amounts are integer fen.
+What counts for rent lies in the city where the fund is paid in (建金〔2015〕19号 item 1:
+缴存城市无自有住房且租赁住房); a home that is bought may lie anywhere.
 """
 
 from datetime import date, timedelta
@@ -86,25 +88,25 @@ def paid_too_short(case: Case) -> Facts | None:
 @rule(
     "refuse",
     words(
-        "您在本市有 {homes} 套住房，不能按租房提取。",
-        en="You own {homes} home(s) in this city, so the fund does not pay rent.",
+        "您在公积金缴存城市有 {homes} 套住房，不能按租房提取。",
+        en="You own {homes} home(s) in the city you pay the fund in, so it does not pay rent.",
     ),
     source=RENT_NOTICE,
 )
 def owns_home(case: Case) -> Facts | None:
-    return {"homes": case.home.homes} if case.rents and case.home.homes else None
+    return {"homes": case.homes} if case.rents and case.homes else None
 
 
 @rule(
     "refuse",
     words(
-        "您的配偶在本市有住房，不能按租房提取。",
-        en="Your spouse owns a home in this city, so the fund does not pay rent.",
+        "您的配偶在您的公积金缴存城市有住房，不能按租房提取。",
+        en="Your spouse owns a home in the city you pay the fund in, so it does not pay rent.",
     ),
     source=RENT_NOTICE,
 )
 def spouse_owns_home(case: Case) -> Facts | None:
-    return {} if case.rents and case.spouse_home.homes else None
+    return {} if case.rents and case.spouses_homes else None
 
 
 @rule(
@@ -129,15 +131,14 @@ def withdrawn_lately(case: Case) -> Facts | None:
 @rule(
     "supplement",
     words(
-        "没有查到您备案的租赁合同，请上传合同照片或 PDF。",
-        en="No rent contract of yours is on file. Please upload a photo or PDF of it.",
+        "没有查到您在公积金缴存城市备案的租赁合同，请上传合同照片或 PDF。",
+        en="No rent contract of yours is on file where you pay the fund. Please upload it.",
     ),
     source=RENT_NOTICE,
     wanted=("rent-contract",),
 )
 def contract_missing(case: Case) -> Facts | None:
-    there = case.home.rent is not None or "rent-contract" in case.held
-    return {} if case.rents and not there else None
+    return {} if case.rents and not case.contract else None
 
 
 @rule(
@@ -190,9 +191,9 @@ def bought_long_ago(case: Case) -> Facts | None:
     source=RENT_NOTICE,
 )
 def rent_on_file(case: Case) -> Facts | None:
-    if not case.rents or case.home.rent is None:
+    if not case.rents or case.rent is None:
         return None
-    return {"monthly_fen": case.home.rent, "amount_fen": amount(case)}
+    return {"monthly_fen": case.rent, "amount_fen": amount(case)}
 
 
 @rule(
@@ -256,7 +257,7 @@ def judge(case: Case) -> Decision:
 def amount(case: Case) -> int:
     """What may be paid, in fen: as asked, within the balance and the rent or the price."""
     if case.rents:
-        monthly = CAP_WITHOUT_FILING if case.home.rent is None else case.home.rent
+        monthly = CAP_WITHOUT_FILING if case.rent is None else case.rent
         most = monthly * case.form.months
     else:
         most = case.form.amount if case.home.price is None else case.home.price

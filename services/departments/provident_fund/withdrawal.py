@@ -15,7 +15,7 @@ from identity.person import Person
 from services.applications.declaration import Decision, Findings, Held, Visit, application, step
 from services.applications.reasons import silent
 from services.departments.civil_affairs.department import CivilAffairs, Status
-from services.departments.housing.department import Housing
+from services.departments.housing.department import Housing, Rent
 from services.departments.provident_fund._records import Movement
 from services.departments.provident_fund._withdrawal_form import (
     REASONS,
@@ -79,13 +79,14 @@ async def account(person: Person, form: Form, department: ProvidentFund, visit: 
         balance=found.balance,
         months=_in_a_row(records.movements),
         withdrawn=max((m.day for m in records.movements if m.kind == "withdrawal"), default=None),
+        city=found.city,
     )
 
 
 @step(title=words("核查住房和租赁备案", en="Look up homes and rents"), days=1)
 async def home(person: Person, form: Form, department: Housing, visit: Visit) -> Property:
-    """What the resident owns and rents in the city."""
-    return await _property(department, person.name, person.number.value, visit)
+    """What the resident owns and rents, and in which cities."""
+    return await _property(department, person.name, person.number.value)
 
 
 @step(title=words("核查婚姻登记", en="Look up the marriage record"), days=1)
@@ -106,8 +107,8 @@ async def spouse_home(person: Person, form: Form, department: Housing, visit: Vi
     spouse = visit.findings["marriage"]
     if not spouse.spouse_number:
         return Property()
-    found = await _property(department, spouse.spouse_name, spouse.spouse_number, visit)
-    return Property(homes=found.homes)
+    found = await _property(department, spouse.spouse_name, spouse.spouse_number)
+    return Property(homes=found.homes, cities=found.cities)
 
 
 @step(
@@ -187,10 +188,11 @@ def _case(form: Form, findings: Findings, held: Held) -> Case | None:
     return Case(form, mine, home_of, spouse, held)
 
 
-async def _property(department: Housing, name: str, number: str, visit: Visit) -> Property:
-    """In the whole city, as the fund's rules say; everywhere where no place was chosen."""
-    city = f"{visit.region[:4]}00" if visit.region else ""
-    found = await department.property_of(name, number, city)
+async def _property(department: Housing, name: str, number: str) -> Property:
+    """In the whole province: which city counts only the fund centre knows, which is asked at the
+    same time, and the rules look at both.
+    """
+    found = await department.property_of(name, number, "")
     newest = max(found.homes, key=lambda one: one.bought, default=None)
     today = datetime.now(SHANGHAI).date()
     rents = [one for one in found.rents if one.runs_on(today)]
@@ -201,7 +203,19 @@ async def _property(department: Housing, name: str, number: str, visit: Visit) -
         price=newest.price if newest else None,
         rent=max((one.monthly for one in rents), default=None),
         holds=tuple(kind for kind, there in kinds.items() if there),
+        cities=tuple(_city(one.county) for one in found.homes),
+        rented=_dearest(rents),
     )
+
+
+def _dearest(rents: list[Rent]) -> dict[str, int]:
+    """City → the highest rent a month there."""
+    return {_city(one.county): one.monthly for one in sorted(rents, key=lambda one: one.monthly)}
+
+
+def _city(county: str) -> str:
+    """The city (GB/T 2260) that a county lies in."""
+    return f"{county[:4]}00"
 
 
 def _in_a_row(movements: list[Movement]) -> int:

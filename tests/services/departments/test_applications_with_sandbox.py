@@ -86,6 +86,8 @@ async def house(desk_settings: Settings, healthy_sandbox: Sandbox) -> AsyncItera
         ("1990-03-05", RENT, ("rent-contract",), ("approve", "rent-uploaded")),
         ("1990-03-17", RENT, (), ("approve", "rent-on-file")),
         ("1990-03-08", RENT, (), ("refuse", "owns-home")),
+        ("1990-03-26", RENT, (), ("supplement", "contract-missing")),  # owns a home elsewhere
+        ("1990-03-26", RENT, ("rent-contract",), ("approve", "rent-uploaded")),
         ("1990-04-15", RENT, (), ("refuse", "spouse-owns-home")),
         ("1990-04-17", RENT, (), ("approve", "rent-on-file")),
         ("1990-03-08", RENT | {"purpose": "purchase"}, (), ("refuse", "bought-long-ago")),

@@ -26,6 +26,8 @@ TODAY = date(2026, 11, 21)
 GOOD = Account(day=TODAY, state="paying", balance=50_000_00, months=24)
 NOTHING, RENTS = Property(), Property(rent=3_000_00, holds=("rent-contract",))
 OWNS = Property(homes=1, bought=date(2025, 3, 20), price=900_000_00)
+HERE, ELSEWHERE = "440100", "440300"
+RENTS_ELSEWHERE = Property(rent=9_00, rented={ELSEWHERE: 9_00}, holds=("rent-contract",))
 RENT = Form(purpose="rent", amount=6_000_00, months=3)
 PURCHASE = Form(purpose="purchase", amount=30_000_00)
 
@@ -99,6 +101,44 @@ def test_every_rule_stands_in_the_table_above_and_has_words():
     tried = {reason for _, _, reason in table}
     assert tried == {one.code for one in (*rules.IN_THE_WAY, *rules.APPROVING)}
     assert plan_of(withdrawal).reasons.keys() == tried | {"less-than-asked", "office-silent"}
+
+
+def at(city: str, **others) -> Property:
+    return Property(homes=1, cities=(city,), **others)
+
+
+@pytest.mark.parametrize(
+    ("case", "decision"),
+    [
+        # 缴存城市无自有住房且租赁住房 (建金〔2015〕19号 item 1): only the city of the fund counts
+        ({"home": at(HERE, rent=3_000_00)}, ("refuse", "owns-home")),
+        ({"home": at(ELSEWHERE, rent=3_000_00)}, ("approve", "rent-on-file")),
+        ({"spouse": at(HERE)}, ("refuse", "spouse-owns-home")),
+        ({"spouse": at(ELSEWHERE)}, ("approve", "rent-on-file")),
+        ({"home": RENTS_ELSEWHERE}, ("supplement", "contract-missing")),
+        (
+            {"home": RENTS_ELSEWHERE, "held": ["rent-contract"]},
+            ("supplement", "contract-missing"),
+        ),
+        # of a centre that does not say where, or a register that does not: nothing is assumed free
+        ({"account": account(city=""), "home": at(ELSEWHERE)}, ("refuse", "owns-home")),
+        ({"home": Property(homes=1)}, ("refuse", "owns-home")),
+        ({"home": Property(homes=2, cities=(ELSEWHERE,))}, ("refuse", "owns-home")),
+        # a home that is bought may lie anywhere
+        ({"form": PURCHASE, "home": at(ELSEWHERE, bought=date(2025, 3, 20), price=9_00)},
+         ("approve", "home-registered")),
+    ],
+)  # fmt: skip
+def test_rent_is_judged_by_the_city_where_the_fund_is_paid_in(case, decision):
+    decided = judged(**{"account": account(city=HERE)} | case)
+    assert (decided.outcome, decided.reasons[0]) == decision
+    assert_told(withdrawal, decided)
+
+
+def test_of_rents_in_two_cities_the_one_of_the_fund_is_paid():
+    both = Property(rent=5_000_00, rented={HERE: 1_000_00, ELSEWHERE: 5_000_00})
+    decided = judged(account=account(city=HERE), home=both)
+    assert (decided.facts["monthly_fen"], decided.facts["amount_fen"]) == (1_000_00, 3_000_00)
 
 
 @pytest.mark.parametrize("silent", ["account", "home", "marriage", "spouse-home"])
