@@ -44,7 +44,7 @@ class CarCodeUnknown(Missing):
 
 
 class MoveCarTooSoon(Throttled):
-    """The owner of this car was asked from here a moment ago."""
+    """The owner of this car was asked from here, in the same way, a moment ago."""
 
     code = "move-car-too-soon"
 

@@ -16,7 +16,7 @@ from identity.vault import Vault
 from services.cars.errors import MoveCarTooOften, MoveCarTooSoon
 from services.models import Car, CarRequest
 
-GAP = timedelta(minutes=2)  # between two requests of one caller for one car
+GAP = timedelta(minutes=2)  # between two requests of a kind, of one caller for one car
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OF_A_CAR_AN_HOUR, OF_A_CAR_A_DAY = 6, 20
 CALLS_OF_A_CAR_AN_HOUR = 3
@@ -46,7 +46,7 @@ async def check(
     await _one_caller_at_a_time(connection, vault.anchor(_CALLER, network_of(address)))
     asked = CarRequest.filter(failed=False).using_db(connection)
     of_car, of_caller = asked.filter(car_id=car.id), asked.filter(caller__in=who)
-    last = await of_car.filter(caller__in=who).order_by("-created_at").first()
+    last = await of_car.filter(caller__in=who, kind=kind).order_by("-created_at").first()
     if last and (wait := _left(last.created_at, GAP)):
         raise MoveCarTooSoon(retry_after=wait)
     for counted, most, span in (

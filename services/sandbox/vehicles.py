@@ -1,4 +1,6 @@
-"""Vehicles of the sandbox's people: everybody over eighteen has one, that follows from the number; what was sold, bought or given another plate since is remembered among the office's deeds.
+"""Vehicles of the sandbox's people: everybody over eighteen has one, which follows from the number.
+
+What was sold, bought or given another plate since is remembered among the office's deeds.
 """
 
 import hmac

@@ -108,6 +108,7 @@ async def test_a_second_message_waits_for_two_minutes(api: Api, owner: Owner, co
     assert (again.status, again.code) == (429, "move-car-too-soon")
     assert 0 < int(again.headers["Retry-After"]) <= limits.GAP.total_seconds()
     assert await told(owner) == ["car-message"]
+    assert (await ask(api, "calls", code)).status == 201  # who is not heard may ring at once
 
 
 async def test_twenty_at_once_are_one_message(api: Api, owner: Owner, code: str):

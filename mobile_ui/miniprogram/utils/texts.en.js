@@ -7,6 +7,8 @@ module.exports = {
   ...require("./texts/partners.en"),
   ...require("./texts/counter.en"),
   ...require("./texts/cases.en"),
+  ...require("./texts/licences.en"),
+  ...require("./texts/cars.en"),
   tabs: { home: "Home", me: "Me" },
   home: {
     title: "Zhiban",

@@ -16,10 +16,12 @@ module.exports = {
     inviteTitle: "Not verified yet",
     inviteText: "Once verified you see your identity, who used your data, and your devices here.",
     verify: "Verify now",
-    groups: { cases: "My applications", identity: "My identity", data: "My data", safety: "Safety" },
+    groups: { cases: "My applications", life: "Everyday life", identity: "My identity", data: "My data", safety: "Safety" },
     rows: {
+      cars: { title: "Move my car", text: "Your codes, who asked, a new plate" },
       applications: { title: "My applications", text: "Where they are, what is wanted, results" },
       tickets: { title: "Complaints and reports", text: "Complaints, call backs, wrong data" },
+      licences: { title: "My licences", text: "Bring in, show by QR code, download" },
       documents: { title: "My documents", text: "See, add or remove documents" },
       wards: { title: "Children in my care", text: "Register a child, get a code" },
       family: { title: "Family help", text: "Let family act for you, or act for them" },

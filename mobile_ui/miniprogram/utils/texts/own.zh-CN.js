@@ -16,10 +16,12 @@ module.exports = {
     inviteTitle: "尚未核验身份",
     inviteText: "核验后可在这里查看您的身份、谁用过您的数据，以及登录的设备。",
     verify: "去核验",
-    groups: { cases: "我办的事", identity: "我的身份", data: "我的数据", safety: "安全" },
+    groups: { cases: "我办的事", life: "日常生活", identity: "我的身份", data: "我的数据", safety: "安全" },
     rows: {
+      cars: { title: "一键挪车", text: "挪车码、谁请您挪车、换车牌" },
       applications: { title: "我的办件", text: "申请的进展、补充材料、结果" },
       tickets: { title: "投诉和反馈", text: "投诉、差评回访、信息更正" },
+      licences: { title: "我的证照", text: "领取、扫码出示、下载" },
       documents: { title: "我的证件", text: "查看、添加、移除证件" },
       wards: { title: "监护", text: "为孩子登记和取得同意码" },
       family: { title: "家人代办", text: "请家人代办，或替家人办" },
