@@ -11,6 +11,7 @@ from api import (
     application_moves,
     applications,
     attacks,
+    bookings,
     card_checks,
     cars,
     challenges,
@@ -45,12 +46,14 @@ from api import (
     outside_logins,
     partners,
     passkeys,
+    payments,
     problem_pages,
     ratings,
     regions,
     services,
     sessions,
     staff_accounts,
+    staff_bookings,
     staff_case,
     staff_cases,
     staff_catalogue,
@@ -61,6 +64,7 @@ from api import (
     staff_kiosks,
     staff_misses,
     staff_partners,
+    staff_payments,
     staff_record_changes,
     staff_sessions,
     staff_tickets,
@@ -99,6 +103,7 @@ from config.settings import Settings
 from mobile_ui.kiosk_pages import kiosk_pages
 from mobile_ui.pages import pages
 from mobile_ui.staff_pages import staff_pages
+from mobile_ui.verifier_pages import verifier_pages
 from services.catalogue import Catalogue
 
 App = Sanic[Any, Any]
@@ -132,9 +137,11 @@ _RESOURCES = (
     applications,
     application_moves,
     materials,
+    payments,
     ratings,
     tickets,
     waiting,
+    bookings,
     licences,
     licence_checks,
     cars,
@@ -147,9 +154,11 @@ _RESOURCES = (
     staff_cases,
     staff_case,
     staff_tickets,
+    staff_bookings,
     staff_misses,
     staff_figures,
     staff_jobs,
+    staff_payments,
     staff_sessions,
     staff_accounts,
     staff_corrections,
@@ -209,6 +218,7 @@ def create_app(
         _register(app, route)
     _open_pages(app, pages(one.icon for one in catalogue.entries.values()))
     _open_pages(app, staff_pages())
+    _open_pages(app, verifier_pages())
     icons = (service.icon for service in catalogue.services.values())
     _open_pages(app, kiosk_pages(icons, house.card_reader_address))
     _live(app, house, catalogue)

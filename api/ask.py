@@ -21,7 +21,8 @@ class Ask(Generic[Body, Query]):
     along (RFC 9449), empty without one, ``cookies`` the browser's by name,
     ``member`` who is signed in to the staff pages, ``accept`` the kinds of answer they like,
     ``message``: what an OAuth endpoint judges (routes that take ``parameters``), ``once``: what
-    makes the request the same when it comes again (``idempotent`` routes)."""
+    makes the request the same when it comes again (``idempotent`` routes), ``heard``: headers in
+    which its sender signs (routes that name them)."""
 
     parts: Parts
     caller: Caller
@@ -37,3 +38,4 @@ class Ask(Generic[Body, Query]):
     accept: str = ""
     message: Message | None = field(default=None, repr=False)
     once: Once | None = None
+    heard: Mapping[str, str] = field(default_factory=dict, repr=False)

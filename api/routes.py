@@ -42,7 +42,8 @@ class Route:
     parameters, judged by its story, and so are its refusals told (RFC 6749). ``oauth``: refusals
     are told so though its body is JSON (RFC 7591). ``shown``: a person is looking, so a refusal is
     a page. ``takes``: the media types of a body that is a file, handed on as ``File``;
-    ``idempotent``: the header Idempotency-Key is needed, and ``Ask.once`` says what is done once.
+    ``heard``: headers in which its sender signs, handed on as ``Ask.heard``; ``idempotent``: the
+    header Idempotency-Key is needed, and ``Ask.once`` says what is done once.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Route:
     oauth: bool = False
     shown: bool = False
     takes: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     idempotent: bool = False
 
     @property

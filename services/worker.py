@@ -41,6 +41,7 @@ from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
 from services import offices, upkeep, uses
 from services.applications import jobs as application_jobs
+from services.bookings import watch as booking_watch
 from services.cars import jobs as car_jobs
 from services.catalogue import Catalogue
 from services.department import Department
@@ -48,6 +49,8 @@ from services.figures import count as figures
 from services.holdings import everything
 from services.items import publication
 from services.licences import jobs as licence_jobs
+from services.payables import payables
+from services.payments import jobs as payment_jobs
 from services.search import misses
 from services.service import DeclarationRefused
 
@@ -68,8 +71,10 @@ SCHEDULES: Mapping[str, str] = {
     "forget-old-searches": "53 3 * * *",
     figures.NIGHTLY: "20 17 * * *",
     **application_jobs.SCHEDULES,
+    **booking_watch.SCHEDULES,
     **car_jobs.SCHEDULES,
     **licence_jobs.SCHEDULES,
+    **payment_jobs.SCHEDULES,
     **upkeep.SCHEDULES,
 }
 
@@ -127,10 +132,17 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         publication.JOB: partial(tell_catalogue_changed, tools),
         **figures.handlers(tools.catalogue),
         **application_jobs.handlers(tools.vault, tools.catalogue, tools.departments),
+        **booking_watch.handlers(tools.vault, tools.catalogue),
         **car_jobs.handlers(tools.vault, Residents(tools.vault), tools.departments),
         **_licences(tools),
+        **_payments(tools),
         **upkeep.handlers(tools.catalogue),
     }
+
+
+def _payments(tools: Tools) -> Mapping[str, Handler]:
+    settlements = payables(tools.vault, tools.catalogue)
+    return payment_jobs.handlers(tools.outbound, tools.settings, settlements)
 
 
 async def end_expired_sessions(_payload: Payload) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.parts.bookings import BookingRooms, bookings
 from api.parts.core import Core
 from api.parts.ground import Ground
 from identity.wrong_codes import WrongCodes
@@ -20,14 +21,19 @@ from services.licences.ledger import Ledger
 from services.licences.showing import Showing
 from services.licences.wallet import Wallet
 from services.payables import payables
-from services.payments.settlements import Settlements
+from services.payments.desk import BooksDesk
+from services.payments.merchant import merchant
+from services.payments.provider import Provider
+from services.payments.story import Payments
 
 
 @dataclass(frozen=True)
 class Launch:
     """A line for each story of these services."""
 
-    settlements: Settlements
+    bookings: BookingRooms
+    payments: Payments
+    books: BooksDesk
     issuers: Issuers
     everybody: Everybody
     cars: Owners
@@ -44,7 +50,9 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
     everybody = Everybody(issuers, trust, catalogue.departments)
     wallet = _wallet(ground, core, catalogue)
     return Launch(
-        settlements=payables(ground.vault, catalogue),
+        bookings=bookings(ground, core, catalogue),
+        payments=_payments(ground, catalogue),
+        books=BooksDesk(),
         issuers=issuers,
         everybody=everybody,
         cars=_cars(ground, core),
@@ -69,3 +77,9 @@ def _move_car(ground: Ground, core: Core) -> Asking:
 def _wallet(ground: Ground, core: Core, catalogue: Catalogue) -> Wallet:
     offices = Offices(ground.departments)
     return Wallet(Ledger(ground.vault), catalogue.licences, offices, core.residents, ground.audit)
+
+
+def _payments(ground: Ground, catalogue: Catalogue) -> Payments:
+    settings = ground.settings
+    provider = Provider(ground.outbound, merchant(settings), settings.public_url)
+    return Payments(ground.vault, provider, payables(ground.vault, catalogue))

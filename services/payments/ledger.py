@@ -38,9 +38,10 @@ async def post(
     """
     if not isinstance(connection, TransactionalDBClient):
         raise TypeError("post needs the connection of in_transaction()")
-    if len(postings) < 2 or sum(postings.values()) or not all(postings.values()):
+    amounts = list(postings.values())
+    if len(amounts) < 2 or sum(amounts) != 0 or not all(amounts):
         raise ValueError(f"ledger: {kind} does not balance")
-    lines = list(postings), list(postings.values())
+    lines = list(postings), amounts
     given = [key, kind, about, len(postings), datetime.now(UTC), *lines]
     return bool(await connection.execute_query_dict(_POST, given))
 

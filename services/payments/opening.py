@@ -14,7 +14,7 @@ from services.clocks import today
 from services.models import Payment
 from services.payments.errors import PaymentUnderWay
 from services.payments.moves import audited, note, now
-from services.payments.states import LIVING, State
+from services.payments.states import LIVING, PaymentMoved
 from services.schema import Words
 
 NUMBER, DIGITS = "ZF", 10
@@ -93,5 +93,6 @@ def _row(made: UUID, order: Order) -> list[object]:
     return [made, number, order.subject, *who, title, order.fen, order.expires, at]
 
 
-def is_unpaid(row: Payment) -> bool:
-    return State(row.state) in (State.OPENED, State.PAYING)
+def moved(row: Payment) -> PaymentMoved:
+    """For who would pay what is paid or over."""
+    return PaymentMoved("pay", state=row.state)

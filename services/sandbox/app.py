@@ -15,6 +15,7 @@ from services.sandbox import (
     market_regulation,
     medical_insurance,
     other_province,
+    pay_keys,
     population_register,
     provident_fund,
     public_security,
@@ -23,6 +24,7 @@ from services.sandbox import (
     tax,
     transport,
     upstream,
+    voice_gateway,
     wechat,
 )
 from services.sandbox import database as own_database
@@ -37,6 +39,7 @@ from services.sandbox.guardianships import Guardianships
 from services.sandbox.messages import Messages, open_messages
 from services.sandbox.office import Office, open_office
 from services.sandbox.page import open_page
+from services.sandbox.pay import open_pay
 from services.sandbox.portrait import MAX_BYTES, Darkroom
 from services.sandbox.premises import Premises
 from services.sandbox.requests import answer_problems
@@ -45,6 +48,7 @@ from services.sandbox.robot_routes import open_robot
 from services.sandbox.sealing import Seal
 from services.sandbox.upstream_clients import Clients
 from services.sandbox.upstream_tokens import Signer
+from services.sandbox.vehicles import open_vehicles
 from services.sandbox.wechat_routes import open_wechat
 
 _JSON_AROUND_PICTURE = 64 * 1024
@@ -87,9 +91,19 @@ def create_app(settings: SandboxSettings, name: str = "sandbox") -> Sanic[Any, A
     _open_telephones(app, settings, faults, messages)
     _open_card_reader(app, settings, residents, faults)
     _open_other_province(app, settings, faults)
-    others = {upstream.ID, wechat.ID, sms_gateway.ID, card_reader.ID, other_province.LIST}
+    open_pay(app, settings, database, faults)
+    others = {
+        pay_keys.ID,
+        upstream.ID,
+        wechat.ID,
+        sms_gateway.ID,
+        voice_gateway.ID,
+        card_reader.ID,
+        other_province.LIST,
+    }
     open_control(app, control, {*others, *(o.id for o in all_offices)}, faults)
     open_changes(app, control, residents, deaths)
+    open_vehicles(app, control, residents, premises)
     open_messages(app, messages, control)
     open_counter(app, residents, guardianships, Darkroom(), carried)
     open_robot(app, settings.public_url)
@@ -105,6 +119,8 @@ def _open_telephones(
 ) -> None:
     key = settings.sandbox_secret(sms_gateway.ID)
     sms_gateway.open_sms_gateway(app, key, faults, messages)
+    voice = settings.sandbox_secret(voice_gateway.ID)
+    voice_gateway.open_voice_gateway(app, voice, faults, messages)
     played = wechat.WeChat(settings.sandbox_secret(wechat.ID), messages)
     open_wechat(app, played, faults)
 

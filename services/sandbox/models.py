@@ -1,4 +1,5 @@
-"""The tables of the sandbox: its residents, sealed, guardians, deaths, and what offices did."""
+"""The tables of the sandbox: its residents, sealed, guardians, deaths, what offices did, and the
+books of the payment provider."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -59,3 +60,47 @@ class SandboxDeed(Model):
     class Meta:
         table = "sandbox_deed"
         unique_together = (("office", "key"),)
+
+
+class SandboxOrder(Model):
+    """What a merchant asks somebody to pay; ``token`` stands in the cashier's address."""
+
+    number = fields.CharField(max_length=40, primary_key=True)
+    token = fields.CharField(max_length=48, unique=True)
+    fen = fields.IntField()
+    description = fields.CharField(max_length=200)
+    notify_url = fields.CharField(max_length=300)
+    expires_at = fields.DatetimeField()
+    closed = fields.BooleanField(default=False)
+    created_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_order"
+
+
+class SandboxCharge(Model):
+    """What the provider took."""
+
+    transaction = fields.CharField(max_length=40, primary_key=True)
+    number = fields.CharField(max_length=40, db_index=True)
+    fen = fields.IntField()
+    currency = fields.CharField(max_length=3)
+    at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_charge"
+
+
+class SandboxRefund(Model):
+    """What the provider gives back of a charge; ``state``: PROCESSING, SUCCESS or ABNORMAL."""
+
+    number = fields.CharField(max_length=40, primary_key=True)
+    id = fields.CharField(max_length=40, unique=True)
+    transaction = fields.CharField(max_length=40, db_index=True)
+    notify_url = fields.CharField(max_length=300)
+    fen = fields.IntField()
+    state = fields.CharField(max_length=16)
+    at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "sandbox_refund"

@@ -46,6 +46,9 @@ GET /v1/ratings
 GET /v1/regions
 GET /v1/services
 GET /v1/services/{id}
+GET /v1/services/{id}/appointments
+GET /v1/services/{id}/appointments/offices
+GET /v1/services/{id}/appointments/offices/{office}
 GET /v1/status-lists
 GET /v1/status-lists/{id}
 GET /v1/suggestions
@@ -67,6 +70,7 @@ POST /v1/move-car/state
 POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
 POST /v1/presentations/check
+POST /v1/payments/callbacks/{provider}
 POST /v1/sessions
 POST /v1/tokens
 POST /v1/verifications

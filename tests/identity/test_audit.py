@@ -11,8 +11,9 @@ from tortoise.transactions import in_transaction
 from config.database import connections_to, opened
 from config.errors import DatabaseUnavailable
 from config.texts import LOCALES, words
-from identity.audit import EVENTS, MOST, Audit, activity, record
+from identity.audit import MOST, Audit, activity, record
 from identity.caller import NOBODY, Caller, CallerKind
+from identity.events import EVENTS
 from identity.models import AuditEvent
 
 RESIDENT = uuid4()

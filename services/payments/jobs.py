@@ -1,0 +1,32 @@
+"""The jobs of payments, by name, as the worker process does them."""
+
+from collections.abc import Mapping
+
+from config.jobs import Handler
+from config.outbound import Outbound
+from config.settings import Settings
+from services.payments import reconciliation, refunding, watch
+from services.payments.merchant import merchant
+from services.payments.provider import Provider
+from services.payments.settlements import Settlements
+from services.payments.till import Till
+
+SCHEDULES: Mapping[str, str] = {
+    watch.WATCH: "* * * * *",
+    reconciliation.JOB: "15 2 * * *",  # in the morning in China, when the bill is ready
+}
+
+
+def handlers(
+    outbound: Outbound, settings: Settings, settlements: Settlements
+) -> Mapping[str, Handler]:
+    """All of them are safe to repeat and to run in any number of workers."""
+    provider = Provider(outbound, merchant(settings), settings.public_url)
+    till = Till(settlements)
+    looks = watch.Watch(provider, till)
+    return {
+        watch.WATCH: looks.watch,
+        watch.LOOK: looks.look,
+        refunding.JOB: looks.send_refund,
+        reconciliation.JOB: reconciliation.Reconciliation(provider, till).run,
+    }
