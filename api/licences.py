@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+import segno
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.ask import Ask
+from api.replies import Reply
 from api.routes import Access, Routes
 
 routes = Routes("licences")
 
 ONE = "/v1/licences/{id}"
+PDF = "application/pdf"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Coordinate = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
@@ -92,7 +95,8 @@ class Choice(BaseModel):
 
 class Handed(BaseModel):
     """``presentation`` is empty where the device signs ``code`` for ``audience`` over
-    ``credential`` itself (RFC 9901 §4.3). A QR code is ``link`` and the presentation.
+    ``credential`` itself (RFC 9901 §4.3). A QR code is ``link`` and the presentation; where the
+    house signed, ``qr`` is its picture as a data address.
     """
 
     credential: str = Field(repr=False)
@@ -102,6 +106,7 @@ class Handed(BaseModel):
     seconds: int
     good_until: datetime
     presentation: str = Field(repr=False)
+    qr: str = Field(repr=False)
 
 
 @routes.get("/v1/licences", Access.OWN_APP, "The wallet", query=PageQuery, answer=Page)
@@ -147,4 +152,17 @@ async def show(ask: Ask[Choice, None]) -> Handed:
         seconds=int(showing.good_for.total_seconds()),
         good_until=made.good_until,
         presentation=made.shown,
+        qr=_picture(made.link + made.shown) if made.shown else "",
     )
+
+
+@routes.get(f"{ONE}/pdf", Access.OWN_APP, "A licence as a sealed document", content_type=PDF)
+async def pdf(ask: Ask[None, None]) -> Reply:
+    made = await ask.parts.launch.printing.pdf(ask.caller, ask.path["id"], ask.locale)
+    return Reply(made, PDF)
+
+
+def _picture(text: str) -> str:
+    """Black on white, at the lowest error correction: it is read from a bright screen."""
+    made = segno.make_qr(text, error="L", boost_error=False)
+    return made.svg_data_uri(light="#fff", border=4)

@@ -17,11 +17,13 @@ from mobile_ui import icons, program
 
 H5 = icons.ROOM / "h5"
 PREACT = icons.ROOM / "node_modules" / "preact" / "dist" / "preact.mjs"
+QR = icons.ROOM / "node_modules" / "qr"
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -97,12 +99,13 @@ def pages(service_icons: Iterable[str] = ()) -> Blueprint:
 
 def prepare(service_icons: Iterable[str] = ()) -> tuple[str, dict[str, Prepared]]:
     """The hash of all files and each file by its path below ``/assets/<hash>/``."""
-    if not PREACT.is_file() or not icons.OUTLINES.is_dir():
+    if not PREACT.is_file() or not QR.is_dir() or not icons.OUTLINES.is_dir():
         raise NotInstalled("run python -m mobile_ui.install: the front-end packages are absent")
     names = icons.used() | {name for name in service_icons if icons.known(name)}
     contents = {f"h5/{file.name}": file.read_bytes() for file in sorted(H5.glob("*.*"))}
     contents.pop("h5/index.html")
     contents["h5/preact.js"] = _without_map(PREACT.read_bytes())
+    contents["h5/qr.js"] = (QR / "index.js").read_bytes()
     contents["icons.svg"] = icons.sprite(names)
     contents["program.js"] = program.module(names).encode()
     contents["program.css"] = program.stylesheet().encode()

@@ -2,11 +2,12 @@
 
 import { DeviceKey, KeyShelf } from "./device-key.js";
 import { passkeys } from "./passkeys.js";
+import encode from "./qr.js";
 
-/** Gives the person a file: {name, type, text}. */
-function save({ name, type, text }) {
+/** Gives the person a file: {name, type, text} or {name, type, content}. */
+function save({ name, type, text, content }) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob([content ?? text], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
@@ -27,6 +28,12 @@ function beep() {
   tone.stop(sound.currentTime + 0.2);
 }
 
+/** A QR code as a picture, black on white whatever the page's colours. */
+function qr(text) {
+  const drawn = encode(text, "svg", { ecc: "low", border: 4 });
+  return `data:image/svg+xml,${encodeURIComponent(drawn.replace("<svg ", '<svg style="background:#fff" '))}`;
+}
+
 /** Keys need a secure context: https, or this very machine. */
 function deviceKey() {
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return null;
@@ -39,6 +46,8 @@ export const beyond = () => ({
   origin: location.origin,
   beep,
   save,
+  qr,
+  copy: (text) => navigator.clipboard?.writeText(text),
   print: () => window.print(),
   leaveTo: (url) => location.assign(url),
 });

@@ -41,6 +41,25 @@ export class DeviceKey {
     return `${said}.${base64url(await crypto.subtle.sign(SIGNATURE, pair.privateKey, bytes(said)))}`;
   }
 
+  /** The public half, as a server is told it (RFC 7517). */
+  async jwk() {
+    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", (await this.own()).publicKey);
+    return { kty, crv, x, y };
+  }
+
+  /** A credential with the proof that this key is here, for this code (RFC 9901, key binding). */
+  async shown({ credential, audience, code }) {
+    const pair = await this.own();
+    const claims = {
+      iat: Math.floor((Date.now() + this.late) / 1000),
+      aud: audience,
+      nonce: code,
+      sd_hash: base64url(await crypto.subtle.digest("SHA-256", bytes(credential))),
+    };
+    const said = `${part({ alg: "ES256", typ: "kb+jwt" })}.${part(claims)}`;
+    return `${credential}${said}.${base64url(await crypto.subtle.sign(SIGNATURE, pair.privateKey, bytes(said)))}`;
+  }
+
   /** The server judges a proof's time by its own clock, so a wrong clock here is put right. */
   heed(date) {
     const there = Date.parse(date ?? "");

@@ -16,14 +16,15 @@ export async function request(options) {
   complete?.(failed ?? {});
 }
 
-async function plain({ url, method = "GET", data, header = {}, timeout = 60000, withCredentials = false }) {
+async function plain({ url, method = "GET", data, header = {}, timeout = 60000, withCredentials = false, responseType = "text" }) {
   const signal = AbortSignal.timeout ? AbortSignal.timeout(timeout) : undefined;
   const bytes = data instanceof ArrayBuffer;
   const body = data === undefined || bytes ? data : JSON.stringify(data);
   const headers = body && !bytes ? { "content-type": "application/json", ...header } : header;
   const answer = await fetch(url, { method, headers, body, signal, credentials: withCredentials ? "same-origin" : "omit" });
-  const text = await answer.text();
-  return { statusCode: answer.status, data: read(answer.headers.get("content-type"), text), header: Object.fromEntries(answer.headers) };
+  const heard = { statusCode: answer.status, header: Object.fromEntries(answer.headers) };
+  if (responseType === "arraybuffer" && answer.ok) return { ...heard, data: await answer.arrayBuffer() };
+  return { ...heard, data: read(answer.headers.get("content-type"), await answer.text()) };
 }
 
 function watched({ url, method, data, header = {}, timeout = 300000, onProgress }) {

@@ -33,7 +33,9 @@ class Phone:
 
     async def send(self, method: str, path: str, **given: Any) -> Answer:
         headers = self.key.headers(method, path, self.who.access)
-        return await self.api.send(method, path, headers=headers | given.pop("headers", {}), **given)
+        return await self.api.send(
+            method, path, headers=headers | given.pop("headers", {}), **given
+        )
 
     async def bring_in(self, type: str) -> dict[str, Any]:
         made = await self.send("PUT", f"/v1/licence-types/{type}/licence")

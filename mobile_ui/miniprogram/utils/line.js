@@ -19,15 +19,15 @@ async function call(path, options) {
   return once(path, options);
 }
 
-async function once(path, { method = "GET", data, header = {}, token = null, proving = false, cookies = false, onProgress }) {
+async function once(path, { method = "GET", data, header = {}, token = null, proving = false, cookies = false, onProgress, binary = false }) {
   const who = await shown(path, method, token, proving);
-  return send(path, method, data, { ...header, ...who }, cookies, onProgress);
+  return send(path, method, data, { ...header, ...who }, cookies, onProgress, binary);
 }
 
 /** ``onProgress`` is this host's own: WeChat says nothing of how much is sent. */
-function send(path, method, data, header, withCredentials = false, onProgress = undefined) {
+function send(path, method, data, header, withCredentials = false, onProgress = undefined, binary = false) {
   return new Promise((resolve, reject) => {
-    wx.request({ url: server.address + path, method, data, header, withCredentials, onProgress, success: resolve, fail: reject });
+    wx.request({ url: server.address + path, method, data, header, withCredentials, onProgress, ...(binary ? { responseType: "arraybuffer" } : {}), success: resolve, fail: reject });
   });
 }
 

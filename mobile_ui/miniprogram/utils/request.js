@@ -14,15 +14,15 @@ const ABOUT_PROOF = ["step-up-needed"]; // a 401 that ends nothing
  * ``cookies``: the browser may keep what the answer sets; ``as``: another token, {value, type},
  * that somebody acts by; ``key``: what makes a second try the same one (Idempotency-Key);
  * ``body``, ``type``, ``name``: a file's bytes as they are, its media type and its own name
- * (RFC 6266); ``onProgress``: told how much of them is sent.
+ * (RFC 6266); ``onProgress``: told how much of them is sent; ``binary``: the answer is a file's bytes.
  */
-async function request(path, { method = "GET", data, signed = false, proving = false, cookies = false, as = null, accept = "", key = "", body, type, name, onProgress } = {}) {
+async function request(path, { method = "GET", data, signed = false, proving = false, cookies = false, as = null, accept = "", key = "", body, type, name, onProgress, binary = false } = {}) {
   if (signed && !as && !session.token() && session.signedIn()) await renewed();
   const header = { "Accept-Language": texts.locale() };
   if (accept) header.Accept = accept;
   if (key) header["Idempotency-Key"] = key;
   if (body) Object.assign(header, { "content-type": type, "content-disposition": named(name) });
-  const send = () => sent(path, { method, data: body || data, onProgress, header, proving, cookies, token: as || (signed ? session.token() : null) });
+  const send = () => sent(path, { method, data: body || data, onProgress, binary, header, proving, cookies, token: as || (signed ? session.token() : null) });
   const first = await send();
   if (signed && !as && first.statusCode === 401 && TOKEN_FAULTS.includes(first.data.code) && (await renewed())) {
     return settled(await send(), as);
