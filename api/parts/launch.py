@@ -18,8 +18,10 @@ from services.issuers.trust import Trust
 from services.licences.asking import Offices
 from services.licences.checking import Checking
 from services.licences.ledger import Ledger
+from services.licences.printing import Printing
 from services.licences.showing import Showing
 from services.licences.wallet import Wallet
+from services.papers.room import Papers
 from services.payables import payables
 from services.payments.desk import BooksDesk
 from services.payments.merchant import merchant
@@ -42,6 +44,7 @@ class Launch:
     wallet: Wallet
     showing: Showing
     checking: Checking
+    printing: Printing
 
 
 def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
@@ -59,6 +62,7 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         car_answers=Answering(),
         move_car=_move_car(ground, core),
         wallet=wallet,
+        printing=Printing(wallet, issuers, Papers(issuers)),
         showing=Showing(wallet, issuers, ground.settings.public_url),
         checking=Checking(catalogue.licences, everybody, core.residents, core.register),
     )
