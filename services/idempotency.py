@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
 from config.errors import Conflict, Invalid
 from config.jobs import Payload
@@ -120,6 +121,13 @@ class Idempotency:
             await write(connection, *slot.hand_over(slot.made))
         except IntegrityError:
             raise _in_flight() from None
+
+    async def answered(self, once: Once) -> bytes | None:
+        """What was kept for this request: for a story that would refuse it by now, because it is
+        done. Raises IdempotencyKeyReused or IdempotencyInFlight.
+        """
+        async with in_transaction() as connection:
+            return await self._known(connection, once)
 
     async def erase(self, connection: BaseDBAsyncClient, resident: UUID) -> None:
         """Forget every answer this resident was given."""

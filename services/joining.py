@@ -10,6 +10,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity.merging import Move
 from identity.vault import Vault
+from services.bookings import joining as bookings
 from services.idempotency import Idempotency
 from services.licences.ledger import Ledger
 from services.models import Application, Car, Material, MedicalBill, Payment, Quote, Rating, Ticket
@@ -27,6 +28,7 @@ def moving(vault: Vault) -> Move:
         acted = Application.filter(agent_id=other).using_db(connection)
         await acted.update(agent_id=into)
         await Ledger(vault).hand_over(connection, other, into)
+        await bookings.hand_over(connection, other, into)
         await answers.erase(connection, other)  # its sessions end, so nobody asks for them again
 
     return join

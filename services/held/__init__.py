@@ -11,6 +11,7 @@ from identity.holdings import Holdings
 from identity.vault import Vault
 from services.applications.states import FINISHED, State
 from services.held.applications import Events, Filed, Steps, Supplements
+from services.held.bookings import Booked, Stated, Waited, open_bookings
 from services.held.cars import Cars, CarsAskedFor
 from services.held.licences import Licensed, Shown
 from services.held.opinions import Answers, Handed, Rated, Said
@@ -54,6 +55,10 @@ def register(holdings: Holdings, vault: Vault) -> None:
         holdings.register(other.name, other.export, other.erase, tables=other.tables)
     for asked in (Cars(vault), CarsAskedFor()):  # erased the other way round
         holdings.register(asked.name, asked.export, asked.erase, tables=asked.tables)
+    for coming in (Waited(), Stated(), Booked()):
+        holdings.register(
+            coming.name, coming.export, coming.erase, tables=coming.tables, keeps=open_bookings
+        )
     for paid in (Refunds(), Payments(), Quotes(vault)):
         holdings.register(
             paid.name, paid.export, paid.erase, tables=paid.tables, keeps=open_payments

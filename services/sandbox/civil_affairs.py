@@ -1,4 +1,4 @@
-"""The civil affairs bureau: marriages on record, in the bureau's own field names and codes.
+"""The civil affairs bureau: marriages on record and divorces asked for, in its own names and codes.
 
 Codes after GB/T 2261.2; envelope of our own.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.response import json as json_response
 
-from services.sandbox.marriages import marriage
+from services.sandbox.marriages import divorce_asked, marriage
 from services.sandbox.office import Asking, Office
 from services.sandbox.premises import Premises
 from services.sandbox.signatures import NotSigned, Signed
@@ -30,7 +30,9 @@ _REFUSALS = {
 
 def office(premises: Premises) -> Office:
     registry = _Registry(premises)
-    return Office(ID, scheme, {"marriage": registry.marriage}, _refuse, _closed)
+    return Office(
+        ID, scheme, {"marriage": registry.marriage, "divorce": registry.divorce}, _refuse, _closed
+    )
 
 
 def scheme(headers: Mapping[str, str]) -> Signed:
@@ -64,6 +66,20 @@ class _Registry:
                 "POXM": found.spouse_name,
                 "POSFZH": found.spouse_number,
             }
+        return self._good(data)
+
+    async def divorce(self, asking: Asking) -> dict[str, Any]:
+        if asking.resident is None:
+            return _bad("MZ-404", "查无此人")
+        if not asking.named_rightly:
+            return _bad("MZ-409", "姓名与身份证件号码不符")
+        number, today = asking.resident.person.number, self._premises.today()
+        found, asked = marriage(self._premises.key, number, today), divorce_asked(number, today)
+        if found is None or asked is None:
+            return _bad("MZ-404", "无离婚登记申请")
+        return self._good({"SLRQ": asked.isoformat(), "SLJG": found.registry})
+
+    def _good(self, data: dict[str, Any]) -> dict[str, Any]:
         closed = int(self._premises.closed_at(_BOOKS_CLOSE).timestamp() * 1000)
         return {"errCode": "OK", "errMsg": "", "updateTime": closed, "data": data}
 

@@ -1,4 +1,4 @@
-"""The civil affairs bureau: marriages on record.
+"""The civil affairs bureau: marriages on record, and divorces that were asked for.
 
 Codes of marital status after GB/T 2261.2, field names after the ministry's marriage register, from
 memory. They end here: services read the names beside them.
@@ -55,6 +55,13 @@ class Marriage(BaseModel):
         return self
 
 
+class Divorce(BaseModel):
+    """An application for divorce by agreement: when the registry received it."""
+
+    received: date = Field(alias="SLRQ")
+    registry: str = Field("", alias="SLJG")
+
+
 class CivilAffairsSettings(OfficeSettings):
     """CIVIL_AFFAIRS_URL, CIVIL_AFFAIRS_KEY, CIVIL_AFFAIRS_HOURS."""
 
@@ -72,6 +79,11 @@ class CivilAffairs(Department):
         """The person's newest entry. Raises NoRecord and the problems of ``call``."""
         question = {"number": person.number.value, "name": person.name}
         return await self.call("marriage", "/marriage", question, Marriage)
+
+    async def divorce(self, person: Person) -> Divorce:
+        """The newest application for divorce. Raises NoRecord and the problems of ``call``."""
+        question = {"number": person.number.value, "name": person.name}
+        return await self.call("divorce", "/divorce", question, Divorce)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)
