@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from config.texts import text
 from services.applications import critical, steps, told
 from services.applications.declaration import Step
@@ -103,7 +105,7 @@ class Reader:
     ) -> Json:
         row, found = row or ApplicationStep(state=StepState.WAITING), []
         if findings and row.state == StepState.DONE:
-            found = told.finding(self._ledger.papers.finding(row, step.finding), locale)
+            found = self._found(step, row, locale)
         return {
             "name": step.name,
             "title": step.title[locale],
@@ -116,6 +118,13 @@ class Reader:
             "critical": step.name in path,
             "finding": found,
         }
+
+    def _found(self, step: Step, row: ApplicationStep, locale: str) -> list[Json]:
+        """Nothing where an older release wrote it otherwise: the case is read all the same."""
+        try:
+            return told.finding(self._ledger.papers.finding(row, step.finding), locale)
+        except ValidationError:
+            return []
 
     def _offices(self, parts: _Parts, at: datetime, locale: str) -> list[Json]:
         plan = self._ledger.plan(parts.row)

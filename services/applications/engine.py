@@ -73,10 +73,7 @@ class Engine:
     ) -> None:
         """The rules decide, or advise whoever decides."""
         plan, rules = self._moves.plan(row), by.rules(service.department.id)
-        found: Findings = {
-            one.name: self._moves.papers.finding(rows[one.name], one.finding) for one in plan.steps
-        }
-        decision = await self._judged(connection, row, found)
+        decision = await self._judged(connection, row, rows)
         if decision is None:
             await self._moves.hand_to_staff(connection, row, rules, RULES_BROKEN)
         elif plan.window or row.staff_id is not None:
@@ -85,13 +82,19 @@ class Engine:
             await self._carry(connection, row, decision, rules)
 
     async def _judged(
-        self, connection: BaseDBAsyncClient, row: Application, found: Findings
+        self, connection: BaseDBAsyncClient, row: Application, rows: steps.Rows
     ) -> Decision | None:
-        """What the rules say; None where they are at fault themselves."""
-        plan = self._moves.plan(row)
+        """What the rules say; None where they are at fault themselves, or where a release takes no
+        longer what an office said before it.
+        """
+        plan, papers = self._moves.plan(row), self._moves.papers
+        kinds = await held(connection, row)
         try:
-            form = plan.form.model_validate(self._moves.papers.form(row), by_alias=True)
-            return plan.decide(form, found, await held(connection, row))
+            form = plan.form.model_validate(papers.form(row), by_alias=True)
+            found: Findings = {
+                one.name: papers.finding(rows[one.name], one.finding) for one in plan.steps
+            }
+            return plan.decide(form, found, kinds)
         except Exception as fault:  # in the rules: a person looks, nothing waits for a release
             log.fault("rules-broken", fault, service=row.service)
             return None

@@ -26,6 +26,27 @@ BEGIN
     RAISE EXCEPTION 'rows of the ledger are never changed' USING ERRCODE = 'check_violation';
 END $$
 """
+# The table of services.applications.states: from which state to which, whoever writes.
+_MOVES = (
+    "draft submitted", "draft withdrawn",
+    "submitted accepted", "submitted refused", "submitted supplement-asked", "submitted withdrawn",
+    "accepted in-review", "accepted supplement-asked", "accepted withdrawn",
+    "in-review approved", "in-review refused", "in-review supplement-asked", "in-review withdrawn",
+    "supplement-asked submitted", "supplement-asked refused", "supplement-asked withdrawn",
+    "approved collected",
+)  # fmt: skip
+_MOVED = f"""
+CREATE FUNCTION application_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.state || ' ' || NEW.state = ANY(ARRAY[
+        {", ".join(f"'{move}'" for move in _MOVES)}])
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'no way leads an application to %', NEW.state
+        USING ERRCODE = 'check_violation';
+END $$
+"""
 
 
 def _kept(table: str) -> tuple[tuple[str, str], ...]:
@@ -54,6 +75,17 @@ def _balanced(table: str) -> tuple[str, str]:
 
 # Each with what undoes it; undone in the other order.
 RULES = (
+    (_MOVED, "DROP FUNCTION application_moved()"),
+    (
+        "CREATE TRIGGER application_begun BEFORE INSERT ON application FOR EACH ROW"
+        " WHEN (NEW.state NOT IN ('draft', 'submitted')) EXECUTE FUNCTION application_moved()",
+        "DROP TRIGGER application_begun ON application",
+    ),
+    (
+        "CREATE TRIGGER application_moved BEFORE UPDATE ON application FOR EACH ROW"
+        " WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION application_moved()",
+        "DROP TRIGGER application_moved ON application",
+    ),
     (_BALANCED, "DROP FUNCTION ledger_balanced()"),
     (_KEPT, "DROP FUNCTION ledger_kept()"),
     _balanced("ledger_movement"),

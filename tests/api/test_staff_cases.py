@@ -15,6 +15,7 @@ from tests.support.cases import (
     HOUSING,
     Applicant,
     a_case,
+    a_draft,
     an_applicant,
     due,
 )
@@ -109,7 +110,8 @@ async def test_nobody_works_on_what_is_their_own(api: Api, route, as_agent: bool
 
 @pytest.mark.parametrize("route", EVERY_ROUTE, ids=named)
 async def test_a_draft_is_its_residents_alone(api: Api, applicant, route):
-    number = await a_case(api, applicant, state="draft")
+    number = await a_draft(api, applicant)
+    await Application.filter(number=number).update(waits_for="staff", promised_on=today())
     here = await desk(api, role_for(route))
     assert await tried(here, number, route) == (404, "case-missing")
     assert number not in await listed(here, "?state=submitted")

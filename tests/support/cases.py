@@ -72,6 +72,15 @@ async def a_case(
     return row.number
 
 
+async def a_draft(api: Api, applicant: Applicant) -> str:
+    """Begun, and its resident's alone; its number."""
+    moves = Moves(api.parts.ground.vault, api.parts.catalogue)
+    row = _row(moves, applicant, GUANGZHOU, {})
+    async with in_transaction() as connection:
+        await moves.note(connection, row, by.resident(_caller(applicant)), "draft")
+    return row.number
+
+
 async def answered(api: Api, number: str) -> None:
     """The offices have said what they know of it, one after the other in this minute."""
     moves = Moves(api.parts.ground.vault, api.parts.catalogue)

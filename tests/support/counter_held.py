@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID, uuid4
 
 from tortoise.connection import get_connection
@@ -10,6 +11,7 @@ from tortoise.transactions import in_transaction
 from identity.models import Resident
 from identity.vault import Vault
 from services.applications.numbers import APPLICATION, TICKET, made
+from services.applications.states import TRANSITIONS, State
 from services.clocks import today
 from services.idempotency import Idempotency, Once
 from services.models import (
@@ -71,7 +73,7 @@ async def an_application(
     service: str = "x-service",
     **more: object,
 ) -> UUID:
-    """A row as the story would leave it; ``more`` columns."""
+    """A row as the story would leave it, on the way that leads there; ``more`` columns."""
     id, now = uuid4(), datetime.now(UTC)
     form = vault.seal(json.dumps({"reason": FORM}).encode(), f"application.form:{id}")
     over = state in ("approved", "refused", "withdrawn", "collected")
@@ -82,9 +84,22 @@ async def an_application(
     }
     await Application.create(
         id=id, number=made(APPLICATION, today(now)), resident_id=resident, service=service,
-        locale="en", state=state, form_sealed=form, changed_at=now, **(columns | more),
+        locale="en", state="draft", form_sealed=form, changed_at=now, **(columns | more),
     )  # fmt: skip
+    for step in way_to(State(state)):
+        await Application.filter(id=id).update(state=step.value)
     return id
+
+
+@cache
+def way_to(state: State) -> tuple[State, ...]:
+    """The shortest legal way from a draft."""
+    ways: dict[State, tuple[State, ...]] = {State.DRAFT: ()}
+    while state not in ways:
+        for (before, _event), after in TRANSITIONS.items():
+            if before in ways:
+                ways.setdefault(after, (*ways[before], after))
+    return ways[state]
 
 
 async def a_material(

@@ -10,6 +10,7 @@ from tortoise.connection import get_connection
 from config.jobs import dead_letters, revive
 from identity.models import AuditEvent
 from services.errors import DepartmentClosed, DepartmentFailed, DepartmentTimeout, NoRecord
+from services.models import ApplicationStep
 from tests.services.applications.bench import bench
 from tests.services.applications.permit import fire, hygiene, permit, register
 
@@ -201,6 +202,24 @@ async def test_rules_that_break_leave_the_case_to_staff(office):
     row = await office.row(number)
     assert not office.faults
     assert (row.state, row.waits_for) == ("in-review", "staff")
+
+
+async def test_what_an_older_release_wrote_otherwise_leaves_the_case_to_staff_who_can_read_it(
+    office,
+):
+    number = await office.submit()
+    for _ in range(4):
+        await office.run_one((await office.jobs())[0])
+    step = (await office.steps(number))["fire"]
+    old = office.vault.seal(b'{"heard": "good"}', f"application_step:{step.id}")
+    await ApplicationStep.filter(id=step.id).update(state="done", finding_sealed=old)
+    await office.work()
+    row = await office.row(number)
+    assert not office.faults
+    assert (row.state, row.waits_for) == ("in-review", "staff")
+    file = await office.story.case_file(office.who, number, "en")
+    found = {one["name"]: bool(one["finding"]) for one in file["steps"]}
+    assert found == {"register": True, "fire": False, "hygiene": True}
 
 
 async def test_a_licence_that_could_not_be_written_waits_for_staff_and_is_written_once(office):
