@@ -114,14 +114,14 @@ const ICONS = { good: "circle-check", unsure: "help-circle", refused: "alert-tri
 function result({ word, why = "", title = "", issuer = "", facts, told, portrait = null }) {
   head();
   const lines = facts.map(([name, value]) => el("div", { class: "fact" }, el("dt", {}, name), el("dd", {}, value)));
-  main.replaceChildren(
+  main.replaceChildren(...[
     el("section", { class: `verdict verdict--${word}`, id: "verdict", "data-verdict": word, "data-why": why },
       icon(ICONS[word]), el("h1", { tabindex: "-1", id: "word" }, say(word)), told.map((one) => el("p", {}, one))),
     title ? el("section", { class: "card", id: "licence" },
       el("h2", {}, title), el("p", { class: "hint" }, `${say("issuer")} ${issuer}`),
       portrait ? el("img", { class: "portrait", src: portrait, alt: say("portrait") }) : null, el("dl", {}, lines)) : null,
     button(say("again"), begin, { class: "button button--wide", id: "again" }),
-  );
+  ].filter(Boolean));
   document.getElementById("word").focus();
 }
 

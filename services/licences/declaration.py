@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from config.texts import LOCALES
 from identity.ways import FRESH, ORDINARY, SENSITIVE
 from services.department import Department
-from services.schema import Words, schema, unnamed
+from services.schema import Words, released, schema, unnamed
 from services.service import place_of, refuse
 
 Standing = Literal["valid", "suspended", "ended"]
@@ -43,7 +43,7 @@ class Held(Generic[Facts]):
 class LicenceType:
     """``code``: the three digits after the department's own code in the type of GB/T 36904;
     ``portrait``: whether a face belongs to it; ``usual``: the facts that are chosen at first;
-    ``level`` and ``max_age``: the proof it takes to show it.
+    ``level`` and ``max_age``: the proof it takes to see and show it.
     """
 
     id: str
@@ -68,6 +68,12 @@ class LicenceType:
     def names(self) -> tuple[str, ...]:
         """The facts, in the order in which they stand on it."""
         return tuple(self.facts.model_fields)
+
+    @property
+    def sensitive(self) -> frozenset[str]:
+        """The facts that are masked, and shown after a proof of the last minutes only."""
+        marks = released(self.facts, LOCALES[0], "medium")
+        return frozenset(one["name"] for one in marks if one["sensitivity"] == "high")
 
     def title_of(self, name: str, locale: str) -> str:
         found = schema(self.facts, locale)["properties"].get(name, {})

@@ -34,7 +34,7 @@ class Printing:
         Raises what ``owner`` and ``permit`` refuse, LicenceMissing and LicenceNotInForce.
         """
         row, kind = await self.wallet.own(caller, id)
-        permit(caller, kind)
+        permit(caller, kind, kind.names)
         in_force(row, locale)
         content, now = self.wallet.ledger.content(row), datetime.now(UTC)
         lines = [

@@ -78,7 +78,7 @@ class Showing:
         FieldsNotOffered and HolderKeyUnfit.
         """
         row, kind = await self.wallet.own(caller, id)
-        permit(caller, kind)
+        permit(caller, kind, chosen)
         in_force(row, locale)
         content = self.wallet.ledger.content(row)
         names = _offered(kind, content, chosen)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,10 @@ from config.texts import text
 from identity import release
 from identity.audit import Audit
 from identity.caller import Caller
-from identity.errors import SignInNeeded
+from identity.errors import SignInNeeded, StepUpNeeded
+from identity.person import mask
 from identity.residents import Residents
-from identity.ways import ORDINARY
+from identity.ways import FRESH, ORDINARY, SENSITIVE
 from services.errors import NoRecord, QuestionInvalid
 from services.licences.asking import Offices
 from services.licences.declaration import PORTRAIT, Held, LicenceType
@@ -56,13 +57,20 @@ class Wallet:
         }
 
     async def read(self, caller: Caller, id: str, locale: str) -> Json:
-        """One licence whole. Raises what ``owner`` and ``permit`` refuse, and LicenceMissing."""
+        """One licence whole; sensitive facts are masked for whoever has not just proven who they
+        are. Raises what ``owner`` and ``permit`` refuse, and LicenceMissing.
+        """
         row, kind = await self.own(caller, id)
         permit(caller, kind)
         await self._recorded(caller, kind, owner(caller))
         content = self.ledger.content(row)
+        hidden = frozenset() if _fresh(caller) else kind.sensitive
+
+        def hide(name: str) -> str:
+            return mask(content.facts[name]) if name in hidden else content.facts[name]
+
         facts = [
-            {"name": name, "title": kind.title_of(name, locale), "value": content.facts[name]}
+            {"name": name, "title": kind.title_of(name, locale), "value": hide(name)}
             for name in kind.names
             if name in content.facts
         ]
@@ -157,9 +165,21 @@ def owner(caller: Caller) -> UUID:
     return caller.resident
 
 
-def permit(caller: Caller, kind: LicenceType) -> None:
-    """The proof it takes to see and show this kind. Raises what ``release.permit`` refuses."""
+def permit(caller: Caller, kind: LicenceType, chosen: Sequence[str] = ()) -> None:
+    """The proof it takes to see this kind, or to show what was chosen of it. Raises what
+    ``release.permit`` refuses.
+    """
+    if kind.sensitive & set(chosen):
+        release.permit(caller, scope=SCOPE, level=SENSITIVE, max_age=FRESH)
     release.permit(caller, scope=SCOPE, level=kind.level, max_age=kind.max_age)
+
+
+def _fresh(caller: Caller) -> bool:
+    try:
+        release.permit(caller, scope=SCOPE, level=SENSITIVE, max_age=FRESH)
+    except StepUpNeeded:
+        return False
+    return True
 
 
 def in_force(row: Licence, locale: str) -> None:

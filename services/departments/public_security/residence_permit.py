@@ -17,7 +17,7 @@ class Facts(BaseModel):
     """As they are printed on the permit."""
 
     name: Annotated[str, shown("姓名", en="Name")]
-    id_number: Annotated[str, shown("证件号码", en="Document number")]
+    id_number: Annotated[str, shown("证件号码", en="Document number", sensitivity="high")]
     permit: Annotated[str, shown("居住证号", en="Permit number")]
     place: Annotated[str, shown("居住地址", en="Lives at")]
     issued: Annotated[date, shown("签发日期", en="Issued on", show="date")]

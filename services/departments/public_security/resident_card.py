@@ -21,7 +21,7 @@ class Facts(BaseModel):
     nation: Annotated[str, shown("民族", en="Ethnicity")]
     born: Annotated[date, shown("出生", en="Born", show="date")]
     address: Annotated[str, shown("住址", en="Address")]
-    id_number: Annotated[str, shown("公民身份号码", en="Citizen number")]
+    id_number: Annotated[str, shown("公民身份号码", en="Citizen number", sensitivity="high")]
     authority: Annotated[str, shown("签发机关", en="Issued by")]
     issued: Annotated[date, shown("签发日期", en="Issued on", show="date")]
     until: Annotated[date | None, shown("有效期至", en="Valid until", show="date")] = None

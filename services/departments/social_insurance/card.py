@@ -17,7 +17,9 @@ class Facts(BaseModel):
     """As they are printed on the card."""
 
     name: Annotated[str, shown("姓名", en="Name")]
-    id_number: Annotated[str, shown("社会保障号码", en="Social security number")]
+    id_number: Annotated[
+        str, shown("社会保障号码", en="Social security number", sensitivity="high")
+    ]
     card: Annotated[str, shown("卡号", en="Card number")]
     bank: Annotated[str, shown("服务银行", en="Bank")]
     issued: Annotated[date, shown("发卡日期", en="Issued on", show="date")]

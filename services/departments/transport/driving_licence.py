@@ -22,7 +22,7 @@ class Facts(BaseModel):
     """As they are printed on the licence."""
 
     name: Annotated[str, shown("姓名", en="Name")]
-    id_number: Annotated[str, shown("证号", en="Licence number")]
+    id_number: Annotated[str, shown("证号", en="Licence number", sensitivity="high")]
     classes: Annotated[str, shown("准驾车型", en="Vehicle classes")]
     first: Annotated[date, shown("初次领证日期", en="First licence on", show="date")]
     until: Annotated[date, shown("有效期至", en="Valid until", show="date")]

@@ -100,9 +100,16 @@ def judged(peeked: Peeked, key: Mapping[str, Any], now: datetime) -> Shown:
             raise TypeError("a status that says nothing")
     except (OpenvcError, KeyError, TypeError, ValueError):
         raise NotGood(_why(peeked, at)) from None
-    facts = {name: value for name, value in found.claims.items() if name not in _NOT_FACTS}
+    facts = {name: found.claims[name] for name in _order(peeked, found.claims)}
     made = datetime.fromtimestamp(peeked.made, UTC)
     return Shown(found.issuer, peeked.kind, facts, made, list, place)
+
+
+def _order(peeked: Peeked, claims: Mapping[str, Any]) -> list[str]:
+    """The facts as they stand in the presentation; a digest's place says nothing."""
+    opened = [_opened(part) for part in peeked.text.split("~")[1:-1]]
+    told = [str(part[1]) for part in opened]
+    return [*told, *(name for name in claims if name not in {*told, *_NOT_FACTS})]
 
 
 def _why(peeked: Peeked, at: float) -> str:
@@ -115,8 +122,11 @@ def _why(peeked: Peeked, at: float) -> str:
 
 def _part(jwt: str, place: int) -> dict[str, Any]:
     """One part of a compact JWS. Raises ValueError, IndexError or TypeError."""
-    part = jwt.split(".")[place]
-    found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    found = _opened(jwt.split(".")[place])
     if not isinstance(found, dict):
         raise TypeError("no object")
     return found
+
+
+def _opened(part: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
