@@ -183,7 +183,8 @@ class Bookings:
                     return int(kept.known)
                 id = await self.lines.join(connection, resident, wish, statements)
                 kept.keep(str(id).encode())
-                return id
+            await self.lines.settle(wish)  # a time that is too near to be booked may be free
+        return id
 
     async def leave(self, caller: Caller, id: int) -> None:
         """Wait no more. Raises LineMissing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise.connection import get_connection
 
@@ -15,6 +15,7 @@ from config.settings import Settings
 from identity.caller import Caller
 from identity.models import Notice
 from identity.person import IdNumber, Person
+from identity.staff.roles import Member, Role
 from identity.vault import Vault
 from services.bookings.changing import Changes
 from services.bookings.confirming import Confirming
@@ -29,7 +30,7 @@ from services.bookings.story import Bookings, Receipt, Wish
 from services.bookings.watch import Watch
 from services.catalogue import Catalogue
 from services.departments.civil_affairs.department import CivilAffairs, Marriage
-from services.hours import SHANGHAI
+from services.hours import SHANGHAI, Hours
 from services.idempotency import Once
 from services.models import Booking, BookingParty, BookingWait
 from services.sandbox.fiction import Sex, draw_number
@@ -218,12 +219,35 @@ def stale(who: Caller) -> Caller:
     return replace(who, auth_time=datetime.now(UTC) - timedelta(hours=1))
 
 
-def bench(settings: Settings, clock: Clock | None = None) -> Bench:
-    """The database is open already."""
+def with_hours(written: str) -> Catalogue:
+    """The same service, on fewer times."""
+    service = of_the_house().service(SERVICE)
+    assert service.appointments
+    times = replace(service.appointments.timetable, hours=Hours.read(written))
+    plan = replace(service.appointments, timetable=times)
+    return Catalogue([replace(service, appointments=plan)], [CivilAffairs])
+
+
+def member(**other: Any) -> Member:
+    """Somebody of the registries of Jiangmen."""
+    plain: dict[str, Any] = {
+        "id": uuid4(),
+        "login": "he.min",
+        "roles": frozenset({Role.CASEWORKER}),
+        "region": "4407",
+        "session": uuid4(),
+        "departments": frozenset({"civil-affairs"}),
+        "document": "",
+    }
+    return Member(**(plain | other))
+
+
+def bench(settings: Settings, hours: str = "") -> Bench:
+    """The database is open already; ``hours`` other than the registries' own."""
     vault, clock, people, bureau, audit = (
-        Vault.from_settings(settings), clock or Clock(), People(), Bureau(), Writing()
+        Vault.from_settings(settings), Clock(), People(), Bureau(), Writing()
     )  # fmt: skip
-    room = Room(vault, of_the_house(), clock)
+    room = Room(vault, with_hours(hours) if hours else of_the_house(), clock)
     story = Bookings(room, Examination(people, {"civil-affairs": bureau}, audit))
     return Bench(
         room=room,
