@@ -40,7 +40,7 @@ class MaterialShown(BaseModel):
     id: str
     kind: str
     title: str
-    source: Literal["uploaded", "earlier", "department"]
+    source: Literal["uploaded", "earlier", "department", "signed"]
     department: str | None
     name: str
     media_type: str
@@ -50,12 +50,13 @@ class MaterialShown(BaseModel):
 
 
 class MaterialPlace(BaseModel):
-    """Where a material comes from: nothing has to be uploaded but for ``source`` upload."""
+    """Where a material comes from: nothing has to be uploaded but for ``source`` upload.
+    ``signature``: it is made of the form and signed (POST /v1/signatures)."""
 
     kind: str
     title: str
     required: bool
-    source: Literal["department", "earlier", "upload"]
+    source: Literal["department", "earlier", "upload", "signature"]
     material: MaterialShown | None
 
 

@@ -106,6 +106,8 @@ EVENTS = frozenset(
         "licence:shown",
         "licence:checked",
         "licence:printed",
+        "document:signed",
+        "paper:issued",
         "jobs:revived",
         "payment:opened",
         "payment:paid",

@@ -36,6 +36,7 @@ SECURITY = frozenset(
         "identity-frozen", "freeze-lifted", "erasure-asked", "erasure-cancelled",
         "records-joined", "document-moved", "name-changed",
         "mandate-offered", "mandate-accepted", "grant-given", "kiosk-visited",
+        "document-signed",
     }
 )  # fmt: skip
 Facts = Mapping[str, str | Mapping[str, str]]

@@ -48,6 +48,7 @@ DIGESTS = {
     "document_index": ("digest",),
     "freeze_code": ("digest",),
     "guardianship": ("ward", "code"),
+    "issued_paper": ("code",),
     "kept_answer": ("caller", "key", "body"),
     "kiosk_code": ("digest",),
     "mandate": ("agent",),

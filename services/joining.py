@@ -13,9 +13,31 @@ from identity.vault import Vault
 from services.bookings import joining as bookings
 from services.idempotency import Idempotency
 from services.licences.ledger import Ledger
-from services.models import Application, Car, Material, MedicalBill, Payment, Quote, Rating, Ticket
+from services.models import (
+    Application,
+    Car,
+    IssuedPaper,
+    Material,
+    MedicalBill,
+    Payment,
+    Quote,
+    Rating,
+    Signature,
+    Ticket,
+)
 
-_THEIRS = (Application, Car, Material, MedicalBill, Payment, Quote, Rating, Ticket)
+_THEIRS = (
+    Application,
+    Car,
+    IssuedPaper,
+    Material,
+    MedicalBill,
+    Payment,
+    Quote,
+    Rating,
+    Signature,
+    Ticket,
+)
 
 
 def moving(vault: Vault) -> Move:

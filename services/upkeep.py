@@ -8,11 +8,13 @@ from services import idempotency
 from services.catalogue import Catalogue
 from services.materials import store
 from services.ratings import closing
+from services.signing import signing
 from services.tickets import clock
 
 SCHEDULES: Mapping[str, str] = {
     idempotency.JOB: "7 * * * *",
     store.JOB: "27 * * * *",
+    signing.JOB: "37 * * * *",
     closing.JOB: "10 1 * * *",  # in the morning in China
     clock.JOB: "20 1 * * *",
 }
@@ -23,6 +25,7 @@ def handlers(catalogue: Catalogue) -> Mapping[str, Handler]:
     return {
         idempotency.JOB: idempotency.forget_old,
         store.JOB: store.forget_unused,
+        signing.JOB: signing.forget_unsigned,
         closing.JOB: partial(closing.close, catalogue),
         clock.JOB: clock.watch,
     }

@@ -36,7 +36,7 @@ def counter(ground: Ground, core: Core, catalogue: Catalogue) -> Counter:
         uses=Uses(),
         misses=Misses(),
         applications=Applications(vault, catalogue, core.residents, Taking(vault)),
-        materials=Materials(vault, frozenset(kinds.wanted(catalogue))),
+        materials=Materials(vault, kinds.uploadable(catalogue)),
         ratings=Ratings(vault, catalogue),
         figures=PublicFigures(),
         tickets=Tickets(vault, catalogue),

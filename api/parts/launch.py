@@ -27,6 +27,7 @@ from services.payments.desk import BooksDesk
 from services.payments.merchant import merchant
 from services.payments.provider import Provider
 from services.payments.story import Payments
+from services.signing.signing import Signing
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Launch:
     showing: Showing
     checking: Checking
     printing: Printing
+    papers: Papers
+    signing: Signing
 
 
 def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
@@ -52,6 +55,7 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
     trust = Trust(ground.outbound, ground.settings)
     everybody = Everybody(issuers, trust, catalogue.departments)
     wallet = _wallet(ground, core, catalogue)
+    papers = Papers(issuers)
     return Launch(
         bookings=bookings(ground, core, catalogue),
         payments=_payments(ground, catalogue),
@@ -62,7 +66,9 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         car_answers=Answering(),
         move_car=_move_car(ground, core),
         wallet=wallet,
-        printing=Printing(wallet, issuers, Papers(issuers)),
+        papers=papers,
+        signing=Signing(ground.vault, catalogue, core.residents, issuers, papers),
+        printing=Printing(wallet, issuers, papers),
         showing=Showing(wallet, issuers, ground.settings.public_url),
         checking=Checking(catalogue.licences, everybody, core.residents, core.register),
     )

@@ -7,9 +7,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from services.applications import told
 from services.applications.errors import MaterialsMissing, SupplementIncomplete
+from services.applications.papers import Papers
 from services.materials.taking import Taking
 from services.models import Application, Material, Supplement
 from services.service import Service
+from services.signing import attached
 
 
 async def with_submission(
@@ -21,13 +23,14 @@ async def with_submission(
 ) -> None:
     """Everything that is wanted and that no department, and no earlier application, holds.
 
-    Raises MaterialsMissing and what ``Taking.attach`` refuses.
+    Raises MaterialsMissing, SignedFormDiffers and what ``Taking.attach`` refuses.
     """
     if not service.item.materials and not ids:
         return
     await taking.attach(connection, row, UUID(str(row.resident_id)), ids, service.item)
     if kinds := await taking.gather(connection, row, service.item):
         raise MaterialsMissing(kinds=list(kinds), titles=_titles(service, kinds, row.locale))
+    await _signed(connection, taking, row, service)
 
 
 async def with_answer(
@@ -39,7 +42,7 @@ async def with_answer(
 ) -> None:
     """What the supplement asks for, brought now: nothing earlier counts for it.
 
-    Raises SupplementIncomplete and what ``Taking.attach`` refuses.
+    Raises SupplementIncomplete, SignedFormDiffers and what ``Taking.attach`` refuses.
     """
     await taking.attach(connection, row, UUID(str(row.resident_id)), ids, service.item)
     asked = Supplement.filter(application_id=row.id, answered_at__isnull=True)
@@ -51,6 +54,15 @@ async def with_answer(
     if missing := await taking.gather(connection, row, service.item, anew):
         titles = _titles(service, missing, row.locale)
         raise SupplementIncomplete(kinds=list(missing), titles=titles)
+    await _signed(connection, taking, row, service)
+
+
+async def _signed(
+    connection: BaseDBAsyncClient, taking: Taking, row: Application, service: Service
+) -> None:
+    """What the resident signed says what the form says now. Raises SignedFormDiffers."""
+    form = Papers(taking.vault).form(row)
+    await attached.check(connection, taking.vault, row, service.item, form)
 
 
 def _titles(service: Service, kinds: Sequence[str], locale: str) -> list[str]:

@@ -15,7 +15,7 @@ from services.held.bookings import Booked, Stated, Waited, open_bookings
 from services.held.cars import Cars, CarsAskedFor
 from services.held.licences import Licensed, Shown
 from services.held.opinions import Answers, Handed, Rated, Said
-from services.held.payments import Payments, Quotes, Refunds, open_payments
+from services.held.papers import GivenOut, Signed
 from services.models import Application
 
 # Tables of which no copy is given and nothing is erased, and why.
@@ -53,13 +53,14 @@ def register(holdings: Holdings, vault: Vault) -> None:
         )
     for other in (Rated(vault), Said(vault), Licensed(vault), Shown(), Answers(vault)):
         holdings.register(other.name, other.export, other.erase, tables=other.tables)
+    for paper in (Signed(), GivenOut()):
+        holdings.register(paper.name, paper.export, paper.erase, tables=paper.tables)
     for asked in (Cars(vault), CarsAskedFor()):  # erased the other way round
         holdings.register(asked.name, asked.export, asked.erase, tables=asked.tables)
     for coming in (Waited(), Stated(), Booked()):
         holdings.register(
             coming.name, coming.export, coming.erase, tables=coming.tables, keeps=open_bookings
         )
-    for paid in (Refunds(), Payments(), Quotes(vault)):
         holdings.register(
             paid.name, paid.export, paid.erase, tables=paid.tables, keeps=open_payments
         )

@@ -15,7 +15,7 @@ from services.items import regions
 from services.schema import Words, words
 
 Range = Literal["city", "province", "cross-province"]
-Source = Literal["department", "earlier", "upload"]
+Source = Literal["department", "earlier", "upload", "signature"]
 _SERIAL = re.compile(r"[0-9]{13}")
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PHONE = re.compile(r"[0-9][0-9-]{2,19}")
@@ -55,7 +55,8 @@ class Fee:
 @dataclass(frozen=True)
 class Wanted:
     """A material. ``sources``: where it may come from, tried in this order; a resident is asked to
-    upload only what no department and no earlier application holds. ``days``: how long one of an
+    upload only what no department and no earlier application holds; ``signature``: it is made here,
+    of the form itself, and signed (services.signing). ``days``: how long one of an
     earlier application stays good.
     """
 

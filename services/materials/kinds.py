@@ -16,6 +16,13 @@ def wanted(catalogue: Catalogue) -> Mapping[str, Wanted]:
     }
 
 
+def uploadable(catalogue: Catalogue) -> frozenset[str]:
+    """Kinds that a resident may bring as a file; what is signed is made here."""
+    return frozenset(
+        kind for kind, one in wanted(catalogue).items() if set(one.sources) != {"signature"}
+    )
+
+
 def titles(catalogue: Catalogue, locale: str) -> dict[str, str]:
     """What each kind is called in this language."""
     return {kind: one.title[locale] for kind, one in wanted(catalogue).items()}

@@ -15,7 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from services.items.standard import Item, Wanted
 
-Comes = Literal["department", "earlier", "upload"]
+Comes = Literal["department", "earlier", "upload", "signature"]
 _THERE = """
     (SELECT DISTINCT ON (m.kind) m.id, m.kind, m.created_at, false AS own FROM material m
         JOIN application a ON a.id = m.application_id
@@ -70,6 +70,6 @@ def _place(wanted: Wanted, row: Mapping[str, Any] | None, own: bool, now: dateti
 
 def _source(wanted: Wanted, earlier: UUID | None) -> Comes:
     for source in wanted.sources:
-        if source == "department" or (source == "earlier" and earlier):
+        if source in ("department", "signature") or (source == "earlier" and earlier):
             return source
     return "upload"

@@ -9,7 +9,7 @@ from uuid import UUID
 from identity.vault import Vault
 from services.models import Material
 
-UPLOADED, EARLIER, DEPARTMENT = "uploaded", "earlier", "department"
+UPLOADED, EARLIER, DEPARTMENT, SIGNED = "uploaded", "earlier", "department", "signed"
 LIGHT = (
     "id", "kind", "source", "department", "name_sealed", "media_type", "size", "sha256",
     "created_at",

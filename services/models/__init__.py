@@ -20,6 +20,7 @@ from services.models.figures import Figure
 from services.models.issuers import IssuerKey, TrustList
 from services.models.licences import Licence, LicenceStatus, Presentation
 from services.models.opinions import Rating, Ticket
+from services.models.papers import IssuedPaper, Signature
 from services.models.payments import (
     LedgerMovement,
     LedgerPosting,
@@ -42,6 +43,7 @@ __all__ = [
     "Car",
     "CarRequest",
     "Figure",
+    "IssuedPaper",
     "IssuerKey",
     "ItemEdit",
     "ItemUse",
@@ -64,6 +66,7 @@ __all__ = [
     "Quote",
     "Rating",
     "SearchMiss",
+    "Signature",
     "Supplement",
     "Ticket",
     "TrustList",

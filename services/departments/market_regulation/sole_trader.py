@@ -20,11 +20,12 @@ from services.departments.market_regulation._labels import (
     VERDICTS,
     Trade,
 )
+from services.departments.market_regulation._materials import MATERIALS
 from services.departments.market_regulation.department import MarketRegulation, Standing, Verdict
 from services.errors import NoRecord
 from services.groups import WORK
 from services.hours import SHANGHAI
-from services.items.standard import Item, ItemType, Law, Wanted
+from services.items.standard import Item, ItemType, Law
 from services.schema import shown, words
 
 _REGISTRATION = words("市场主体登记管理条例", en="Regulations on Registration of Market Entities")
@@ -273,14 +274,7 @@ RULES = (
         legal_basis=(ON_THE_SPOT, SOLE_TRADERS),
         range="province",
         visits=0,
-        materials=(
-            Wanted(
-                "place-proof",
-                words("经营场所使用证明", en="Proof of premises"),
-                ("department", "earlier", "upload"),
-                required=False,
-            ),
-        ),
+        materials=MATERIALS,
     ),
     department=MarketRegulation,
     steps=(name, trader, premises),

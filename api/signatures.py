@@ -1,0 +1,102 @@
+"""A resident signs a document: it is shown, they prove who they are once more, it is signed."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.ask import Ask
+from api.materials import MaterialShown, as_file
+from api.replies import Reply
+from api.routes import Access, Routes
+from services.materials import kinds
+from services.papers.room import MIME
+from services.signing.errors import SignatureMissing
+from services.signing.signing import ToSign
+
+routes = Routes("signatures")
+
+
+class SignatureWanted(BaseModel):
+    """The form as it is going to be handed in; ``service``: an application that is signed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    service: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    form: dict[str, Any]
+
+
+class LineShown(BaseModel):
+    label: str
+    value: str
+
+
+class DocumentShown(BaseModel):
+    """What is going to be signed, word for word; ``sha256``: of the PDF at ``/document``, whose
+    bytes are signed. It can be signed until ``until``, by a proof made after it was shown.
+    """
+
+    id: UUID
+    title: str
+    number: str
+    lines: list[LineShown]
+    notes: list[str]
+    sha256: str
+    until: datetime
+
+
+@routes.post(
+    "/v1/signatures",
+    Access.OWN_APP,
+    "Show the document that an application asks to be signed, made of its form",
+    status=201,
+    body=SignatureWanted,
+    answer=DocumentShown,
+)
+async def show(ask: Ask[SignatureWanted, None]) -> DocumentShown:
+    sent = ask.body
+    made = await ask.parts.launch.signing.show(ask.caller, sent.service, sent.form, ask.locale)
+    return _shown(made)
+
+
+@routes.get(
+    "/v1/signatures/{id}/document",
+    Access.OWN_APP,
+    "The document itself, before it is signed",
+    content_type=MIME,
+)
+async def document(ask: Ask[None, None]) -> Reply:
+    found = await ask.parts.launch.signing.shown(ask.caller, _id(ask.path["id"]))
+    return as_file(found, MIME, "document.pdf")
+
+
+@routes.post(
+    "/v1/signatures/{id}/confirmation",
+    Access.OWN_APP,
+    "Sign it: level 4, proven after it was shown; the signed PDF waits to go along",
+    status=201,
+    answer=MaterialShown,
+)
+async def sign(ask: Ask[None, None]) -> MaterialShown:
+    made = await ask.parts.launch.signing.sign(ask.caller, _id(ask.path["id"]))
+    return MaterialShown.model_validate(made.as_json(kinds.titles(ask.parts.catalogue, ask.locale)))
+
+
+def _shown(made: ToSign) -> DocumentShown:
+    return DocumentShown(
+        id=made.id,
+        title=made.draft.title,
+        number=made.draft.number,
+        lines=[LineShown(label=label, value=value) for label, value in made.draft.lines],
+        notes=list(made.draft.notes),
+        sha256=made.sha256,
+        until=made.until,
+    )
+
+
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise SignatureMissing() from None

@@ -1,0 +1,1 @@
+"""A resident's electronic signature on a document: shown, confirmed afresh, signed, attached."""
