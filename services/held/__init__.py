@@ -16,6 +16,7 @@ from services.held.cars import Cars, CarsAskedFor
 from services.held.licences import Licensed, Shown
 from services.held.opinions import Answers, Handed, Rated, Said
 from services.held.papers import GivenOut, Signed
+from services.held.payments import Payments, Quotes, Refunds, open_payments
 from services.models import Application
 
 # Tables of which no copy is given and nothing is erased, and why.
@@ -61,6 +62,7 @@ def register(holdings: Holdings, vault: Vault) -> None:
         holdings.register(
             coming.name, coming.export, coming.erase, tables=coming.tables, keeps=open_bookings
         )
+    for paid in (Refunds(), Payments(), Quotes(vault)):
         holdings.register(
             paid.name, paid.export, paid.erase, tables=paid.tables, keeps=open_payments
         )
