@@ -18,6 +18,9 @@ from services.models import (
     Application,
     ApplicationEvent,
     ApplicationStep,
+    Booking,
+    BookingParty,
+    BookingWait,
     Material,
     Rating,
     Supplement,
@@ -57,12 +60,31 @@ async def fill(vault: Vault, resident: UUID, *, state: str = "approved") -> UUID
     await a_material(vault, resident, application=id)
     await a_rating(vault, resident, id)
     await a_ticket(vault, resident, application=id)
+    await booking_of(resident)
     if not await Resident.exists(id=resident):
         await a_resident(resident)
     once = Once(resident, f"{resident}|zhiban-app", "POST /v1/materials", "k", "0" * 64)
     async with in_transaction() as connection, Idempotency(vault).kept(connection, once) as slot:
         slot.keep(SAID.encode())
     return id
+
+
+async def booking_of(resident: UUID) -> None:
+    """An appointment that was cancelled, and a line that was left."""
+    id, now = uuid4(), datetime.now(UTC)
+    await Booking.create(
+        id=id, number=made("YY", today(now)), service="x-service", office="440103",
+        day=today(now), starts_at=now, ends_at=now, seat=1, state="cancelled", created_at=now,
+        changed_at=now,
+    )  # fmt: skip
+    await BookingParty.create(
+        id=uuid4(), booking_id=id, service="x-service", resident_id=resident, place=1,
+        statements="unmarried", living=False, confirmed_at=now,
+    )  # fmt: skip
+    await BookingWait.create(
+        service="x-service", office="440103", day=today(now), resident_id=resident, state="left",
+        joined_at=now, changed_at=now,
+    )  # fmt: skip
 
 
 async def an_application(
