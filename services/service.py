@@ -23,6 +23,7 @@ from services.schema import Words, unnamed
 if TYPE_CHECKING:
     from services.applications.declaration import Plan
     from services.bookings.declaration import Appointments
+    from services.quotes.declaration import Bill
 
 Audience = Literal["person", "organisation"]
 Channel = Literal["mobile", "kiosk", "partner", "window"]
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     QUERY = "query"
     APPLICATION = "application"
     APPOINTMENT = "appointment"
+    PAYMENT = "payment"
     LISTED = "listed"  # described here, done at a window
 
 
@@ -50,7 +52,7 @@ class Service:
     """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds.
 
     A query has a ``function``, an application a ``plan`` and its form as ``question``, what people
-    come to at a time has ``appointments``.
+    come to at a time has ``appointments``, what they pay for a ``bill``.
     """
 
     id: str
@@ -77,10 +79,12 @@ class Service:
     declared_at: str
     plan: "Plan | None" = None
     appointments: "Appointments | None" = None
+    bill: "Bill | None" = None
 
     @property
     def scope(self) -> str:
-        return f"{self.id}:{'apply' if self.plan or self.appointments else 'read'}"
+        acts = self.plan or self.appointments or self.bill
+        return f"{self.id}:{'apply' if acts else 'read'}"
 
     @property
     def code(self) -> str:

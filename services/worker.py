@@ -42,6 +42,7 @@ from identity.window import states as window_states
 from services import offices, upkeep, uses
 from services.applications import jobs as application_jobs
 from services.bookings import watch as booking_watch
+from services.bills import jobs as bill_jobs
 from services.cars import jobs as car_jobs
 from services.catalogue import Catalogue
 from services.department import Department
@@ -51,6 +52,7 @@ from services.items import publication
 from services.licences import jobs as licence_jobs
 from services.payables import payables
 from services.payments import jobs as payment_jobs
+from services.quotes import settling
 from services.search import misses
 from services.service import DeclarationRefused
 
@@ -72,9 +74,11 @@ SCHEDULES: Mapping[str, str] = {
     figures.NIGHTLY: "20 17 * * *",
     **application_jobs.SCHEDULES,
     **booking_watch.SCHEDULES,
+    **bill_jobs.SCHEDULES,
     **car_jobs.SCHEDULES,
     **licence_jobs.SCHEDULES,
     **payment_jobs.SCHEDULES,
+    **settling.SCHEDULES,
     **upkeep.SCHEDULES,
 }
 
@@ -133,6 +137,7 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
         **figures.handlers(tools.catalogue),
         **application_jobs.handlers(tools.vault, tools.catalogue, tools.departments),
         **booking_watch.handlers(tools.vault, tools.catalogue),
+        **bill_jobs.handlers(tools.vault, Residents(tools.vault), tools.departments),
         **car_jobs.handlers(tools.vault, Residents(tools.vault), tools.departments),
         **_licences(tools),
         **_payments(tools),
@@ -140,9 +145,11 @@ def handlers(tools: Tools) -> Mapping[str, Handler]:
     }
 
 
-def _payments(tools: Tools) -> Mapping[str, Handler]:
-    settlements = payables(tools.vault, tools.catalogue)
-    return payment_jobs.handlers(tools.outbound, tools.settings, settlements)
+def _payments(tools: Tools) -> dict[str, Handler]:
+    vault, catalogue = tools.vault, tools.catalogue
+    settlements = payables(vault, catalogue)
+    paid = payment_jobs.handlers(tools.outbound, tools.settings, settlements)
+    return paid | settling.handlers(vault, catalogue, tools.departments, Residents(vault))
 
 
 async def end_expired_sessions(_payload: Payload) -> None:

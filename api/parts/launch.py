@@ -6,6 +6,8 @@ from api.parts.bookings import BookingRooms, bookings
 from api.parts.core import Core
 from api.parts.ground import Ground
 from identity.wrong_codes import WrongCodes
+from services.bills.hospitals import Hospitals
+from services.bills.own import OwnBills
 from services.cars.answering import Answering
 from services.cars.asking import Asking
 from services.cars.office import keeper
@@ -27,6 +29,7 @@ from services.payments.desk import BooksDesk
 from services.payments.merchant import merchant
 from services.payments.provider import Provider
 from services.payments.story import Payments
+from services.quotes.story import Quotes
 from services.signing.signing import Signing
 
 
@@ -37,11 +40,14 @@ class Launch:
     bookings: BookingRooms
     payments: Payments
     books: BooksDesk
+    quotes: Quotes
     issuers: Issuers
     everybody: Everybody
     cars: Owners
     car_answers: Answering
     move_car: Asking
+    bills: OwnBills
+    hospitals: Hospitals
     wallet: Wallet
     showing: Showing
     checking: Checking
@@ -60,11 +66,14 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         bookings=bookings(ground, core, catalogue),
         payments=_payments(ground, catalogue),
         books=BooksDesk(),
+        quotes=Quotes(ground.vault, catalogue, ground.departments, core.residents),
         issuers=issuers,
         everybody=everybody,
         cars=_cars(ground, core),
         car_answers=Answering(),
         move_car=_move_car(ground, core),
+        bills=OwnBills(ground.vault, ground.audit),
+        hospitals=Hospitals(ground.vault, core.residents, ground.registry),
         wallet=wallet,
         papers=papers,
         signing=Signing(ground.vault, catalogue, core.residents, issuers, papers),

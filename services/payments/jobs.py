@@ -19,7 +19,7 @@ SCHEDULES: Mapping[str, str] = {
 
 def handlers(
     outbound: Outbound, settings: Settings, settlements: Settlements
-) -> Mapping[str, Handler]:
+) -> dict[str, Handler]:
     """All of them are safe to repeat and to run in any number of workers."""
     provider = Provider(outbound, merchant(settings), settings.public_url)
     till = Till(settlements)

@@ -26,23 +26,24 @@ _GRACE = timedelta(seconds=60)  # for whoever pressed at the last moment
 _AT_ONCE = 500
 # Young ones are looked at every half minute, those of an hour ago every five.
 _DUE = """
-    UPDATE payment SET asked_at = $1 WHERE id IN (
+    UPDATE payment SET asked_at = now() WHERE id IN (
         SELECT id FROM payment WHERE state IN ('opened', 'paying')
-            AND coalesce(asked_at, created_at) < $1 - CASE WHEN created_at > $1 - interval '1 hour'
+            AND coalesce(asked_at, created_at) < now()
+                - CASE WHEN created_at > now() - interval '1 hour'
                 THEN interval '25 seconds' ELSE interval '5 minutes' END
-        ORDER BY asked_at NULLS FIRST LIMIT $2 FOR UPDATE SKIP LOCKED)
+        ORDER BY asked_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING number
 """
 _REFUNDS_DUE = """
-    UPDATE payment_refund SET asked_at = $1 WHERE id IN (
+    UPDATE payment_refund SET asked_at = now() WHERE id IN (
         SELECT id FROM payment_refund WHERE state IN ('asked', 'sent')
-            AND coalesce(asked_at, created_at) < $1 - interval '50 seconds'
-        ORDER BY asked_at NULLS FIRST LIMIT $2 FOR UPDATE SKIP LOCKED)
+            AND coalesce(asked_at, created_at) < now() - interval '50 seconds'
+        ORDER BY asked_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
 _MINE = """
-    UPDATE payment SET asked_at = $2 WHERE number = $1 AND state IN ('opened', 'paying')
-        AND (asked_at IS NULL OR asked_at < $2 - interval '2 seconds') RETURNING number
+    UPDATE payment SET asked_at = now() WHERE number = $1 AND state IN ('opened', 'paying')
+        AND (asked_at IS NULL OR asked_at < now() - interval '2 seconds') RETURNING number
 """
 
 
@@ -54,10 +55,10 @@ class Watch:
         """The handler of ``watch-payments``."""
         with reaching_database():
             async with in_transaction() as connection:
-                due = await connection.execute_query_dict(_DUE, [now(), _AT_ONCE])
+                due = await connection.execute_query_dict(_DUE, [_AT_ONCE])
                 looks = [{"payment": str(row["number"])} for row in due]
                 await enqueue_each(connection, LOOK, looks)
-                due = await connection.execute_query_dict(_REFUNDS_DUE, [now(), _AT_ONCE])
+                due = await connection.execute_query_dict(_REFUNDS_DUE, [_AT_ONCE])
                 refunds = [{"refund": str(row["id"])} for row in due]
                 await enqueue_each(connection, refunding.JOB, refunds)
 
@@ -71,7 +72,7 @@ class Watch:
     async def look_now(self, number: str) -> None:
         """For a resident who waits, every two seconds at most. Raises ProviderAway."""
         with reaching_database():
-            mine = await get_connection("default").execute_query_dict(_MINE, [number, now()])
+            mine = await get_connection("default").execute_query_dict(_MINE, [number])
         if mine:
             await self.look({"payment": number})
 

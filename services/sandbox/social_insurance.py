@@ -9,12 +9,13 @@ from typing import Any
 from sanic import HTTPResponse
 from sanic.response import json as json_response
 
-from services.sandbox import months
+from services.sandbox import flexible_insurance, months
+from services.sandbox.deeds import NotDone
 from services.sandbox.insurance_cards import card
 from services.sandbox.insurance_ledger import Contribution, contributions, pension_account
 from services.sandbox.life import Life, lead
 from services.sandbox.months import compact, yuan
-from services.sandbox.office import Asking, Office
+from services.sandbox.office import Asking, Office, text_of
 from services.sandbox.premises import Premises
 from services.sandbox.signatures import by_authorization
 from services.sandbox.wages import average_wage, contribution_year
@@ -40,6 +41,8 @@ def office(premises: Premises) -> Office:
             "status": books.status,
             "contributions": books.contributions,
             "pension": books.pension,
+            "flexible": books.flexible,
+            "flexible-payment": books.pay_flexible,
             "card": books.card,
         },
         _refuse,
@@ -86,6 +89,32 @@ class _Books:
                 "AAE008": held.bank,
             }
         )
+
+    async def flexible(self, asking: Asking) -> dict[str, Any]:
+        life, trouble = self._flexible(asking)
+        if life is None:
+            return trouble
+        owed = await flexible_insurance.owed(self._premises, text_of(asking.body, "number").upper())
+        since = flexible_insurance.registered(self._today())
+        body = {"AAC001": _person_number(life), "AAE030": f"{since:%Y%m%d}"}
+        return self._good(body | {"WJYF": [compact(month) for month in owed]})
+
+    async def pay_flexible(self, asking: Asking) -> dict[str, Any]:
+        life, trouble = self._flexible(asking)
+        if life is None:
+            return trouble
+        try:
+            return self._good(await flexible_insurance.pay(self._premises, asking, _bad))
+        except NotDone as refused:
+            return refused.envelope
+
+    def _flexible(self, asking: Asking) -> tuple[Life | None, dict[str, Any]]:
+        life, _, trouble = self._open(asking)
+        if life is None or asking.resident is None:
+            return None, trouble
+        if not flexible_insurance.flexible(asking.resident.person.number):
+            return None, _bad("N3", "未办理灵活就业参保登记")
+        return life, {}
 
     def _good(self, body: dict[str, Any]) -> dict[str, Any]:
         fresh = self._premises.closed_at(_FRESH_AT).isoformat()

@@ -5,10 +5,12 @@ here: services read the names beside them.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_settings import SettingsConfigDict
@@ -17,9 +19,11 @@ from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
 from services.departments._signing import APP, sign
-from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
+from services.departments.social_insurance._codes import Compact, day
+from services.departments.social_insurance._flexible_records import Entered, Owed
+from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord, OfficeRefused
 from services.items.standard import Law
-from services.money import Fen
+from services.money import Fen, in_yuan
 from services.schema import Month, words
 
 INSURANCE_LAW = Law(
@@ -27,7 +31,9 @@ INSURANCE_LAW = Law(
     words("第七十四条", en="Article 74"),
 )
 """Whoever is insured may ask, free of charge, what was paid and what they are entitled to."""
-_GOOD, _NOT_INSURED, _NAME_DIFFERS, _CLOSED = "0", "N1", "N2", "C1"
+_GOOD, _CLOSED = "0", "C1"
+_NOT_INSURED, _NAME_DIFFERS, _NOT_FLEXIBLE = "N1", "N2", "N3"
+_BASE_OUTSIDE, _NOT_OWED, _OTHER_SUM = "F1", "F2", "F3"
 
 State = Literal["paying", "paused", "ended", "other"]
 Kind = Literal["pension", "unemployment", "medical", "injury", "maternity", "other"]
@@ -45,18 +51,6 @@ _KINDS = {
 }
 
 
-def _month(code: Any) -> Any:
-    """``202611`` → ``2026-11``."""
-    return f"{code[:4]}-{code[4:]}" if isinstance(code, str) and len(code) == 6 else code
-
-
-def _day(code: Any) -> Any:
-    """``19850305`` → ``1985-03-05``."""
-    whole = isinstance(code, str) and len(code) == 8
-    return f"{code[:4]}-{code[4:6]}-{code[6:]}" if whole else code
-
-
-Compact = BeforeValidator(_month)
 StateCode = BeforeValidator(lambda code: _STATES.get(code, "other"))
 KindCode = BeforeValidator(lambda code: _KINDS.get(code, "other"))
 
@@ -103,8 +97,8 @@ class Card(BaseModel):
     state: Annotated[CardState, BeforeValidator(lambda code: _CARDS.get(code, "other"))] = Field(
         alias="AAZ502"
     )
-    issued: Annotated[date, BeforeValidator(_day)] = Field(alias="AAZ503")
-    until: Annotated[date, BeforeValidator(_day)] = Field(alias="AAZ504")
+    issued: Annotated[date, BeforeValidator(day)] = Field(alias="AAZ503")
+    until: Annotated[date, BeforeValidator(day)] = Field(alias="AAZ504")
     bank: str = Field(alias="AAE008", min_length=1)
 
 
@@ -116,13 +110,24 @@ class PensionAccount(BaseModel):
     sex: Annotated[Sex, BeforeValidator(lambda code: _SEXES.get(code, code))] = Field(
         alias="AAC004"
     )
-    born: Annotated[date, BeforeValidator(_day)] = Field(alias="AAC006")
+    born: Annotated[date, BeforeValidator(day)] = Field(alias="AAC006")
     state: Annotated[State, StateCode] = Field(alias="AAC008")
     months: int = Field(alias="AAE202", ge=0)
     account: Fen = Field(alias="AAE240")
     base: Fen = Field(alias="AAE180")
     index: Decimal = Field(alias="AIC162", ge=0, lt=100)
     newest_index: Decimal = Field(alias="AIC163", ge=0, lt=100)
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Months paid at one base; ``number``: of the payment; ``fen``: all of them together."""
+
+    key: UUID
+    number: str
+    months: Sequence[str]
+    base: int
+    fen: int
 
 
 class SocialInsuranceSettings(OfficeSettings):
@@ -155,6 +160,25 @@ class SocialInsurance(Department):
         """The person's card. Raises NoRecord and the problems of ``call``."""
         return await self.call("card", "/card", _about(person), Card)
 
+    async def owed(self, person: Person) -> Owed:
+        """What somebody who is flexibly employed has not paid. Raises NoRecord for others."""
+        return await self.call("flexible", "/flexible", _about(person), Owed)
+
+    async def pay_in(self, person: Person, flexible: Payment) -> Entered:
+        """Enter what was paid; once for a key, and the same answer again.
+
+        Raises OfficeRefused for months that are not owed, a base outside the limits, another sum.
+        """
+        asked = {
+            "key": str(flexible.key),
+            "JYDH": flexible.number,
+            "AAE003": [month.replace("-", "") for month in flexible.months],
+            "AAE180": in_yuan(flexible.base),
+            "AAE022": in_yuan(flexible.fen),
+        }
+        question = _about(person) | asked
+        return await self.call("flexible-payment", "/flexible-payment", question, Entered)
+
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)
         mac = base64.b64encode(signed.mac).decode()
@@ -170,8 +194,10 @@ class SocialInsurance(Department):
             if not isinstance(body, dict):
                 raise DepartmentNonsense("the envelope has no body")
             return body
-        if code in (_NOT_INSURED, _NAME_DIFFERS):
+        if code in (_NOT_INSURED, _NAME_DIFFERS, _NOT_FLEXIBLE):
             raise NoRecord(f"rst {code}")
+        if code in (_BASE_OUTSIDE, _NOT_OWED, _OTHER_SUM):
+            raise OfficeRefused(f"rst {code}")
         if code == _CLOSED:
             raise reopening(moment(head.get("opens_at")))
         raise DepartmentFailed(f"rst {code[:8]}")

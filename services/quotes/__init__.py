@@ -1,0 +1,1 @@
+"""Payable services: what an office asks is reckoned, paid, and then entered at the office, once."""
