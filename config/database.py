@@ -19,6 +19,7 @@ from tortoise.migrations.api.migrate import migrate as apply_migrations
 
 from config import settings as house
 from config.errors import DatabaseUnavailable
+from config.migrating import without_copies
 from config.settings import RefusedToStart, Settings
 
 DATABASE = "zhiban"
@@ -142,7 +143,8 @@ async def _migrate_app(config: dict[str, Any], app: str, say: Say) -> None:
             say(f"applied {label}.{name}")
 
     async with TortoiseContext():
-        await apply_migrations(config=config, app_labels=[app], progress=progress)
+        with without_copies():
+            await apply_migrations(config=config, app_labels=[app], progress=progress)
 
 
 async def _migrate_jobs(connection: Any, say: Say) -> None:
