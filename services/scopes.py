@@ -2,15 +2,20 @@
 
 from identity.scopes import Scope, Scopes, Sensitivity
 from identity.ways import SENSITIVE
+from services.bills import hospitals
 from services.catalogue import Catalogue
 from services.service import Service
 
+BILLS = Scope(hospitals.SCOPE, Sensitivity.LOW, level=1, of="client")
+"""A hospital's own bills; what it is told of them says nothing of anybody."""
+
 
 def everything(catalogue: Catalogue) -> Scopes:
-    """Identity's own scopes, then one for each service, in the order of the shelves."""
+    """Identity's own scopes, one for each service in the order of the shelves, hospitals' bills."""
     scopes = Scopes()
     for service in catalogue.services.values():
         scopes.register(of(service))
+    scopes.register(BILLS)
     return scopes
 
 

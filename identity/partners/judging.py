@@ -12,9 +12,10 @@ from identity.partners.client import ClientKind
 from identity.partners.jwk import ClientKey, KeysRefused, keys_of, plain_set
 from identity.partners.keys import ClientKeys
 from identity.partners.metadata import CODE, CREDENTIALS, EXCHANGE, SIGNING, Metadata
-from identity.scopes import CLIENT_READ, OPENID, Scopes, Sensitivity
+from identity.scopes import CLIENT_READ, KIOSK, OPENID, Scopes, Sensitivity
 
-_OF_A_CLIENT = {CLIENT_READ: {ClientKind.PARTNER, ClientKind.DEPARTMENT}}
+_OF_A_CLIENT = {CLIENT_READ: {ClientKind.PARTNER, ClientKind.DEPARTMENT}, KIOSK: set()}
+_PARTNERS = {ClientKind.PARTNER}  # who may ask for a client's scope of the rooms above
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Judging:
         if scope is None:
             return False
         if scope.of == "client":
-            return said.kind in _OF_A_CLIENT.get(id, ()) and said.asks_for(CREDENTIALS)
+            return said.kind in _OF_A_CLIENT.get(id, _PARTNERS) and said.asks_for(CREDENTIALS)
         if said.public and scope.sensitivity is not Sensitivity.LOW:
             return False
         grants = {CODE} if id == OPENID else {CODE, EXCHANGE}

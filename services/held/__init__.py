@@ -11,6 +11,7 @@ from identity.holdings import Holdings
 from identity.vault import Vault
 from services.applications.states import FINISHED, State
 from services.held.applications import Events, Filed, Steps, Supplements
+from services.held.bills import Bills, BillsReturned, open_bills
 from services.held.bookings import Booked, Stated, Waited, open_bookings
 from services.held.cars import Cars, CarsAskedFor
 from services.held.licences import Licensed, Shown
@@ -58,6 +59,8 @@ def register(holdings: Holdings, vault: Vault) -> None:
         holdings.register(paper.name, paper.export, paper.erase, tables=paper.tables)
     for asked in (Cars(vault), CarsAskedFor()):  # erased the other way round
         holdings.register(asked.name, asked.export, asked.erase, tables=asked.tables)
+    for bill in (Bills(vault), BillsReturned()):
+        holdings.register(bill.name, bill.export, bill.erase, tables=bill.tables, keeps=open_bills)
     for coming in (Waited(), Stated(), Booked()):
         holdings.register(
             coming.name, coming.export, coming.erase, tables=coming.tables, keeps=open_bookings

@@ -4,15 +4,17 @@ Field codes after the national medical insurance platform's interfaces, from mem
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sanic import HTTPResponse
 from sanic.response import json as json_response
 
+from services.sandbox.deeds import NotDone
 from services.sandbox.life import Life, lead
 from services.sandbox.medical_ledger import Bill, Medical, treat
+from services.sandbox.mobile_bills import MobileBills
 from services.sandbox.months import compact, following, latest_posted, yuan
 from services.sandbox.office import Asking, Office, Unreadable
 from services.sandbox.premises import Premises
@@ -21,6 +23,7 @@ from services.sandbox.signatures import NotSigned, Signed
 ID = "medical-insurance"
 EMPLOYEE = "310"  # insutype
 NORMAL, PAUSED = "1", "2"  # psn_insu_stas
+_GOOD = "0"
 _MONTH = re.compile(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])")
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 _REFUSALS = {
@@ -33,7 +36,14 @@ _REFUSALS = {
 def office(premises: Premises) -> Office:
     """The department, whose records are brought up to date every full hour."""
     books = _Books(premises)
-    answers = {"account": books.account, "settlements": books.settlements}
+    answers = {
+        "account": books.account,
+        "settlements": books.settlements,
+        "bill": books.bill,
+        "bill-result": books.bill_result,
+        "bill-settlement": books.bill_settlement,
+        "bill-return": books.bill_return,
+    }
     return Office(ID, by_paasid, answers, _refuse, _closed)
 
 
@@ -52,6 +62,35 @@ def by_paasid(headers: Mapping[str, str]) -> Signed:
 class _Books:
     def __init__(self, premises: Premises):
         self._premises = premises
+        self._bills = MobileBills(premises.deeds, self._balance, _bad)
+
+    async def bill(self, asking: Asking) -> dict[str, Any]:
+        return await self._done(asking, self._bills.reckon)
+
+    async def bill_result(self, asking: Asking) -> dict[str, Any]:
+        return await self._done(asking, self._bills.result)
+
+    async def bill_settlement(self, asking: Asking) -> dict[str, Any]:
+        return await self._done(asking, self._bills.settle)
+
+    async def bill_return(self, asking: Asking) -> dict[str, Any]:
+        return await self._done(asking, self._bills.take_back)
+
+    async def _done(
+        self, asking: Asking, do: Callable[[Asking], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """Of whoever is insured; in the office's envelope."""
+        known = self._told(asking, lambda _life, _kept: {})
+        if known["infcode"] != _GOOD:
+            return known
+        try:
+            return known | {"output": await do(asking)}
+        except NotDone as refused:
+            return refused.envelope
+
+    async def _balance(self, number: str) -> int:
+        life = lead(self._premises.key, number)
+        return treat(life, self._premises.now()).balance if life else 0
 
     async def account(self, asking: Asking) -> dict[str, Any]:
         return self._told(asking, lambda life, kept: _account(life, kept, self._premises.today()))
@@ -79,7 +118,7 @@ class _Books:
         kept = treat(life, fresh) if life else None
         if life is None or kept is None or not kept.credits:
             return _bad("-101", "未查询到参保信息")
-        envelope = {"infcode": "0", "err_msg": "", "data_upd_time": f"{fresh:{_MOMENT}}"}
+        envelope = {"infcode": _GOOD, "err_msg": "", "data_upd_time": f"{fresh:{_MOMENT}}"}
         return envelope | {"output": tell(life, kept)}
 
 

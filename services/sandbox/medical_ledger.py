@@ -22,6 +22,8 @@ _CARE = {
     INPATIENT: (82, 4_000, 38_000, ("市第一人民医院", "大学附属医院")),
     PHARMACY: (0, 18, 260, ("康民大药房", "百姓药店")),
 }
+SHARES = {care: percent for care, (percent, *_) in _CARE.items()}
+"""Percent that the fund pays, by kind of care."""
 _DRAWN = (OUTPATIENT, OUTPATIENT, OUTPATIENT, PHARMACY, PHARMACY, PHARMACY, CHRONIC, INPATIENT)
 _TO_ACCOUNT = 200  # hundredths of a percent of the base: one's own part
 _MOST_A_MONTH = 2

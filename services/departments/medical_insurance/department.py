@@ -4,9 +4,11 @@ Field codes after the national medical insurance platform's interfaces, from mem
 services read the names beside them.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,11 +16,15 @@ from pydantic_settings import SettingsConfigDict
 
 from identity.person import Person
 from services.access import OfficeSettings
+from services.bills.mix import Parts
+from services.bills.office import Care as BillCare
+from services.bills.office import Outcome, Stands
+from services.bills.returns import Sources
 from services.department import Department, moment, reopening
 from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.items.standard import Law
-from services.money import Fen
+from services.money import Fen, in_yuan
 from services.schema import Month, words
 
 REGULATIONS = Law(
@@ -38,6 +44,9 @@ Care = Literal["outpatient", "inpatient", "chronic", "pharmacy", "other"]
 _KINDS = {"310": "employee", "390": "resident"}
 _STATES = {"1": "normal", "2": "paused", "4": "ended"}
 _CARES = {"11": "outpatient", "14": "chronic", "21": "inpatient", "41": "pharmacy"}
+
+_CARE_CODES = {name: code for code, name in _CARES.items()}
+_STANDS = {"1": "reckoning", "2": "shared", "3": "settling", "4": "settled", "9": "refused"}
 
 
 def _month(code: Any) -> Any:
@@ -97,6 +106,32 @@ class Settlements(BaseModel):
     bills: list[Settlement] = Field(alias="setl_list")
 
 
+class Accepted(BaseModel):
+    """The office's own number of a bill that it has begun to reckon or to pay."""
+
+    settlement: str = Field(alias="setl_id", min_length=1, max_length=64)
+
+
+class Standing(BaseModel):
+    """Where a bill stands; amounts in fen, absent while it is being reckoned."""
+
+    stands: Annotated[Stands, BeforeValidator(_STANDS.get)] = Field(
+        alias="setl_stas"
+    )
+    government: Fen | None = Field(None, alias="fund_pay")
+    own: Fen | None = Field(None, alias="psn_acct_pay")
+    other: Fen | None = Field(None, alias="oth_pay")
+    medical_cash: Fen | None = Field(None, alias="own_pay_amt")
+
+    @property
+    def parts(self) -> Parts | None:
+        found = (self.government, self.own, self.other, self.medical_cash)
+        government, own, other, cash = found
+        if government is None or own is None or other is None or cash is None:
+            return None
+        return Parts(government, own, other, cash)
+
+
 class MedicalInsuranceSettings(OfficeSettings):
     """MEDICAL_INSURANCE_URL, MEDICAL_INSURANCE_KEY, and its HOURS and LIMITS."""
 
@@ -118,6 +153,37 @@ class MedicalInsurance(Department):
         """Bills settled from month ``first`` to month ``last`` (``2026-11``), both included."""
         question = _about(person) | {"begn_ym": _compact(first), "end_ym": _compact(last)}
         return await self.call("settlements", "/settlements", question, Settlements)
+
+    async def share_bill(self, person: Person, key: UUID, care: BillCare, fen: int) -> str:
+        """Begin to reckon who pays which part of ``fen``; returns the office's number of it."""
+        question = _digested(person) | {
+            "key": str(key),
+            "med_type": _CARE_CODES[care],
+            "fee_sumamt": in_yuan(fen),
+        }
+        return (await self.call("share-bill", "/bill", question, Accepted)).settlement
+
+    async def bill_outcome(self, person: Person, settlement: str) -> Outcome:
+        """Where that bill stands."""
+        question = _digested(person) | {"setl_id": settlement}
+        found = await self.call("bill-outcome", "/bill-result", question, Standing)
+        return Outcome(found.stands, found.parts)
+
+    async def settle_bill(self, person: Person, key: UUID, settlement: str) -> None:
+        """Begin to pay the parts that were reckoned."""
+        question = _digested(person) | {"key": str(key), "setl_id": settlement}
+        await self.call("settle-bill", "/bill-settlement", question, Accepted)
+
+    async def return_bill(self, person: Person, key: UUID, settlement: str, back: Sources) -> None:
+        """Take parts back, each to where it came from."""
+        question = _digested(person) | {
+            "key": str(key),
+            "setl_id": settlement,
+            "fund_pay": in_yuan(back.government),
+            "psn_acct_pay": in_yuan(back.own),
+            "oth_pay": in_yuan(back.other),
+        }
+        await self.call("return-bill", "/bill-return", question, Accepted)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         signed = sign(self.access.key, method, path, body)
@@ -147,6 +213,15 @@ class MedicalInsurance(Department):
 
 def _about(person: Person) -> dict[str, Any]:
     return {"number": person.number.value, "name": person.name}
+
+
+def _digested(person: Person) -> dict[str, Any]:
+    """With the MD5 that the office asks for beside every bill. Whoever has it has the number, in a
+    second of guessing: it lives in this question only, and is never kept, logged or handed on.
+    """
+    number = person.number.value.upper()
+    digest = hashlib.md5(number.encode(), usedforsecurity=False).hexdigest()
+    return _about(person) | {"psn_cert_digest": digest}
 
 
 def _compact(month: str) -> str:
