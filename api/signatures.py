@@ -1,6 +1,5 @@
 """A resident signs a document: it is shown, they prove who they are once more, it is signed."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -27,37 +26,19 @@ class SignatureWanted(BaseModel):
     form: dict[str, Any]
 
 
-class LineShown(BaseModel):
-    label: str
-    value: str
-
-
-class DocumentShown(BaseModel):
-    """What is going to be signed, word for word; ``sha256``: of the PDF at ``/document``, whose
-    bytes are signed. It can be signed until ``until``, by a proof made after it was shown.
-    """
-
-    id: UUID
-    title: str
-    number: str
-    lines: list[LineShown]
-    notes: list[str]
-    sha256: str
-    until: datetime
-
-
 @routes.post(
     "/v1/signatures",
     Access.OWN_APP,
     "Show the document that an application asks to be signed, made of its form",
     status=201,
     body=SignatureWanted,
-    answer=DocumentShown,
+    answer=ToSign,
+    idempotent=True,
 )
-async def show(ask: Ask[SignatureWanted, None]) -> DocumentShown:
+async def show(ask: Ask[SignatureWanted, None]) -> ToSign:
     sent = ask.body
-    made = await ask.parts.launch.signing.show(ask.caller, sent.service, sent.form, ask.locale)
-    return _shown(made)
+    signing = ask.parts.launch.signing
+    return await signing.show(ask.caller, sent.service, sent.form, ask.locale, once=ask.once)
 
 
 @routes.get(
@@ -81,18 +62,6 @@ async def document(ask: Ask[None, None]) -> Reply:
 async def sign(ask: Ask[None, None]) -> MaterialShown:
     made = await ask.parts.launch.signing.sign(ask.caller, _id(ask.path["id"]))
     return MaterialShown.model_validate(made.as_json(kinds.titles(ask.parts.catalogue, ask.locale)))
-
-
-def _shown(made: ToSign) -> DocumentShown:
-    return DocumentShown(
-        id=made.id,
-        title=made.draft.title,
-        number=made.draft.number,
-        lines=[LineShown(label=label, value=value) for label, value in made.draft.lines],
-        notes=list(made.draft.notes),
-        sha256=made.sha256,
-        until=made.until,
-    )
 
 
 def _id(written: str) -> UUID:

@@ -9,7 +9,7 @@ no other (电子签名法 art. 13: the signer alone controls the data by which i
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import BaseModel
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
@@ -31,6 +32,7 @@ from identity.residents import Residents
 from identity.vault import Vault
 from identity.ways import ORDINARY, SENSITIVE
 from services.catalogue import Catalogue
+from services.idempotency import Idempotency, Once
 from services.issuers.certificates import certify_person
 from services.issuers.keys import Issuers
 from services.materials.shown import SIGNED, Shown, content_context, name_context
@@ -49,14 +51,40 @@ EVENT, NOTICE, PURPOSE = "document:signed", "document-signed", "application"
 _ONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 5))"
 
 
-@dataclass(frozen=True)
-class ToSign:
-    """A document as it is shown. ``sha256``: of the PDF that ``shown`` gives."""
+class Said(BaseModel):
+    label: str
+    value: str
+
+
+class ToSign(BaseModel):
+    """What is going to be signed, word for word; ``sha256``: of the PDF that ``shown`` gives,
+    whose bytes are signed. It can be signed until ``until``, by a proof made after it was shown.
+    """
 
     id: UUID
-    draft: Draft = field(repr=False)
+    title: str
+    number: str
+    lines: list[Said]
+    notes: list[str]
     sha256: str
     until: datetime
+
+    @classmethod
+    def of(cls, row: Signature, draft: Draft) -> "ToSign":
+        return cls(
+            id=UUID(str(row.id)),
+            title=draft.title,
+            number=draft.number,
+            lines=[Said(label=label, value=value) for label, value in draft.lines],
+            notes=list(draft.notes),
+            sha256=row.sha256,
+            until=row.shown_at + LASTS,
+        )
+
+    def __repr__(self) -> str:
+        return f"ToSign({self.id})"
+
+    __str__ = __repr__
 
 
 @dataclass(frozen=True)
@@ -69,12 +97,18 @@ class Signing:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def show(
-        self, caller: Caller, service_id: str, form: Mapping[str, Any], locale: str
+        self,
+        caller: Caller,
+        service_id: str,
+        form: Mapping[str, Any],
+        locale: str,
+        *,
+        once: Once | None = None,
     ) -> ToSign:
         """Write down what would be signed; one that was shown before for the same lapses.
 
-        Raises ServiceUnknown, SignatureNotAsked, QuestionInvalid and what ``release.permit``
-        refuses: nobody signs in another's name.
+        Raises ServiceUnknown, SignatureNotAsked, QuestionInvalid, IdempotencyKeyReused,
+        IdempotencyInFlight and what ``release.permit`` refuses: nobody signs in another's name.
         """
         service = self.catalogue.service(service_id)
         release.permit(caller, scope="", level=ORDINARY)
@@ -90,12 +124,19 @@ class Signing:
             id, resident=caller.resident, service=service, kind=kind, form=form, pdf=pdf, at=at
         )
         with reaching_database():
-            async with in_transaction() as connection:
+            async with (
+                in_transaction() as connection,
+                Idempotency(self.vault).kept(connection, once) as slot,
+            ):
+                if slot.known is not None:
+                    return ToSign.model_validate_json(slot.known)
                 await _alone(connection, caller.resident, service.id)
                 mine = Signature.filter(resident_id=caller.resident, service=service.id)
                 await mine.filter(signed_at__isnull=True).using_db(connection).delete()
                 await row.save(using_db=connection, force_create=True)
-        return ToSign(id, draft, row.sha256, at + LASTS)
+                made = ToSign.of(row, draft)
+                slot.keep(made.model_dump_json().encode())
+        return made
 
     async def shown(self, caller: Caller, id: UUID) -> bytes:
         """The document that is to be signed, byte for byte. Raises SignatureMissing."""

@@ -1,7 +1,6 @@
 """A sole trader signs: shown, proven afresh, signed for good, and the application carries it.
 
-电子签名法 art. 13: the key is the signer's alone, and under their control alone when they sign; what
-is changed afterwards is found.
+电子签名法 art. 13: the key is the signer's alone, they alone control it, and changes are found.
 """
 
 import hashlib
@@ -24,7 +23,8 @@ SHOP = {"name": "和顺", "trade": "retail", "place": "广州市天河区和平�
 
 
 async def showing(api, who, form=SHOP, service=TRADER):
-    return await api.post("/v1/signatures", {"service": service, "form": form}, who.access)
+    body, key = {"service": service, "form": form}, {"Idempotency-Key": uuid4().hex}
+    return await api.post("/v1/signatures", body, who.access, headers=key)
 
 
 async def shown(api, who, form=SHOP):

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import aiohttp
@@ -18,7 +18,7 @@ from tests.support import journey
 from tests.support.files import PDF, document
 from tests.support.house import House
 from tests.support.http import Api
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import Sandbox, SandboxResident
 from tests.support.upstream import Browser
 
 PATIENCE = 120.0  # seconds in which somebody must answer
@@ -26,6 +26,7 @@ PAID_AT_ONCE = "1990-03-17"  # the sandbox's rule: rents, with a contract on fil
 WITHDRAWAL, TRADER = "provident-fund-withdrawal", "sole-trader-registration"
 RENT = {"purpose": "rent", "amount": 300_000, "months": 3}
 _DIGITS = "零一二三四五六七八九"
+Done = TypeVar("Done")
 _AWAY = (429, 503)
 _AWAY_FOR_NOW = "idempotency-in-flight"  # the first try may still be at work: 409
 
@@ -40,6 +41,10 @@ class Told:
     answer: Mapping[str, Any] = field(repr=False)
 
     @property
+    def applies(self) -> bool:
+        return self.path.endswith("/applications")
+
+    @property
     def uploads(self) -> bool:
         return self.path.startswith("/v1/materials")
 
@@ -48,7 +53,8 @@ class Told:
 class Applicant:
     """One resident at a telephone. ``serial`` tells their business's name from all others'."""
 
-    url: str
+    house: House = field(repr=False)
+    person: SandboxResident = field(repr=False)
     serial: int
     access: str = field(repr=False)
     told: list[Told] = field(default_factory=list)
@@ -57,8 +63,11 @@ class Applicant:
     @classmethod
     async def arrived(cls, house: House, serial: int) -> Self:
         """Somebody new, signed in by the network identity: no camera, which is slow."""
-        tokens = await _patiently(lambda: _signed_in(house))
-        return cls(house.url, serial, tokens.access)
+        person = await _patiently(
+            lambda: journey.new_resident(house.sandbox_url, born=PAID_AT_ONCE)
+        )
+        tokens = await _patiently(lambda: _signed_in(house, person))
+        return cls(house, person, serial, tokens.access)
 
     async def withdraws(self) -> None:
         """Rules decide, the fund centre pays."""
@@ -71,7 +80,16 @@ class Applicant:
         made = await self._until_told("/v1/materials?kind=place-proof", data=proof)
         assert made.answer["sha256"] == hashlib.sha256(proof).hexdigest()
         form = {"name": f"和{_in_han(self.serial)}", "trade": "retail", "place": "和平路1号"}
-        await self._apply(TRADER, {"form": form, "materials": [made.answer["id"]]})
+        signed = await self._signs(form)
+        await self._apply(TRADER, {"form": form, "materials": [made.answer["id"], signed]})
+
+    async def _signs(self, form: Mapping[str, Any]) -> str:
+        """Shown, proven afresh, signed; the id of the signed document."""
+        shown = await self._until_told("/v1/signatures", json={"service": TRADER, "form": form})
+        self.access = (await _patiently(lambda: _signed_in(self.house, self.person))).access
+        path = f"/v1/signatures/{shown.answer['id']}/confirmation"
+        made: str = (await self._until_told(path, json={})).answer["id"]
+        return made
 
     async def asks_again(self) -> None:
         """With the keys that were acknowledged: AssertionError unless each answer is the same."""
@@ -109,7 +127,7 @@ class Applicant:
         """
         began = time.monotonic()
         try:
-            async with http.post(self.url + path, **given) as reply:
+            async with http.post(self.house.url + path, **given) as reply:
                 said: Mapping[str, Any] = await reply.json(content_type=None)
         except (aiohttp.ClientError, ConnectionError, ValueError) as fault:
             self.heard.append((type(fault).__name__, time.monotonic() - began))
@@ -125,9 +143,8 @@ def _in_han(number: int) -> str:
     return "".join(_DIGITS[int(digit)] for digit in f"{number:03d}")
 
 
-async def _signed_in(house: House) -> journey.Tokens:
+async def _signed_in(house: House, person: SandboxResident) -> journey.Tokens:
     """Raises AssertionError where any part of the way does not answer well."""
-    person = await journey.new_resident(house.sandbox_url, born=PAID_AT_ONCE)
     async with aiohttp.ClientSession() as http:
         sandbox = Sandbox(house.sandbox_url, "", "", http)
         browser = Browser(Api(house.url, None, http, None, sandbox))  # type: ignore[arg-type]
@@ -136,7 +153,7 @@ async def _signed_in(house: House) -> journey.Tokens:
     return journey.tokens_of(landed.body)
 
 
-async def _patiently(way: Callable[[], Awaitable[journey.Tokens]]) -> journey.Tokens:
+async def _patiently(way: Callable[[], Awaitable[Done]]) -> Done:
     """Signing in is no part of what is looked at: it is tried until everything has come back."""
     deadline = time.monotonic() + PATIENCE
     while True:

@@ -79,7 +79,7 @@ async def read(house: House, told: list[Told]) -> Books:
 
 def what_was_acknowledged_is_there_and_nothing_else(books: Books) -> None:
     """One key, one application; one key, one material, which its application holds."""
-    numbers = [one.answer["number"] for one in books.told if not one.uploads]
+    numbers = [one.answer["number"] for one in books.told if one.applies]
     assert sorted(numbers) == sorted(one["number"] for one in books.applications)
     uploaded = {one.answer["id"]: one.answer["sha256"] for one in books.told if one.uploads}
     kept = [one for one in books.materials if one["source"] == "uploaded"]

@@ -22,7 +22,7 @@ from services.applications.story import Applications
 from services.applications.visits import Visits
 from services.catalogue import Catalogue
 from services.materials.taking import Taking
-from services.models import Application, ApplicationEvent, ApplicationStep, Material
+from services.models import Application, ApplicationEvent, ApplicationStep, Material, Signature
 from services.service import Service
 from tests.services.applications.permit import Brigade, Register, permit
 from tests.services.counter import NAME, NUMBER, caller
@@ -123,6 +123,24 @@ class Bench:
 
     async def steps(self, number: str) -> dict[str, ApplicationStep]:
         return dict(await steps.present(None, UUID(str((await self.row(number)).id))))
+
+    async def signed(self, form: Mapping[str, object]) -> UUID:
+        """As ``services.signing`` leaves it: a document that says what this form says."""
+        made, id = await self.upload("signed-application"), uuid4()
+        await Material.filter(id=made).update(source="signed")
+        now, written = datetime.now(UTC), json.dumps(form, ensure_ascii=False).encode()
+        await Signature.create(
+            id=id,
+            resident_id=self.who.resident,
+            service=self.service.id,
+            kind="signed-application",
+            form_sealed=self.vault.seal(written, f"signature.form:{id}"),
+            sha256="0" * 64,
+            shown_at=now,
+            signed_at=now,
+            material_id=made,
+        )
+        return made
 
     async def upload(self, kind: str = "lease", who: Caller | None = None) -> UUID:
         """A document of the resident's that waits to be used."""

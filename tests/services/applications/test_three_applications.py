@@ -16,6 +16,7 @@ from identity.vault import Vault
 from services import offices
 from services.catalogue import Catalogue
 from services.desk import Desk
+from services.signing.errors import SignedFormDiffers
 from tests.services.applications.bench import Bench
 from tests.services.applications.test_window import staff
 from tests.services.applications.worker import working
@@ -111,11 +112,14 @@ async def test_another_name_answers_a_name_conflict_and_the_code_is_given(begin)
     bench = await begin(TRADER, "1991-05-11")
     place = await bench.upload("place-proof")
     form = SHOP | {"name": "云帆"}
-    made = await bench.story.submit(bench.who, TRADER, form, (place,), "en")
+    papers = (place, await bench.signed(form))
+    made = await bench.story.submit(bench.who, TRADER, form, papers, "en")
     await bench.work()
     case = await told(bench, made.number)
     assert [one["kind"] for one in case["supplement"]["wanted"]] == ["name"]
-    await bench.story.answer(bench.who, made.number, SHOP, (), "en")
+    with pytest.raises(SignedFormDiffers):  # the other name must be signed too
+        await bench.story.answer(bench.who, made.number, SHOP, (), "en")
+    await bench.story.answer(bench.who, made.number, SHOP, (await bench.signed(SHOP),), "en")
     await bench.work()
     assert not bench.faults
     case = await told(bench, made.number)
@@ -169,7 +173,8 @@ async def test_an_endorsement_long_before_its_time_is_advised_against_and_refuse
 
 async def test_who_is_barred_is_refused_and_nothing_is_registered(begin):
     bench = await begin(TRADER, "1991-05-31")
-    number = await bench.submit(SHOP)
+    signed = await bench.signed(SHOP)
+    number = (await bench.story.submit(bench.who, TRADER, SHOP, (signed,), "en")).number
     await bench.work()
     case = await told(bench, number)
     assert case["state"] == "refused"
