@@ -8,7 +8,7 @@ function cell(service) {
   return {
     id: service.id, title: service.title, summary: service.summary, icon: service.icon, kind: service.kind,
     department: service.department.title, url: visit.service(service.id),
-    tag: { listed: f.window, application: f.apply }[service.kind] || "",
+    tag: { listed: f.window, application: f.apply, appointment: f.book }[service.kind] || "",
   };
 }
 

@@ -7,8 +7,10 @@ module.exports = {
   ...require("./texts/partners.en"),
   ...require("./texts/counter.en"),
   ...require("./texts/cases.en"),
+  ...require("./texts/papers.en"),
   ...require("./texts/licences.en"),
   ...require("./texts/cars.en"),
+  ...require("./texts/bookings.en"),
   tabs: { home: "Home", me: "Me" },
   home: {
     title: "Zhiban",

@@ -7,8 +7,10 @@ module.exports = {
   ...require("./texts/partners.zh-CN"),
   ...require("./texts/counter.zh-CN"),
   ...require("./texts/cases.zh-CN"),
+  ...require("./texts/papers.zh-CN"),
   ...require("./texts/licences.zh-CN"),
   ...require("./texts/cars.zh-CN"),
+  ...require("./texts/bookings.zh-CN"),
   tabs: { home: "首页", me: "我的" },
   home: {
     title: "指办",

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from identity.models import Resident
 from identity.staff.errors import StaffNotOneself, StaffRoleMissing
 from identity.staff.roles import Role
 from services.bookings.errors import BookingMissing, OfficeUnknown, TooEarlyToMiss
@@ -110,3 +111,13 @@ async def test_both_are_reminded_once_and_not_at_night(registry):
     for who in (he, she):
         assert (await registry.told(who)).count("booking-reminder") == 1
     assert (await registry.row(number)).reminded_at
+
+
+async def test_an_appointment_of_who_died_is_cancelled_and_the_other_is_told(registry):
+    he, she, number = await registry.couple(NINE)
+    await Resident.filter(id=he.resident).update(closed_at=registry.clock())
+    await registry.watch.times({})
+    assert await registry.state(number) == "cancelled"
+    assert (await registry.told(she))[-1] == "booking-cancelled"
+    assert await registry.told(he) == ["booking-booked"]
+    assert (await registry.hold(she, NINE)).state == "held"

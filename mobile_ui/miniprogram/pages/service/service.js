@@ -97,6 +97,9 @@ Page({
     this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields: refused(fields, problem) } : {}) });
   },
 
+  book() {
+    wx.navigateTo({ url: `/pages/book/book?id=${encodeURIComponent(this.data.id)}` });
+  },
   apply() {
     wx.navigateTo({ url: `/pages/apply/apply?id=${encodeURIComponent(this.data.id)}` });
   },

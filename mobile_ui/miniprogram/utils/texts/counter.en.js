@@ -15,6 +15,7 @@ module.exports = {
     words: ["Provident fund", "Insurance", "Residence permit", "Sole trader", "gjj"],
     more: "Show more",
     window: "At a window",
+    book: "Book",
     apply: "Apply",
     region: "Where you are",
     everywhere: "Whole province",

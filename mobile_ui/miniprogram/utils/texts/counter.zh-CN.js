@@ -16,6 +16,7 @@ module.exports = {
     more: "显示更多",
     window: "窗口办理",
     apply: "申请",
+    book: "预约",
     region: "所在地区",
     everywhere: "全省",
     regionText: "不同城市能办的事不一样，换个城市看看。",

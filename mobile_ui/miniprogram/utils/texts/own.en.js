@@ -19,6 +19,7 @@ module.exports = {
     groups: { cases: "My applications", life: "Everyday life", identity: "My identity", data: "My data", safety: "Safety" },
     rows: {
       cars: { title: "Move my car", text: "Your codes, who asked, a new plate" },
+      bookings: { title: "My appointments", text: "Times, lines, enter a code" },
       applications: { title: "My applications", text: "Where they are, what is wanted, results" },
       tickets: { title: "Complaints and reports", text: "Complaints, call backs, wrong data" },
       licences: { title: "My licences", text: "Bring in, show by QR code, download" },
