@@ -6,8 +6,10 @@ import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from identity import jws
+from services import freshness
 from services.licences.verify.carried import Carried
 from tests.support import faces
 from tests.support.device_key import DeviceKey
@@ -19,6 +21,7 @@ DRIVING, CARD, MARRIAGE = "driving-licence", "resident-card", "marriage-certific
 PERMIT, INSURANCE, BUSINESS = "residence-permit", "social-insurance-card", "business-licence"
 # Born in an odd month: a residence permit; in an even one: a marriage (docs/sandbox.md).
 MARRIED, PERMITTED = "1990-04-05", "1990-03-08"
+SHOP = {"name": "和顺", "trade": "F51", "place": "广州市天河区和平路1号", "region": ""}
 
 
 @dataclass
@@ -97,3 +100,20 @@ def claims_of(jwt: str) -> dict[str, Any]:
     part = jwt.split(".")[1]
     found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return found
+
+
+async def endorse(holder: Phone) -> None:
+    """The police endorse the residence permit for another year."""
+    police = holder.api.parts.departments["public-security"]
+    person = await holder.api.parts.residents.reveal(holder.who.resident)
+    with freshness.listening():
+        permit = await police.permit(person)  # type: ignore[attr-defined]
+        await police.endorse(person, key=uuid4(), permit=permit.number)  # type: ignore[attr-defined]
+
+
+async def open_a_shop(holder: Phone) -> None:
+    """A sole trader is registered."""
+    registry = holder.api.parts.departments["market-regulation"]
+    person = await holder.api.parts.residents.reveal(holder.who.resident)
+    with freshness.listening():
+        await registry.register(person, key=uuid4(), **SHOP)  # type: ignore[attr-defined]
