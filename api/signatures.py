@@ -42,6 +42,16 @@ async def show(ask: Ask[SignatureWanted, None]) -> ToSign:
 
 
 @routes.get(
+    "/v1/signatures/{id}",
+    Access.OWN_APP,
+    "The document to be signed, in words",
+    answer=ToSign,
+)
+async def again(ask: Ask[None, None]) -> ToSign:
+    return await ask.parts.launch.signing.again(ask.caller, _id(ask.path["id"]))
+
+
+@routes.get(
     "/v1/signatures/{id}/document",
     Access.OWN_APP,
     "The document itself, before it is signed",

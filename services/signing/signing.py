@@ -43,6 +43,7 @@ from services.papers.signing import Hand
 from services.question import read
 from services.service import Service
 from services.signing import document as documents
+from services.signing.attached import signed_form
 from services.signing.errors import SignatureLapsed, SignatureMissing, SignatureNotAsked
 
 JOB = "forget-unsigned-documents"
@@ -137,6 +138,16 @@ class Signing:
                 made = ToSign.of(row, draft)
                 slot.keep(made.model_dump_json().encode())
         return made
+
+    async def again(self, caller: Caller, id: UUID) -> ToSign:
+        """What was shown, for who comes back from proving who they are. Raises SignatureMissing."""
+        row = await self._own(caller, id)
+        if row.document_sealed is None:
+            raise SignatureMissing("signed: it stands in the application")
+        service = self.catalogue.service(row.service)
+        person = await self.residents.reveal(UUID(str(row.resident_id)))
+        form = signed_form(self.vault, row)
+        return ToSign.of(row, documents.document(service, form, person, id))
 
     async def shown(self, caller: Caller, id: UUID) -> bytes:
         """The document that is to be signed, byte for byte. Raises SignatureMissing."""

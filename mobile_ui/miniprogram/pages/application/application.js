@@ -4,9 +4,10 @@
 const cases = require("../../utils/case");
 const { collect, fieldsOf, readable } = require("../../utils/form");
 const { date } = require("../../utils/format");
-const { keys } = require("../../utils/once");
+const { keys, newKey } = require("../../utils/once");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
+const { save } = require("../../utils/save");
 const texts = require("../../utils/texts");
 const visit = require("../../utils/visit");
 
@@ -18,7 +19,7 @@ Page(own({
   words: "application",
   data: {
     number: "", found: null, look: {}, stateText: "", told: "", numberText: "", clock: null, form: [], events: [], news: "",
-    rated: "", ticket: null, may: {}, places: [], fields: [], asked: null, ids: [], lacking: "", uploading: false, fault: "", working: false,
+    rated: "", ticket: null, may: {}, places: [], fields: [], asked: null, ids: [], lacking: "", uploading: false, fault: "", paper: null, signing: {}, signed: null, working: false,
   },
 
   onLoad({ number }) {
@@ -61,6 +62,7 @@ Page(own({
       may: Object.fromEntries(found.may.map((one) => [one, true])), working,
       rated: rating ? (rating.grade ? texts.fill(t.rated, { grade: texts.of("rating").grades[rating.grade - 1] }) : t.ranOut) : "",
       ticket: rating && rating.ticket ? { told: texts.fill(t.ticket, { number: rating.ticket }), url: `/pages/ticket/ticket?number=${encodeURIComponent(rating.ticket)}` } : null,
+      signing: texts.of("sign"), signed: (found.materials || []).filter((one) => one.source === "signed").pop() || null,
       news: changed ? texts.fill(t.refresh, { state: t.states[found.state] || found.state_title }) : this.data.news,
     });
     this.ask(found.supplement);
@@ -78,7 +80,7 @@ Page(own({
     this.typed = fields;
     this.setData({
       asked: supplement ? { ...supplement, due: texts.fill(t.supplementDue, { day: date(supplement.due_on) }) } : null,
-      places: documents, fields, ids: [], lacking: "", fault: "",
+      places: documents, fields, ids: [], lacking: "", fault: "", paper: null,
     });
   },
 
@@ -105,6 +107,7 @@ Page(own({
   },
   type(event) {
     this.typed = event.detail.fields;
+    if (this.data.paper) this.setData({ paper: null });
   },
   filled(event) {
     this.typed = event.detail.fields;
@@ -115,12 +118,40 @@ Page(own({
     const { lacking, ids, fields, found, t } = this.data;
     if (lacking) return this.setData({ fault: lacking });
     const form = fields.length ? { form: { ...found.form, ...collect(this.typed) } } : {};
-    const data = { ...form, materials: ids };
+    const signs = fields.length && (this.service.materials || []).some((one) => one.sources.includes("signature"));
+    if (signs && !this.data.paper) return this.lay(form);
     return this.attempt(async () => {
+      const data = { ...form, materials: signs ? [...ids, await this.sign()] : ids };
       await request(this.path("/supplement"), { method: "POST", data, key: this.once.for(data), signed: true });
       this.say(t.supplementDone);
       this.looks = 0;
       await this.load();
+    });
+  },
+
+  /** What was signed says something else by now: the document is shown anew, and signed again. */
+  lay({ form }) {
+    const data = { service: this.data.found.service.id, form };
+    return this.attempt(async () => {
+      const paper = await request("/v1/signatures", { method: "POST", data, key: newKey(), signed: true });
+      this.setData({ paper, signing: texts.of("sign") });
+    });
+  },
+  async sign() {
+    const path = `/v1/signatures/${encodeURIComponent(this.data.paper.id)}/confirmation`;
+    try {
+      return (await request(path, { method: "POST", data: {}, signed: true })).id;
+    } catch (problem) {
+      if (["signature-lapsed", "signature-missing"].includes(problem.code)) this.setData({ paper: null });
+      throw problem;
+    }
+  },
+
+  signedFile() {
+    const { id, name } = this.data.signed;
+    return this.attempt(async () => {
+      const content = await request(`/v1/materials/${encodeURIComponent(id)}`, { signed: true, binary: true });
+      await save({ name, type: "application/pdf", content });
     });
   },
 

@@ -3,7 +3,7 @@
 
 const { collect, fieldsOf, readable, refused } = require("../../utils/form");
 const { stages } = require("../../utils/item");
-const { keys } = require("../../utils/once");
+const { keys, newKey } = require("../../utils/once");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
 const region = require("../../utils/region");
@@ -17,19 +17,21 @@ const path = (number) => `/v1/applications/${encodeURIComponent(number)}`;
 Page(own({
   words: "apply",
   data: {
-    id: "", service: null, step: FORM, fields: [], shown: [], places: [], ids: [], lacking: "",
+    id: "", service: null, step: FORM, fields: [], shown: [], places: [], ids: [], lacking: "", paper: null, signing: {},
     uploading: false, agreed: false, fault: "", told: "", parts: "", number: "", sent: false, numberText: "",
   },
 
-  onLoad({ id, draft }) {
+  onLoad({ id, draft, paper, papers }) {
     this.once = keys();
     this.typed = [];
+    this.shown = paper ? { paper, ids: papers ? papers.split(",") : [] } : null;
     this.setData({ id: id || "", number: draft || "" });
   },
 
   address() {
-    const { id, number } = this.data;
-    return `/pages/apply/apply?id=${encodeURIComponent(id)}${number ? `&draft=${encodeURIComponent(number)}` : ""}`;
+    const { id, number, paper, ids } = this.data;
+    const signing = paper ? `&paper=${encodeURIComponent(paper.id)}&papers=${encodeURIComponent(ids.join(","))}` : "";
+    return `/pages/apply/apply?id=${encodeURIComponent(id)}${number ? `&draft=${encodeURIComponent(number)}` : ""}${signing}`;
   },
 
   /** Read once: what is typed stays when one comes back from proving who one is. */
@@ -48,6 +50,14 @@ Page(own({
     const service = await request(`/v1/services/${encodeURIComponent(id)}${where}`);
     wx.setNavigationBarTitle({ title: service.title });
     this.open(service, draft);
+    if (this.shown) await this.resume(this.shown);
+  },
+
+  /** Back from proving who one is, elsewhere: the same document waits for its signature. */
+  async resume({ paper: id, ids }) {
+    this.shown = null;
+    const paper = await request(`/v1/signatures/${encodeURIComponent(id)}`, { signed: true }).catch(() => null);
+    if (paper) this.setData({ paper, ids, signing: texts.of("sign"), step: REVIEW });
   },
 
   open(service, draft) {
@@ -76,8 +86,18 @@ Page(own({
       await this.draft();
       const places = await this.places();
       const step = places.length ? MATERIALS : REVIEW;
+      if (step === REVIEW) await this.lay();
       this.setData({ fields, places, shown: readable(fields), step, agreed: false, fault: "" });
     });
+  },
+
+  /** Where the application is signed: the document as it would be, each time it is looked at. */
+  async lay() {
+    const { id, service } = this.data;
+    const signs = (service.materials || []).some((one) => one.sources.includes("signature"));
+    const data = { service: id, form: collect(this.typed) };
+    const paper = signs ? await request("/v1/signatures", { method: "POST", data, key: newKey(), signed: true }) : null;
+    this.setData({ paper, signing: texts.of("sign"), agreed: false });
   },
 
   save() {
@@ -103,7 +123,7 @@ Page(own({
     if (places.length || !wanted.length) return places; // what was uploaded stays
     const { materials } = await request(`/v1/services/${encodeURIComponent(id)}/materials`, { signed: true });
     const upload = (kind) => wanted.some((one) => one.kind === kind && one.sources.includes("upload"));
-    return materials.map((one) => ({ ...one, upload: upload(one.kind) }));
+    return materials.filter((one) => one.source !== "signature").map((one) => ({ ...one, upload: upload(one.kind) }));
   },
 
   materials(event) {
@@ -113,7 +133,10 @@ Page(own({
   review() {
     const { lacking, uploading } = this.data;
     if (lacking || uploading) return this.setData({ fault: lacking });
-    return this.setData({ step: REVIEW, fault: "", agreed: false });
+    return this.go(async () => {
+      await this.lay();
+      this.setData({ step: REVIEW, fault: "", agreed: false });
+    });
   },
   back() {
     const { step, places } = this.data;
@@ -128,14 +151,28 @@ Page(own({
 
   /** The key belongs to what is sent: pressed twice, or sent again on a broken line, it is one. */
   submit() {
-    const { agreed, t, id, ids, number } = this.data;
-    if (!agreed) return this.setData({ fault: t.agreeMissing });
-    const data = { form: collect(this.typed), materials: ids, ...(number ? { draft: number } : {}) };
+    const { agreed, t, id, ids, number, paper, signing } = this.data;
+    if (!agreed) return this.setData({ fault: (paper ? signing : t).agreeMissing });
     return this.go(async () => {
+      const signed = paper ? [await this.sign(paper)] : [];
+      const data = { form: collect(this.typed), materials: [...ids, ...signed], ...(number ? { draft: number } : {}) };
       const receipt = await request(`/v1/services/${encodeURIComponent(id)}/applications`, { method: "POST", data, key: this.once.for(data), signed: true });
       this.setData({ sent: true, number: receipt.number, numberText: texts.fill(t.number, receipt) });
       wx.pageScrollTo({ scrollTop: 0 });
     });
+  },
+
+  /** The signed document's id. One that was shown too long ago is shown anew. */
+  async sign(paper) {
+    try {
+      return (await request(`/v1/signatures/${encodeURIComponent(paper.id)}/confirmation`, { method: "POST", data: {}, signed: true })).id;
+    } catch (problem) {
+      if (["signature-lapsed", "signature-missing"].includes(problem.code)) {
+        await this.lay();
+        this.say(this.data.signing.again);
+      }
+      throw problem;
+    }
   },
 
   /** As attempt; what a missing proof stops goes on when one comes back with it. */
