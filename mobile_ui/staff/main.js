@@ -2,6 +2,7 @@
 
 import { accounts } from "./accounts.js";
 import { attacks } from "./attacks.js";
+import { bookings } from "./bookings.js";
 import { cases } from "./cases.js";
 import { catalogue } from "./catalogue.js";
 import { corrections } from "./corrections.js";
@@ -28,6 +29,7 @@ const PAGES = {
   "#/records": { title: "records", page: records, roles: ["clerk", "supervisor"] },
   "#/corrections": { title: "corrections", page: corrections, roles: ["supervisor"] },
   "#/cases": { title: "cases", page: cases, roles: ["caseworker", "case-lead"] },
+  "#/bookings": { title: "bookings", page: bookings, roles: ["caseworker", "case-lead"] },
   "#/tickets": { title: "tickets", page: tickets, roles: ["listener", "case-lead"] },
   "#/catalogue": { title: "catalogue", page: catalogue, roles: ["catalogue-editor"] },
   "#/figures": { title: "figures", page: figures, roles: ["caseworker", "case-lead", "listener", "catalogue-editor"] },

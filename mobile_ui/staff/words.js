@@ -1,5 +1,6 @@
 // The staff pages' words. What the server refuses it explains itself, in the language asked for.
 
+import * as bookings from "./words-bookings.js";
 import * as clients from "./words-clients.js";
 import * as house from "./words-house.js";
 import * as work from "./words-work.js";
@@ -115,7 +116,7 @@ const EN = {
   "document.hong-kong-macao-travel-permit": "Travel permit, Hong Kong and Macao", "document.taiwan-travel-permit": "Travel permit, Taiwan", "document.passport": "Passport",
 };
 
-const ALL = { "zh-CN": { ...ZH, ...clients.ZH, ...work.ZH, ...house.ZH }, en: { ...EN, ...clients.EN, ...work.EN, ...house.EN } };
+const ALL = { "zh-CN": { ...ZH, ...bookings.ZH, ...clients.ZH, ...work.ZH, ...house.ZH }, en: { ...EN, ...bookings.EN, ...clients.EN, ...work.EN, ...house.EN } };
 let current = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN");
 if (!(current in ALL)) current = "zh-CN";
 document.documentElement.lang = current;
