@@ -26,6 +26,7 @@ from services.models import (
     Supplement,
     Ticket,
 )
+from tests.support import paid_held
 from tests.support.log_capture import personal
 from tests.support.session_parts import a_resident
 
@@ -36,7 +37,7 @@ FORM, FINDING, WORDS = (
 )
 FILE_NAME, CONTENT = personal("my-marriage.pdf"), personal("%PDF hidden content")
 SAID, TOLD = personal("Nobody picked up"), personal("We are sorry indeed")
-PERSONAL = (FORM, FINDING, WORDS, FILE_NAME, CONTENT, SAID, TOLD)
+PERSONAL = (*paid_held.PERSONAL, FORM, FINDING, WORDS, FILE_NAME, CONTENT, SAID, TOLD)
 
 
 async def fill(vault: Vault, resident: UUID, *, state: str = "approved") -> UUID:
@@ -61,6 +62,7 @@ async def fill(vault: Vault, resident: UUID, *, state: str = "approved") -> UUID
     await a_rating(vault, resident, id)
     await a_ticket(vault, resident, application=id)
     await booking_of(resident)
+    await paid_held.paid_by(vault, resident)
     if not await Resident.exists(id=resident):
         await a_resident(resident)
     once = Once(resident, f"{resident}|zhiban-app", "POST /v1/materials", "k", "0" * 64)
