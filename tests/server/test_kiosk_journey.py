@@ -5,7 +5,6 @@ empty for the next visitor.
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -13,6 +12,7 @@ from playwright.async_api import Page, Response
 
 from config.texts import text
 from tests.support import faces
+from tests.support.axe import heavy
 from tests.support.browser import KIOSK, browsing
 from tests.support.house import ROOT, House
 from tests.support.operators import Operator, an_operator_of
@@ -25,10 +25,8 @@ from tests.support.residents_at_pages import (
 from tests.support.residents_at_pages import seen as seen_on_phone
 from tests.support.visitor import (
     ACT,
-    AXE,
     COLOURS,
     EARLY,
-    HEAVY,
     MARK_SIDE,
     NOW,
     PATIENCE,
@@ -82,15 +80,11 @@ async def screen(
 
 async def barriers(page: Page) -> list[str]:
     """What axe-core finds serious or critical, and targets too small for a fingertip."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    run: dict[str, Any] = await page.evaluate("axe.run()")
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in run["violations"]
-             if one["impact"] in HEAVY]  # fmt: skip
     small = """() => [...document.querySelectorAll("button, input")].filter((one) => {
       const box = one.getBoundingClientRect();
       return box.height && (box.height < 60 || box.width < 60);
     }).map((one) => one.outerHTML.slice(0, 120))"""
-    return found + list(await page.evaluate(small))
+    return await heavy(page) + list(await page.evaluate(small))
 
 
 async def seen(page: Page, name: str) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 import pyotp
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
+from tests.support.axe import heavy_in_both_schemes
 from tests.support.browser import FLAGS, chromium
 from tests.support.house import ROOT, House
-from tests.support.visitor import AXE, HEAVY
 
 DESK = {"width": 1280, "height": 800}
 TABLET = {"width": 768, "height": 1024}
@@ -127,17 +127,7 @@ class Worker:
 
     async def barriers(self) -> list[str]:
         """What axe-core finds serious or critical, in light and in dark."""
-        found = []
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        for scheme in ("dark", "light"):
-            await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            run: dict[str, Any] = await self.page.evaluate("axe.run()")
-            found += [
-                f"{scheme} {one['id']}: {[node['html'][:160] for node in one['nodes']]}"
-                for one in run["violations"]
-                if one["impact"] in HEAVY
-            ]
-        return found
+        return await heavy_in_both_schemes(self.page)
 
 
 async def first_administrator(house: House, login: str) -> str:

@@ -4,11 +4,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import ConsoleMessage, Page
 
-from mobile_ui.icons import ROOM
+from tests.support.axe import heavy_in_both_schemes
 from tests.support.browser import KIOSK, PHONE
 from tests.support.faces import MARK_SIDE, MARKS
 
@@ -20,8 +19,6 @@ POSES: Sequence[tuple[str, float]] = [
     (pose, 0.45) for move in MOVES * 9 for pose in (move, "front")
 ]
 SIZES = {"phone": PHONE, "kiosk": KIOSK}
-AXE = ROOM / "node_modules" / "axe-core" / "axe.min.js"
-HEAVY = {"serious", "critical"}
 
 # Presses the shutter when the square in the picture's corner shows the asked pose: what a person
 # does who turns the head and then presses. Looks whenever a frame is shown and presses early in a
@@ -158,14 +155,4 @@ class Visitor:
 
     async def barriers(self) -> list[str]:
         """What axe-core finds serious or critical, in light and in dark."""
-        found = []
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        for scheme in ("dark", "light"):
-            await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            run: dict[str, Any] = await self.page.evaluate("axe.run()")
-            found += [
-                f"{scheme} {one['id']}: {[node['html'][:160] for node in one['nodes']]}"
-                for one in run["violations"]
-                if one["impact"] in HEAVY
-            ]
-        return found
+        return await heavy_in_both_schemes(self.page)

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.support import faces as pictures
+from tests.support.axe import broken
 from tests.support.engines import Engines
 from tests.support.http import Api
 from tests.support.sandbox import Sandbox, SandboxResident
@@ -145,7 +146,6 @@ async def test_no_accessibility_rule_is_broken(
     page_of: Opening, person: SandboxResident, packages: Path, scheme: Scheme, language: str
 ) -> None:
     """WCAG 2.2 AA as far as axe-core can tell; no scrolling sideways from 320 px on."""
-    rules = (packages / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
     page = await page_of(person, scheme, language)
     for wrong in (False, True):
         if wrong:
@@ -153,5 +153,4 @@ async def test_no_accessibility_rule_is_broken(
             await expect(page.get_by_role("alert")).to_be_visible()
         assert await page.evaluate("document.documentElement.lang") == language
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
-        await page.evaluate(rules)
-        assert [one["id"] for one in (await page.evaluate("axe.run()"))["violations"]] == []
+        assert not await broken(page)
