@@ -27,8 +27,8 @@ class QuoteLine(BaseModel):
 
 class QuoteShown(BaseModel):
     """Amounts in fen. ``subject``: what a payment is begun with; ``question``: as it is reckoned;
-    ``notes``: what to know before; ``payment``: the number of what it was paid by; ``receipt``: as
-    the service's ``answer`` describes it, once the office has entered the payment.
+    ``notes``: what to know before; ``payment``: the number of the one that was begun last;
+    ``receipt``: as the service's ``answer`` describes it, once the office has entered it.
     """
 
     number: str
@@ -63,7 +63,7 @@ class QuoteShown(BaseModel):
             question=dict(seen.question),
             fen=row.fen,
             expires_at=row.expires_at,
-            payment=row.payment_number or None,
+            payment=seen.payment or None,
             receipt=dict(seen.receipt) if seen.receipt is not None else None,
         )
 

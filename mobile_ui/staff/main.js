@@ -3,6 +3,7 @@
 import { accounts } from "./accounts.js";
 import { attacks } from "./attacks.js";
 import { bookings } from "./bookings.js";
+import { books } from "./books.js";
 import { cases } from "./cases.js";
 import { catalogue } from "./catalogue.js";
 import { corrections } from "./corrections.js";
@@ -34,6 +35,7 @@ const PAGES = {
   "#/catalogue": { title: "catalogue", page: catalogue, roles: ["catalogue-editor"] },
   "#/figures": { title: "figures", page: figures, roles: ["caseworker", "case-lead", "listener", "catalogue-editor"] },
   "#/jobs": { title: "jobs", page: jobs, roles: ["operator"] },
+  "#/books": { title: "books", page: books, roles: ["operator"] },
   "#/attacks": { title: "attacks", page: attacks, roles: ["operator"] },
   "#/kiosks": { title: "kiosks", page: kiosks, roles: ["operator"] },
   "#/partners": { title: "partners", page: partners, roles: ["partnerships"] },

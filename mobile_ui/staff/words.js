@@ -1,6 +1,7 @@
 // The staff pages' words. What the server refuses it explains itself, in the language asked for.
 
 import * as bookings from "./words-bookings.js";
+import * as books from "./words-books.js";
 import * as clients from "./words-clients.js";
 import * as house from "./words-house.js";
 import * as work from "./words-work.js";
@@ -41,7 +42,7 @@ const ZH = {
   "new-account": "新建账号", "login-hint": "小写字母和数字。", "region-hint": "地区码前两、四或六位；空着为全部。", "own-document": "本人证件种类", "own-document-hint": "为居民办事或编辑事项的人员必填：任何人不能为自己办理，也不能自编自审。只保存比对用的摘要。",
   "make-account": "新建", "choose-role": "请至少选择一个角色", "one-time-title": "一次性密码", "one-time-lead": "请当面告诉 {0} 的本人。这里只显示这一次。", "one-time-until": "{0} 前有效。",
   "role.clerk": "窗口人员", "role.supervisor": "复核人员", "role.administrator": "管理员", "role.operator": "安全值守",
-  "role-does.clerk": "查看证件", "role-does.supervisor": "确认、更正、合并", "role-does.administrator": "管理账号，不为居民办理", "role-does.operator": "查看攻击情况（不含个人信息），登记和停用自助终端",
+  "role-does.clerk": "查看证件", "role-does.supervisor": "确认、更正、合并", "role-does.administrator": "管理账号，不为居民办理", "role-does.operator": "查看攻击情况和支付对账（不含个人信息），登记和停用自助终端",
   records: "档案变更", "change-kind": "要做的变更", "change.merge": "合并两份档案", "change.split": "拆出一份证件", "change.rename": "更改姓名",
   "change-about.merge": "两份档案属于同一人时合并。请查看两份证件原件。", "change-about.split": "证件属于他人时，移到单独的档案；原档案的所有设备会退出登录。", "change-about.rename": "证件上的姓名与档案不同时，按证件更改。请查看证件原件。",
   "paper.stays": "留下的档案：其中一份证件", "paper.goes": "并入的档案：其中一份证件", "paper.leaves": "要拆出的证件", "paper.shows": "查看过的证件",
@@ -95,7 +96,7 @@ const EN = {
   "new-account": "New account", "login-hint": "Small letters and digits.", "region-hint": "The first two, four or six digits; empty is everywhere.", "own-document": "Their own document", "own-document-hint": "Needed for whoever serves residents or edits the catalogue: nobody serves or approves themselves. Only a digest is kept.",
   "make-account": "Make", "choose-role": "Choose at least one role", "one-time-title": "One-time password", "one-time-lead": "Tell it to the owner of {0} in person. It is shown only once.", "one-time-until": "Good until {0}.",
   "role.clerk": "clerk", "role.supervisor": "supervisor", "role.administrator": "administrator", "role.operator": "operator",
-  "role-does.clerk": "looks at documents", "role-does.supervisor": "confirms, corrects, merges", "role-does.administrator": "manages accounts, serves no residents", "role-does.operator": "sees attacks, without personal data; enrols and suspends kiosks",
+  "role-does.clerk": "looks at documents", "role-does.supervisor": "confirms, corrects, merges", "role-does.administrator": "manages accounts, serves no residents", "role-does.operator": "sees attacks and the books of payments, without personal data; enrols and suspends kiosks",
   records: "Records", "change-kind": "What is to be changed", "change.merge": "Merge two records", "change.split": "Split a document off", "change.rename": "Change a name",
   "change-about.merge": "When two records are one person's. Look at both documents themselves.", "change-about.split": "When a document is another person's, it gets a record of its own; every device of the old record is signed out.", "change-about.rename": "When the document shows another name than the record, the record takes it. Look at the document itself.",
   "paper.stays": "The record that stays: one of its documents", "paper.goes": "The record that goes into it: one of its documents", "paper.leaves": "The document that leaves", "paper.shows": "The document you looked at",
@@ -116,7 +117,7 @@ const EN = {
   "document.hong-kong-macao-travel-permit": "Travel permit, Hong Kong and Macao", "document.taiwan-travel-permit": "Travel permit, Taiwan", "document.passport": "Passport",
 };
 
-const ALL = { "zh-CN": { ...ZH, ...bookings.ZH, ...clients.ZH, ...work.ZH, ...house.ZH }, en: { ...EN, ...bookings.EN, ...clients.EN, ...work.EN, ...house.EN } };
+const ALL = { "zh-CN": { ...ZH, ...bookings.ZH, ...books.ZH, ...clients.ZH, ...work.ZH, ...house.ZH }, en: { ...EN, ...bookings.EN, ...books.EN, ...clients.EN, ...work.EN, ...house.EN } };
 let current = localStorage.getItem(KEY) ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN");
 if (!(current in ALL)) current = "zh-CN";
 document.documentElement.lang = current;

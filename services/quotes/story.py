@@ -35,6 +35,7 @@ from services.errors import (
 )
 from services.hours import in_words
 from services.idempotency import Idempotency, Once
+from services.models import Payment
 from services.models import Quote as Row
 from services.payments.moves import now
 from services.question import read
@@ -55,13 +56,14 @@ class Residents(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """A quote as its resident sees it."""
+    """A quote as its resident sees it; ``payment``: the number of the one that was begun last."""
 
     row: Row
     service: Service | None
     quote: Quote = field(repr=False)
     question: Mapping[str, Any] = field(repr=False)
     receipt: Mapping[str, Any] | None = field(repr=False, default=None)
+    payment: str = ""
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -118,8 +120,18 @@ class Quotes:
         service = self._catalogue.services.get(row.service)
         if service is not None:
             release.permit(caller, scope=service.scope, level=ORDINARY)
+        with reaching_database():
+            begun = Payment.filter(subject=f"quote:{row.number}").order_by("-created_at")
+            payment = await begun.first()
         papers = self._papers
-        return Seen(row, service, papers.quote(row), papers.question(row), papers.receipt(row))
+        return Seen(
+            row,
+            service,
+            papers.quote(row),
+            papers.question(row),
+            papers.receipt(row),
+            payment.number if payment else "",
+        )
 
     async def _admit(self, service: Service, caller: Caller) -> None:
         release.permit(caller, scope=service.scope, level=service.level, max_age=service.max_age)

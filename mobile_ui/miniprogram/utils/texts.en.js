@@ -10,6 +10,8 @@ module.exports = {
   ...require("./texts/papers.en"),
   ...require("./texts/licences.en"),
   ...require("./texts/cars.en"),
+  ...require("./texts/payments.en"),
+  ...require("./texts/bills.en"),
   ...require("./texts/bookings.en"),
   tabs: { home: "Home", me: "Me" },
   home: {

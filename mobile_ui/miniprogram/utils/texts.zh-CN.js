@@ -10,6 +10,8 @@ module.exports = {
   ...require("./texts/papers.zh-CN"),
   ...require("./texts/licences.zh-CN"),
   ...require("./texts/cars.zh-CN"),
+  ...require("./texts/payments.zh-CN"),
+  ...require("./texts/bills.zh-CN"),
   ...require("./texts/bookings.zh-CN"),
   tabs: { home: "首页", me: "我的" },
   home: {

@@ -58,7 +58,7 @@ class Question(BaseModel):
     months: Annotated[
         int | None,
         shown(
-            "缴纳几个月（从最早欠缴的月份起）",
+            "缴几个月（从最早的起）",
             en="How many months, the oldest first",
             show="number",
         ),

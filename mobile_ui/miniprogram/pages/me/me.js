@@ -9,8 +9,8 @@ const visit = require("../../utils/visit");
 
 // What each group leads to: page and icon; the words are texts' own.
 const GROUPS = [
-  { id: "cases", rows: [["applications", "clipboard-list"], ["bookings", "calendar"], ["tickets", "message-report"], ["notices", "bell"]] },
-  { id: "life", rows: [["cars", "car"]] },
+  { id: "cases", rows: [["applications", "clipboard-list"], ["bookings", "calendar"], ["payments", "cash"], ["tickets", "message-report"], ["notices", "bell"]] },
+  { id: "life", rows: [["bills", "receipt"], ["cars", "car"]] },
   { id: "identity", rows: [["licences", "wallet"], ["documents", "id"], ["wards", "mood-kid"], ["family", "heart-handshake"]] },
   { id: "data", rows: [["activity", "eye-check"], ["consents", "checklist"], ["partners", "building"], ["rights", "file-certificate"]] },
   { id: "safety", rows: [["devices", "devices"], ["freeze", "snowflake"]] },

@@ -82,5 +82,5 @@ Page(own({
 /** "application:ZB…" and "ticket:HP…" lead to their pages. */
 function about(subject) {
   const [kind, number] = (subject || "").split(":");
-  return ["application", "booking", "ticket", "car", "bill"].includes(kind) ? `/pages/${kind}/${kind}?number=${encodeURIComponent(number)}` : "";
+  return ["application", "booking", "ticket", "car", "bill", "payment", "quote"].includes(kind) ? `/pages/${kind}/${kind}?number=${encodeURIComponent(number)}` : "";
 }

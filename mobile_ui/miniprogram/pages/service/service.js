@@ -12,13 +12,13 @@ const visit = require("../../utils/visit");
 
 Page({
   data: {
-    t: {}, i: {}, id: "", service: null, fields: [], answer: null, by: "", who: "", at: "", fresh: "", busy: false,
+    t: {}, i: {}, q: {}, id: "", service: null, fields: [], answer: null, by: "", who: "", at: "", fresh: "", busy: false,
     problem: null, ways: [], waiting: true, shown: 0,
   },
 
   onLoad({ id }) {
     const t = texts.of("service");
-    this.setData({ t, i: texts.of("item"), id: id || "" });
+    this.setData({ t, i: texts.of("item"), q: texts.of("quote"), id: id || "" });
     wx.setNavigationBarTitle({ title: t.title });
     this.read();
   },
@@ -100,6 +100,10 @@ Page({
   book() {
     wx.navigateTo({ url: `/pages/book/book?id=${encodeURIComponent(this.data.id)}` });
   },
+  reckon() {
+    wx.navigateTo({ url: `/pages/quote/quote?id=${encodeURIComponent(this.data.id)}` });
+  },
+
   apply() {
     wx.navigateTo({ url: `/pages/apply/apply?id=${encodeURIComponent(this.data.id)}` });
   },

@@ -18,8 +18,10 @@ module.exports = {
     verify: "Verify now",
     groups: { cases: "My applications", life: "Everyday life", identity: "My identity", data: "My data", safety: "Safety" },
     rows: {
+      bills: { title: "Medical bills", text: "Paid by insurance and cash together" },
       cars: { title: "Move my car", text: "Your codes, who asked, a new plate" },
       bookings: { title: "My appointments", text: "Times, lines, enter a code" },
+      payments: { title: "Payments", text: "What you paid, receipts, refunds" },
       applications: { title: "My applications", text: "Where they are, what is wanted, results" },
       tickets: { title: "Complaints and reports", text: "Complaints, call backs, wrong data" },
       licences: { title: "My licences", text: "Bring in, show by QR code, download" },

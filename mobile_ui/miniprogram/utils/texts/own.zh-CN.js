@@ -18,8 +18,10 @@ module.exports = {
     verify: "去核验",
     groups: { cases: "我办的事", life: "日常生活", identity: "我的身份", data: "我的数据", safety: "安全" },
     rows: {
+      bills: { title: "医疗账单", text: "医保和现金一起付，退款原路返回" },
       cars: { title: "一键挪车", text: "挪车码、谁请您挪车、换车牌" },
       bookings: { title: "我的预约", text: "约好的时间、排队、输入邀请码" },
+      payments: { title: "缴费记录", text: "缴过的款、收据、退款" },
       applications: { title: "我的办件", text: "申请的进展、补充材料、结果" },
       tickets: { title: "投诉和反馈", text: "投诉、差评回访、信息更正" },
       licences: { title: "我的证照", text: "领取、扫码出示、下载" },
