@@ -36,7 +36,8 @@ async def a_resident(one: House, **details: str) -> SandboxResident:
 async def seen(visitor: Visitor, name: str) -> None:
     """Pictures in every size and scheme, and nobody shut out (WCAG 2.2 AA)."""
     await visitor.picture(name)
-    assert not await visitor.barriers(), name
+    found = await visitor.barriers()
+    assert not found, (name, found)
 
 
 async def in_every_language(visitor: Visitor, name: str) -> None:

@@ -35,7 +35,10 @@ function waiting(one) {
 
 /** The statements of a service with the law they come from, none made yet. */
 const statements = (plan) => plan.statements.map((one) => ({
-  code: one.code, said: one.said, source: texts.fill(texts.of("book").source, one.source),
+  code: one.code, said: one.said, made: false, source: texts.fill(texts.of("book").source, one.source),
 }));
 
-module.exports = { clock, weekday, short, line, waiting, statements };
+/** The same with these made, as a page keeps them: what is made, and whether that is all. */
+const stating = (said, codes) => ({ said: said.map((one) => ({ ...one, made: codes.includes(one.code) })), stated: codes, fault: "" });
+
+module.exports = { clock, weekday, short, line, waiting, statements, stating };

@@ -1,7 +1,7 @@
 // Booking a time that two confirm: whose case it is, which office, when, what one states. With
 // ``change`` the same page moves an appointment that one has: then only office and time are asked.
 
-const { clock, short, statements, weekday } = require("../../utils/booking");
+const { clock, short, statements, stating, weekday } = require("../../utils/booking");
 const { date } = require("../../utils/format");
 const { keys } = require("../../utils/once");
 const { own } = require("../../utils/own");
@@ -83,7 +83,7 @@ Page(own({
     const chosen = seen.day || "";
     this.setData({
       day: chosen, time: "", full: Boolean(chosen) && !seen.times.some((one) => one.open && one.left),
-      days: seen.days.map((one) => ({ ...one, name: short(one.day), week: weekday(one.day), label: texts.fill(one.left ? t.dayLeft : t.dayFull, { day: date(one.day), n: one.left }) })),
+      days: seen.days.map((one) => ({ ...one, name: short(one.day), week: weekday(one.day), label: one.left ? texts.fill(t.left, { n: one.left }) : t.full })),
       times: seen.times.filter((one) => one.open).map((one) => ({ ...one, name: clock(one.starts_at), gone: !one.left, label: one.left ? texts.fill(t.left, { n: one.left }) : t.full })),
       dayText: chosen ? `${date(chosen)} ${weekday(chosen)}` : t.noDays,
     });
@@ -107,10 +107,10 @@ Page(own({
   },
 
   state(event) {
-    this.setData({ stated: event.detail.value, fault: "" });
+    this.setData(stating(this.data.said, event.detail.value));
   },
   go(step) {
-    this.setData({ step, fault: "", stated: [], elsewhere: null, problem: null });
+    this.setData({ step, elsewhere: null, problem: null, ...stating(this.data.said, []) });
     wx.pageScrollTo({ scrollTop: 0 });
   },
   back() {

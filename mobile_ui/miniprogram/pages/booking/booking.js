@@ -1,6 +1,6 @@
 // One appointment: when and where, what the other has to do, and what one may do with it.
 
-const { statements, line } = require("../../utils/booking");
+const { line, statements, stating } = require("../../utils/booking");
 const { keys } = require("../../utils/once");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
@@ -61,7 +61,7 @@ Page(own({
   },
 
   state(event) {
-    this.setData({ stated: event.detail.value, fault: "" });
+    this.setData(stating(this.data.said, event.detail.value));
   },
   async accept() {
     const { stated, said, t } = this.data;

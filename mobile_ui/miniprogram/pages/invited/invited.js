@@ -1,7 +1,7 @@
 // The second of two: types the code the first handed over, sees what it is, states and confirms. The
 // code stays in the page: it is in no address.
 
-const { line, statements } = require("../../utils/booking");
+const { line, statements, stating } = require("../../utils/booking");
 const { moment } = require("../../utils/format");
 const { keys } = require("../../utils/once");
 const { own } = require("../../utils/own");
@@ -38,7 +38,7 @@ Page(own({
   },
 
   state(event) {
-    this.setData({ stated: event.detail.value, fault: "" });
+    this.setData(stating(this.data.said, event.detail.value));
   },
   confirm() {
     const { code, stated, said, t } = this.data;

@@ -15,8 +15,6 @@ module.exports = {
     days: "Choose a day",
     times: "Choose a time",
     weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
-    dayLeft: "{day}, {n} left",
-    dayFull: "{day}, full",
     left: "{n} left",
     full: "full",
     noDays: "There is no day to be booked soon.",

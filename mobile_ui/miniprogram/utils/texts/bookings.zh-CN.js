@@ -15,8 +15,6 @@ module.exports = {
     days: "选日期",
     times: "选时间",
     weekdays: ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
-    dayLeft: "{day}，还有 {n} 个",
-    dayFull: "{day}，已约满",
     left: "余 {n}",
     full: "约满",
     noDays: "近期没有可以约的日子。",

@@ -1,0 +1,213 @@
+"""A wedding, in browsers: two residents book a time that a third, who saw it free, then cannot; the
+two change it, and the registry sees who comes.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from tests.support.house import ROOT, House
+from tests.support.residents_at_pages import (
+    a_resident,
+    at,
+    by_network_identity,
+    seen,
+    somebody,
+)
+from tests.support.sandbox import SandboxResident
+from tests.support.staff_pages import Worker, a_browser, first_administrator
+from tests.support.visitor import NOW, Visitor
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(600)]
+PICTURES = ROOT / "build" / "screenshots"
+SINGLE = "1995-05-05"  # the sandbox's rule: born in an odd month, never married
+CITY, OFFICE = "茂名市", "440902"  # a registry with one window
+STATED = ("voluntary", "unmarried", "unrelated")
+SERVICE = "#/pages/service/service?id=marriage-appointment"
+_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+async def test_two_book_a_wedding_that_a_third_then_cannot(
+    packages: Path, running_house: House
+) -> None:
+    people = [
+        await a_resident(running_house, sex=sex, born=SINGLE)
+        for sex in ("male", "female", "female")
+    ]
+    async with (
+        somebody(running_house) as he,
+        somebody(running_house) as she,
+        somebody(running_house) as third,
+    ):
+        for visitor, person in zip((he, she, third), people, strict=True):
+            await arrived(visitor, person)
+        await elsewhere_is_said(he)
+        for visitor in (he, third):
+            await at_the_times(visitor)
+        await chosen(he)
+        await chosen(third)
+        number, code = await held(he)
+        await sold_out_meanwhile(third)
+        await confirmed(she, code)
+        await he.page.wait_for_selector(f"{NOW}#booking[data-state=booked]")
+        await seen(he, "booking-booked")
+        await moved(she)
+        assert code.replace("-", "") not in she.page.url
+        await told(he)
+    async with a_browser() as browser:
+        await at_the_registry(running_house, await Worker.at(browser, running_house.url), number)
+
+
+async def arrived(visitor: Visitor, person: SandboxResident) -> None:
+    await visitor.open("#/pages/verify/verify")
+    await by_network_identity(visitor, person)
+
+
+async def elsewhere_is_said(visitor: Visitor) -> None:
+    """Foreign, consular and other provinces' cases, with where to go."""
+    page = visitor.page
+    await visitor.open(SERVICE)
+    await page.wait_for_selector(f"{NOW}#begin")
+    await page.click(f"{NOW}#begin")
+    await page.wait_for_selector(f"{NOW}#case-here")
+    cases = {"abroad": "领事馆", "other-document": "12345", "other-province": "外省"}
+    for case, where in cases.items():
+        await page.click(f"{NOW}#case-{case}")
+        await page.wait_for_selector(f"{NOW}#elsewhere")
+        assert where in await visitor.text("#elsewhere")
+    await seen(visitor, "book-elsewhere")
+
+
+async def at_the_times(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open("#/pages/book/book?id=marriage-appointment")
+    await page.wait_for_selector(f"{NOW}#case-here")
+    await page.click(f"{NOW}#case-here")
+    await page.select_option(f"{NOW}#city", label=CITY)
+    await page.wait_for_selector(f"{NOW}[data-id='{OFFICE}']")
+    await page.click(f"{NOW}[data-id='{OFFICE}']")
+    await page.wait_for_selector(f"{NOW}.book__time")
+    await page.click(f"{NOW}.book__day >> nth=4")  # days ahead: too near for nobody
+    await page.wait_for_selector(f"{NOW}.book__day--now >> nth=0")
+
+
+async def chosen(visitor: Visitor) -> None:
+    """The first time of the day, and everything stated."""
+    page = visitor.page
+    await seen(visitor, "book-times")
+    await page.click(f"{NOW}.book__time >> nth=0")
+    await page.wait_for_selector(f"{NOW}#summary")
+    await page.click(f"{NOW}#book")
+    assert await visitor.text("#state-fault")
+    await stated(page)
+
+
+async def stated(page: Page) -> None:
+    for code in STATED:
+        await page.check(f"{NOW}input[value={code}]")
+
+
+async def held(visitor: Visitor) -> tuple[str, str]:
+    """Number and code of what is held."""
+    page = visitor.page
+    await seen(visitor, "book-statements")
+    await page.locator(f"{NOW}#book").dblclick()  # pressed twice, it is one
+    await page.wait_for_selector(f"{NOW}#booking[data-state=held]")
+    await seen(visitor, "booking-held")
+    found = _CODE.search(await visitor.text("#code"))
+    number = re.search(r"YY\d+", await visitor.text("#booking"))
+    assert found and number
+    return number[0], found[0]
+
+
+async def sold_out_meanwhile(visitor: Visitor) -> None:
+    """Seen free, clicked too late: told so, and shown what is left, with nothing else lost."""
+    page = visitor.page
+    await page.click(f"{NOW}#book")
+    await page.wait_for_selector(f"{NOW}.trouble")
+    assert "约满" in await visitor.text(".trouble")
+    await seen(visitor, "book-sold-out")
+    await page.click(f"{NOW}.trouble .button")
+    await page.wait_for_selector(f"{NOW}.book__time--gone")
+    assert await page.is_disabled(f"{NOW}.book__time >> nth=0")
+    await seen(visitor, "book-times-gone")
+    await at(visitor, "bookings", "#no-bookings")
+
+
+async def confirmed(visitor: Visitor, code: str) -> None:
+    page = visitor.page
+    await at(visitor, "bookings", "#invited")
+    await seen(visitor, "bookings-empty")
+    await page.click(f"{NOW}#invited")
+    await page.fill(f"{NOW}input#code", "0000-0000")
+    await page.click(f"{NOW}#look")
+    await page.wait_for_selector(f"{NOW}.trouble")
+    await page.click(f"{NOW}.trouble .button")
+    await page.fill(f"{NOW}input#code", code.lower())
+    await page.click(f"{NOW}#look")
+    await page.wait_for_selector(f"{NOW}#invitation")
+    assert "*" in await visitor.text("#invitation")
+    await stated(page)
+    await seen(visitor, "invited")
+    await page.click(f"{NOW}#confirm")
+    await page.wait_for_selector(f"{NOW}#booking[data-state=booked]")
+
+
+async def moved(visitor: Visitor) -> None:
+    """To the next time; the page comes back and says so."""
+    page = visitor.page
+    before = await visitor.text("#booking .title")
+    await page.click(f"{NOW}#change")
+    await page.wait_for_selector(f"{NOW}[data-id='{OFFICE}'], {NOW}#city")
+    await page.select_option(f"{NOW}#city", label=CITY)
+    await page.click(f"{NOW}[data-id='{OFFICE}']")
+    await page.wait_for_selector(f"{NOW}.book__time")
+    await page.click(f"{NOW}.book__time:not([disabled]) >> nth=2")
+    await page.click(f"{NOW}#move")
+    await page.wait_for_selector(f"{NOW}#booking")
+    await page.wait_for_function(
+        "(before) => { const one = document.querySelector('main:not([hidden]) #booking .title');"
+        " return one && one.textContent.trim() !== before; }",
+        arg=before,
+    )
+
+
+async def told(visitor: Visitor) -> None:
+    """The other is told of the change, and everything stands in their record."""
+    await at(visitor, "notices", "[data-notice], .list__row")
+    assert "预约改了时间" in await visitor.text("")
+    await at(visitor, "activity", ".list__row--event")
+    assert "结婚登记预约" in await visitor.text("")
+    await at(visitor, "bookings", "[data-booking]")
+    await seen(visitor, "bookings")
+
+
+async def at_the_registry(house: House, boss: Worker, number: str) -> None:
+    """A caseworker of the bureau sees the day, opens one by its number, and writes who came."""
+    await boss.set_up("chief.wedding", await first_administrator(house, "chief.wedding"))
+    await boss.fill("账号", "he.lian")
+    await boss.fill("姓名", "何莲")
+    await boss.fill("证件号码", "11010519491231002X")
+    await boss.page.get_by_label("办件人员", exact=False).first.check()
+    await boss.page.get_by_label("民政局").check()
+    await boss.press("新建")
+    one_time = (await boss.page.inner_text("dialog .secret")).strip()
+    browser = boss.page.context.browser
+    assert browser
+    clerk = await Worker.at(browser, house.url, pictures=PICTURES)
+    await clerk.set_up("he.lian", one_time)
+    page = clerk.page
+    await page.goto(f"{house.url}/staff/#/bookings")
+    await page.get_by_label("办理地点").select_option(f"marriage-appointment|{OFFICE}")
+    await clerk.picture("bookings")
+    assert not await clerk.barriers() and not await clerk.overflows()
+    await page.goto(f"{house.url}/staff/#/bookings/{number}")
+    await page.get_by_text("来的人").wait_for()
+    assert "自愿" in await page.inner_text("main")
+    await clerk.picture("booking")
+    assert not await clerk.barriers()
+    await clerk.press("已到场")
+    await page.get_by_text("已记为到场").wait_for()
+    assert not clerk.complaints
