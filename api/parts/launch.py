@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.parts.bookings import BookingRooms, bookings
 from api.parts.core import Core
 from api.parts.ground import Ground
+from identity.oauth.played import Played
 from identity.wrong_codes import WrongCodes
 from services.bills.hospitals import Hospitals
 from services.bills.own import OwnBills
@@ -23,6 +24,8 @@ from services.licences.ledger import Ledger
 from services.licences.printing import Printing
 from services.licences.showing import Showing
 from services.licences.wallet import Wallet
+from services.papers.certificates import Certificates
+from services.papers.outside import Judging
 from services.papers.room import Papers
 from services.payables import payables
 from services.payments.desk import BooksDesk
@@ -54,6 +57,8 @@ class Launch:
     printing: Printing
     papers: Papers
     signing: Signing
+    certificates: Certificates
+    judging: Judging
 
 
 def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
@@ -73,9 +78,18 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         car_answers=Answering(),
         move_car=_move_car(ground, core),
         bills=OwnBills(ground.vault, ground.audit),
-        hospitals=Hospitals(ground.vault, core.residents, ground.registry),
+        hospitals=_hospitals(ground, core),
         wallet=wallet,
         papers=papers,
+        certificates=Certificates(
+            ground.vault,
+            catalogue,
+            core.residents,
+            issuers,
+            papers,
+            ground.settings.public_url,
+        ),
+        judging=Judging(issuers, everybody),
         signing=Signing(ground.vault, catalogue, core.residents, issuers, papers),
         printing=Printing(wallet, issuers, papers),
         showing=Showing(wallet, issuers, ground.settings.public_url),
@@ -86,6 +100,11 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
 def _cars(ground: Ground, core: Core) -> Owners:
     office, public_url = keeper(ground.departments), ground.settings.public_url
     return Owners(ground.vault, core.residents, office, ground.audit, public_url)
+
+
+def _hospitals(ground: Ground, core: Core) -> Hospitals:
+    played = Played(core.residents, ground.settings)
+    return Hospitals(ground.vault, core.residents, ground.registry, played)
 
 
 def _move_car(ground: Ground, core: Core) -> Asking:

@@ -18,6 +18,8 @@ from config.jobs import enqueue
 from identity import documents, release
 from identity.caller import Caller
 from identity.errors import ResidentMissing
+from identity.oauth.played import Played
+from identity.partners.client import Client
 from identity.partners.registry import Registry
 from identity.person import IdNumber
 from identity.residents import Residents
@@ -72,13 +74,16 @@ class Hospitals:
     vault: Vault
     residents: Residents
     registry: Registry
+    played: Played
 
     async def open(self, caller: Caller, opened: Opened) -> MedicalBill:
         """Raises ScopeMissing, BillInvalid or BillVisitReused."""
         check_scope(caller)
-        about = About(await self._place(caller), opened.care, tuple(opened.lines))
+        client = await self._client(caller)
+        said = client.metadata.organisation
+        about = About({"zh-CN": said.zh, "en": said.en}, opened.care, tuple(opened.lines))
         _check_sums(about)
-        patient = await self._patient(opened)
+        patient = await self._patient(client, opened)
         with reaching_database():
             try:
                 async with in_transaction() as connection:
@@ -164,10 +169,12 @@ class Hospitals:
             changed_at=at,
         )
 
-    async def _patient(self, opened: Opened) -> UUID | None:
-        """The resident of this number, if they are called so."""
+    async def _patient(self, client: Client, opened: Opened) -> UUID | None:
+        """The resident of this number, if they are called so; a client that is only trying things
+        out meets test residents only.
+        """
         resident = await self.residents.find(opened.number)
-        if resident is None:
+        if resident is None or not await self.played.enters(client, resident):
             return None
         try:
             person = await self.residents.reveal(resident)
@@ -175,12 +182,11 @@ class Hospitals:
             return None
         return resident if person.name == documents.name(opened.name) else None
 
-    async def _place(self, caller: Caller) -> rows.Words:
+    async def _client(self, caller: Caller) -> Client:
         client = await self.registry.client(caller.client)
         if client is None:
             raise BillMissing("its client is gone")
-        said = client.metadata.organisation
-        return {"zh-CN": said.zh, "en": said.en}
+        return client
 
     async def _own(self, caller: Caller, number: str) -> MedicalBill:
         known = MedicalBill.get_or_none(number=rows.numbered(number), client=caller.client)

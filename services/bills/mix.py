@@ -28,6 +28,10 @@ class SplitBroken(ValueError):
     """A rule does not hold; the message names it and holds no amount."""
 
 
+class ReducedTooMuch(SplitBroken):
+    """More was taken off than cash is left to pay: the hospital must bill otherwise."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What insurance answers: what fund, own account and others pay, and the cash it leaves."""
@@ -86,11 +90,13 @@ def by_insurance(
 ) -> Split:
     """With what insurance answered; the kind of mix follows from what is left to pay in cash.
 
-    Raises SplitBroken: parts that are not what was billed, reductions of more than the cash.
+    Raises SplitBroken for parts that are not what was billed, ReducedTooMuch.
     """
     if parts.whole != billed:
         raise SplitBroken("the parts are not what was billed")
     cash = parts.medical_cash + additions - reductions
+    if cash < 0:
+        raise ReducedTooMuch("more was taken off than there is cash")
     mix = Mix.BOTH if cash else Mix.INSURANCE_ONLY
     total = billed + additions
     return Split(mix, total, additions, reductions, parts, settlement, cash or None)

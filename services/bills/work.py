@@ -30,7 +30,8 @@ from services.payments.states import LIVING, PAID
 
 LOOK = timedelta(seconds=2)  # between two looks at where a bill stands
 STILL = timedelta(minutes=3)  # a bill that stood so long in one step is seen to again
-NOT_INSURED, REFUSED, NONSENSE, OVER = "not-insured", "refused", "nonsense", "bill-over"
+NOT_INSURED, REFUSED, NONSENSE = "not-insured", "refused", "nonsense"
+OVER, OVER_REDUCED = "bill-over", "over-reduced"
 WATCH = "watch-medical-bills"
 MOST = 200
 log = logs.get("services.bills")
@@ -103,7 +104,8 @@ class Working:
             split = mix.by_insurance(*billed, outcome.parts, settlement)
         except mix.SplitBroken as broken:
             log.warning("bill-shared-wrongly", rule=str(broken))
-            await self._moved(row, State.SHARING, Event.UNSHARED, NONSENSE)
+            fault = OVER_REDUCED if isinstance(broken, mix.ReducedTooMuch) else NONSENSE
+            await self._moved(row, State.SHARING, Event.UNSHARED, fault)
             return
         async with in_transaction() as connection:
             now_there = await rows.locked(connection, row.id)

@@ -9,7 +9,9 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
+from identity.models import Notice
 from services.bills import jobs as bill_jobs
+from services.models import MedicalBill
 from services.payables import payables
 from services.payments import jobs as payment_jobs
 from tests.support import faces as pictures
@@ -20,6 +22,7 @@ from tests.support.partner_codes import TOKEN, remember
 from tests.support.people import admit
 from tests.support.sandbox import SandboxResident
 
+OFFICE = "medical-insurance"
 SCOPE = "medical-bills:open"
 LOOKS = 1200  # a minute of looking
 BORN = "1982-03-04"  # a career without pauses: insured (sandbox: life)
@@ -79,10 +82,9 @@ class Hospital:
         raise AssertionError("the money never came back")
 
 
-async def a_hospital(api: Api, scope: str = SCOPE) -> Hospital:
-    app = await an_approved_partner(
-        api.settings.public_url, grant_types=["client_credentials"], scope=scope
-    )
+async def a_hospital(api: Api, scope: str = SCOPE, environment: str = "production") -> Hospital:
+    said = {"grant_types": ["client_credentials"], "scope": scope, "environment": environment}
+    app = await an_approved_partner(api.settings.public_url, **said)
     given = remember(await app.post(api, TOKEN, grant_type="client_credentials"))
     assert given.status == 200, given.body
     return Hospital(api, app, given.body["access_token"])
@@ -175,3 +177,41 @@ def jobs_of(api: Api) -> dict[str, Any]:
         **bill_jobs.handlers(ground.vault, api.parts.residents, ground.departments),
         **payment_jobs.handlers(ground.outbound, ground.settings, settlements),
     }
+
+
+def adds_up(bill: Any) -> bool:
+    """Both equations, on what leaves the house."""
+    insured = bill["government_fen"] + bill["self_fen"] + bill["other_fen"]
+    first = insured + bill["cash_fen"] + bill["reductions_fen"]
+    second = insured + bill["medical_cash_fen"] + bill["additions_fen"]
+    return bill["total_fen"] == first == second
+
+
+async def kinds(patient: Patient) -> list[str]:
+    found = Notice.filter(resident_id=patient.signed.resident).order_by("created_at")
+    return [one.kind for one in await found if one.kind.startswith("bill-")]
+
+
+async def heal(api: Api) -> None:
+    await api.sandbox.heal()
+    api.parts.departments[OFFICE].circuit.succeeded()
+
+
+async def with_cash_left(hospital: Hospital, patient: Patient) -> str:
+    """A bill of more than the account holds."""
+    large = [FEES[0] | {"fen": 40_000_003}]
+    reduced = [{"kind": "hospital", "fen": 101}]
+    added = [{"kind": "freight", "fen": 1_200}]
+    return await hospital.opened(
+        patient.person, fees=large, care="inpatient", reductions=reduced, additions=added
+    )
+
+
+async def account(patient: Patient) -> int:
+    """What the personal account would pay of a bill of any size: what it holds now."""
+    hospital = await a_hospital(patient.api)
+    number = await hospital.opened(patient.person, fees=[FEES[0] | {"fen": 900_000_000}])
+    held: int = (await patient.shared(number))["self_fen"]
+    await MedicalBill.filter(number=number).delete()
+    await Notice.filter(subject=f"bill:{number}").delete()
+    return held

@@ -36,6 +36,7 @@ class PartnerApp:
     private: ec.EllipticCurvePrivateKey = field(default_factory=_fresh, repr=False)
     key: DeviceKey = field(default_factory=lambda: DeviceKey(""))
     nonce: str = ""
+    kid: str = "sign"
 
     def __post_init__(self) -> None:
         self.key.root = self.root
@@ -44,7 +45,7 @@ class PartnerApp:
     def jwk(self) -> dict[str, Any]:
         """The public half of the key it signs assertions with."""
         made: dict[str, Any] = json.loads(ECAlgorithm.to_jwk(self.private.public_key()))
-        return made | {"kid": "sign", "use": "sig", "alg": "ES256"}
+        return made | {"kid": self.kid, "use": "sig", "alg": "ES256"}
 
     def assertion(self, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
         """An honest client assertion (RFC 7523); ``claims`` replace members, None removes one."""
@@ -58,7 +59,7 @@ class PartnerApp:
             "jti": secrets.token_urlsafe(12),
         }
         said = {name: each for name, each in (honest | claims).items() if each is not None}
-        top = {"kid": "sign"} | (header or {})
+        top = {"kid": self.kid} | (header or {})
         return personal(jwt.encode(said, self.private, algorithm="ES256", headers=top))
 
     def authenticated(self, **parameters: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.bills.mix import Mix, Parts, Split, SplitBroken, by_cash, by_insurance
+from services.bills.mix import Mix, Parts, ReducedTooMuch, Split, SplitBroken, by_cash, by_insurance
 
 FEN = st.integers(0, 10**9)
 PARTS = st.builds(Parts, FEN, FEN, FEN, FEN)
@@ -69,7 +69,7 @@ def test_the_kind_follows_from_the_cash_that_is_left(parts: Parts, additions: in
 @given(PARTS, FEN, st.integers(1, 10**9))
 def test_more_taken_off_than_cash_is_no_split(parts: Parts, additions: int, more: int):
     assume(parts.whole)
-    with pytest.raises(SplitBroken):
+    with pytest.raises(ReducedTooMuch):
         insured(parts, additions, parts.medical_cash + additions + more)
 
 
