@@ -23,6 +23,7 @@ from services.schema import Words, unnamed
 if TYPE_CHECKING:
     from services.applications.declaration import Plan
     from services.bookings.declaration import Appointments
+    from services.papers.sheet import Certify
     from services.quotes.declaration import Bill
 
 Audience = Literal["person", "organisation"]
@@ -79,6 +80,7 @@ class Service:
     declared_at: str
     plan: "Plan | None" = None
     appointments: "Appointments | None" = None
+    paper: "Certify | None" = None
     bill: "Bill | None" = None
 
     @property
@@ -110,12 +112,14 @@ def service(
     keywords: tuple[str, ...] = (),
     rank: int = 50,
     deadline: float = 10.0,
+    paper: "Certify | None" = None,
 ) -> Callable[[Function], Service]:
     """Declare the decorated coroutine as a service.
 
     ``purpose`` is the code written beside every read (why the data was read); ``regions`` are
     GB/T 2260 prefixes, none meaning everywhere; ``rank`` is its place on the shelf; ``deadline``
     is in seconds. Ordinary reads ask level 3, sensitive ones level 4 with ``max_age=900``.
+    ``paper`` says what of an answer is given as a sealed certificate (services.papers.sheet).
     ``guardian_consent``: residents under eighteen need a guardian who is registered here.
     Raises DeclarationRefused.
     """
@@ -123,7 +127,7 @@ def service(
         id=id, title=title, summary=summary, group=group, icon=icon, purpose=purpose, item=item,
         kind=Kind.QUERY, audience=audience, level=level, max_age=max_age,
         guardian_consent=guardian_consent, channels=channels, regions=regions, keywords=keywords,
-        rank=rank, deadline=deadline,
+        rank=rank, deadline=deadline, paper=paper,
     )  # fmt: skip
 
     def declare(function: Function) -> Service:

@@ -52,7 +52,11 @@ class Everybody:
 
     async def listed(self) -> list[Published]:
         """All of them. Raises TrustListUnavailable."""
-        return [*await self._own(), *[_theirs(one) for one in await self._trust.recognised()]]
+        return [*await self._own(), *await self.recognised()]
+
+    async def recognised(self) -> list[Published]:
+        """Those of other provinces alone. Raises TrustListUnavailable."""
+        return [_theirs(one) for one in await self._trust.recognised()]
 
     async def keys(self, iss: str) -> Mapping[str, Jwk]:
         """The keys of one issuer's licences by kid; none for one that is not recognised or whose

@@ -32,7 +32,7 @@ from services.models import IssuerKey
 LEAD = timedelta(minutes=5)
 _READ_AGAIN = 60.0
 _LOCK = 0x69737375
-_HOUSE = "指办政务服务平台"
+HOUSE = "指办政务服务平台"
 _NAMES: Mapping[Use, str] = {
     "root": "指办根证书",
     "authority": "指办部门证书",
@@ -194,7 +194,7 @@ class Issuers:
 
     def _holder(self, department: str, use: Use) -> Holder:
         if use not in OF_DEPARTMENTS:
-            return Holder(_NAMES[use], _HOUSE)
+            return Holder(_NAMES[use], HOUSE)
         office = self._departments[department]
         title = office.title["zh-CN"]
         return Holder(title, title, office.credit_code, self.address(department))

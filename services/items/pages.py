@@ -49,6 +49,7 @@ def detailed(entry: "Service | Listed", locale: str, region: str) -> Json:
         "guardian_consent": entry.guardian_consent,
         "question": schema(entry.question, locale),
         "answer": schema(entry.answer, locale),
+        "paper": entry.paper is not None,
     }
     if entry.plan:
         whole |= {"materials": _materials(item, locale), "steps": _steps(entry.plan, locale)}

@@ -71,6 +71,8 @@ POST /v1/outside-logins
 POST /v1/outside-logins/{id}/tokens
 POST /v1/presentations/check
 POST /v1/payments/callbacks/{provider}
+POST /v1/papers/check
+POST /v1/papers/judgement
 POST /v1/sessions
 POST /v1/tokens
 POST /v1/verifications

@@ -16,6 +16,9 @@ from services.departments.social_insurance.department import (
 )
 from services.groups import SOCIAL_SECURITY
 from services.items.standard import query
+from services.papers.draft import Table
+from services.papers.errors import PaperNotGiven
+from services.papers.sheet import Sheet, yuan
 from services.period import Period
 from services.schema import Chart, Month, shown, words
 from services.service import service
@@ -55,6 +58,24 @@ class Answer(BaseModel):
     kinds: Annotated[list[KindPaid], shown("按险种", en="By kind", show="table")]
 
 
+def certificate(answer: Answer, question: Period) -> Sheet:
+    """参保缴费证明. Raises PaperNotGiven where nothing was paid."""
+    if not answer.months:
+        raise PaperNotGiven()
+    rows = [
+        (one.month, yuan(one.personal), yuan(one.employer_side), yuan(one.total))
+        for one in answer.months
+    ]
+    lines = (
+        ("证明期间", f"{question.first} 至 {question.last}"),
+        ("缴费月数", f"{len(answer.months)} 个月"),
+        ("个人缴费合计", yuan(answer.personal)),
+        ("单位缴费合计", yuan(answer.employer_side)),
+    )
+    heads = ("月份", "个人缴费", "单位缴费", "合计")
+    return Sheet("社会保险参保缴费证明", lines, Table(heads, rows), days=90)
+
+
 @service(
     id="social-insurance-contributions",
     title=words("社保缴费明细", en="Social insurance contributions"),
@@ -63,7 +84,8 @@ class Answer(BaseModel):
     icon="report-money",
     purpose="own-record",
     item=query("2071400002001", INSURANCE_LAW),
-    keywords=("养老保险缴费", "医保缴费", "缴费记录", "payments"),
+    paper=certificate,
+    keywords=("养老保险缴费", "医保缴费", "缴费记录", "缴费证明", "参保证明", "payments"),
 )
 async def contributions(person: Person, question: Period, department: SocialInsurance) -> Answer:
     """Contributions of the period, month by month and kind by kind."""

@@ -13,6 +13,9 @@ from services.departments.tax.department import TAX_LAW, Declared, Income, Tax
 from services.groups import WORK
 from services.hours import SHANGHAI
 from services.items.standard import query
+from services.papers.draft import Table
+from services.papers.errors import PaperNotGiven
+from services.papers.sheet import Sheet, yuan
 from services.schema import Chart, Month, shown, words
 from services.service import service
 
@@ -82,6 +85,23 @@ class Answer(BaseModel):
     payers: Annotated[list[Payer], shown("按扣缴义务人", en="By who paid", show="table")]
 
 
+def certificate(answer: Answer, _question: Question) -> Sheet:
+    """收入和纳税证明. Raises PaperNotGiven where nobody declared anything."""
+    if not answer.payers:
+        raise PaperNotGiven()
+    rows = [
+        (one.payer, KINDS[one.kind]["zh-CN"], yuan(one.income), yuan(one.tax))
+        for one in answer.payers
+    ]
+    lines = (
+        ("年度", f"{answer.year} 年"),
+        ("年度收入", yuan(answer.income)),
+        ("已缴个人所得税", yuan(answer.tax)),
+    )
+    table = Table(("扣缴义务人", "所得项目", "收入额", "已缴税额"), rows)
+    return Sheet("个人收入和纳税证明", lines, table, (_NOTE["zh-CN"] + "。",), days=90)
+
+
 @service(
     id="tax-income",
     title=words("个人收入和纳税", en="Income and tax"),
@@ -92,6 +112,7 @@ class Answer(BaseModel):
     level=4,
     max_age=900,
     item=query("2071300001001", TAX_LAW),
+    paper=certificate,
     keywords=("收入证明", "纳税记录", "个税", "完税证明", "grsds", "income certificate"),
 )
 async def income(person: Person, question: Question, department: Tax) -> Answer:

@@ -10,6 +10,8 @@ from services.departments.transport.department import TRAFFIC_LAW, Transport
 from services.groups import TRAFFIC
 from services.hours import SHANGHAI
 from services.items.standard import query
+from services.papers.errors import PaperNotGiven
+from services.papers.sheet import Sheet
 from services.period import Period
 from services.schema import shown, words
 from services.service import service
@@ -41,6 +43,17 @@ class Answer(BaseModel):
     violations: Annotated[list[Row], shown("违法记录", en="Violations", show="table")]
 
 
+def certificate(answer: Answer, question: Period) -> Sheet:
+    """无违法记录证明. Raises PaperNotGiven where there is any, settled or not."""
+    if answer.violations:
+        raise PaperNotGiven()
+    lines = (
+        ("证明期间", f"{question.first} 至 {question.last}"),
+        ("证明事项", "上述期间没有查到本人的道路交通安全违法记录。"),
+    )
+    return Sheet("道路交通安全无违法记录证明", lines)
+
+
 @service(
     id="traffic-violations",
     title=words("交通违法查询", en="Traffic violations"),
@@ -51,7 +64,8 @@ class Answer(BaseModel):
     icon="traffic-cone",
     purpose="own-record",
     item=query("2071800002001", TRAFFIC_LAW),
-    keywords=("违章", "罚单", "违停", "超速", "jtwz", "fines", "parking ticket"),
+    paper=certificate,
+    keywords=("违章", "罚单", "违停", "超速", "无违法证明", "jtwz", "fines", "parking ticket"),
 )
 async def violations(person: Person, question: Period, department: Transport) -> Answer:
     """The resident's violations, settled and not."""
