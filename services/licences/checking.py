@@ -20,7 +20,7 @@ from identity.register import Register
 from identity.residents import Residents
 from services.issuers.everybody import Everybody
 from services.licences.declaration import PORTRAIT, LicenceType
-from services.licences.described import title_of
+from services.licences.described import NUMBER, title_of
 from services.licences.errors import (
     PresentationLate,
     PresentationUnknown,
@@ -116,7 +116,8 @@ def _told(kind: LicenceType, licence: Licence, shown: Shown, locale: str) -> Jso
     office = kind.department
     facts = [
         {"name": name, "title": title_of(kind, name, locale), "value": str(value)}
-        for name, value in shown.facts.items()
+        for name in (NUMBER, *kind.names)
+        if (value := shown.facts.get(name)) is not None
     ]
     return {
         "type": {"id": kind.id, "title": kind.title[locale]},

@@ -49,6 +49,12 @@ class Carried:
         found = [one["title"] for one in self.issuers if one.get("iss") == issuer]
         return str(found[0].get(locale) or next(iter(found[0].values()))) if found else issuer
 
+    def ordered(self, vct: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts as they stand on a licence of this kind; others behind them."""
+        names = [str(claim["path"][0]) for claim in self.kind(vct).get("claims", ())]
+        known = [name for name in names if name in facts]
+        return {name: facts[name] for name in (*known, *(n for n in facts if n not in known))}
+
     def kind(self, vct: str) -> Mapping[str, Any]:
         """The words of a kind of licence; nothing for one that is not known here."""
         return next((one for one in self.types if one.get("vct") == vct), {})

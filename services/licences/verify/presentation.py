@@ -8,17 +8,67 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from openvc.errors import OpenvcError
+from openvc.proof.errors import MalformedToken, ProofError, SignatureInvalid
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 
 GOOD_FOR = 60  # seconds that a presentation counts after it was made
 SKEW = 10  # seconds that two clocks may differ
 LONGEST = 2900  # bytes: what a QR code of the largest size holds (ISO/IEC 18004), and a little less
-_KINDS = {"dc+sd-jwt"}
+_KIND = "dc+sd-jwt"
+_BRACKETS = 100
+_HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
+_ECDSA = ec.ECDSA(hashes.SHA256())
 _NOT_FACTS = {"iss", "vct", "iat", "nbf", "exp", "cnf", "status", "aud", "sub", "jti"}
-_suite = SdJwtVcProofSuite(leeway_s=SKEW)
+
+
+class _Suite(SdJwtVcProofSuite):
+    """The library's rules; what stands in a presentation is read once, for the look at it and for
+    the judgement, and an issuer's key is not put together anew each time.
+    """
+
+    @staticmethod
+    @lru_cache(8)
+    def _decode_jws(jws: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
+        """Header, payload, what was signed, signature; nested no deeper than it has brackets."""
+        head, body, proof = jws.split(".")
+        parts = [base64.urlsafe_b64decode(one + "==") for one in (head, body, proof)]
+        if sum(one.count(b"[") + one.count(b"{") for one in parts[:2]) > _BRACKETS:
+            raise MalformedToken("nested too deep")
+        header, claims = json.loads(parts[0]), json.loads(parts[1])
+        if not isinstance(header, dict) or not isinstance(claims, dict):
+            raise MalformedToken("not two objects")
+        return header, claims, f"{head}.{body}".encode("ascii"), parts[2]
+
+    @staticmethod
+    def _verify_signature(
+        alg: str, jwk: dict[str, Any], signing_input: bytes, signature: bytes, *, what: str
+    ) -> None:
+        r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
+        try:
+            if alg != "ES256" or len(signature) != 2 * _HALF:
+                raise ProofError(f"{what}: not ES256")
+            proof = encode_dss_signature(r, s)
+            _public(str(jwk["x"]), str(jwk["y"])).verify(proof, signing_input, _ECDSA)
+        except (InvalidSignature, KeyError, ValueError) as fault:
+            raise SignatureInvalid(f"{what} signature failed") from fault
+
+
+@lru_cache(256)
+def _public(x: str, y: str) -> ec.EllipticCurvePublicKey:
+    """A point of P-256; ValueError for what is none."""
+    first, second = (int.from_bytes(base64.urlsafe_b64decode(one + "==")) for one in (x, y))
+    return ec.EllipticCurvePublicNumbers(first, second, ec.SECP256R1()).public_key()
+
+
+_suite = _Suite(leeway_s=SKEW)
 
 
 class NotGood(Exception):
@@ -65,15 +115,14 @@ def peek(text: str) -> Peeked:
         if len(presented) > LONGEST:
             raise ValueError("longer than a QR code")
         jwt, *_, binding = presented.split("~")
-        head, claims = _part(jwt, 0), _part(jwt, 1)
-        bound = _part(binding, 1)
-        if head["typ"] not in _KINDS:
+        (head, claims, *_), (_, bound, *_) = map(_suite._decode_jws, (jwt, binding))
+        if head["typ"] != _KIND:
             raise ValueError("another kind")
         said = (claims["iss"], head["kid"], claims["vct"], bound["nonce"])
         if not all(isinstance(one, str) and one for one in said):
             raise TypeError("not text")
         return Peeked(presented, *said, made=float(bound["iat"]))
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
+    except (OpenvcError, ValueError, KeyError, TypeError, OverflowError):
         raise NotGood("unreadable") from None
 
 
@@ -100,33 +149,14 @@ def judged(peeked: Peeked, key: Mapping[str, Any], now: datetime) -> Shown:
             raise TypeError("a status that says nothing")
     except (OpenvcError, KeyError, TypeError, ValueError):
         raise NotGood(_why(peeked, at)) from None
-    facts = {name: found.claims[name] for name in _order(peeked, found.claims)}
+    facts = {name: value for name, value in found.claims.items() if name not in _NOT_FACTS}
     made = datetime.fromtimestamp(peeked.made, UTC)
     return Shown(found.issuer, peeked.kind, facts, made, list, place)
-
-
-def _order(peeked: Peeked, claims: Mapping[str, Any]) -> list[str]:
-    """The facts as they stand in the presentation; a digest's place says nothing."""
-    opened = [_opened(part) for part in peeked.text.split("~")[1:-1]]
-    told = [str(part[1]) for part in opened]
-    return [*told, *(name for name in claims if name not in {*told, *_NOT_FACTS})]
 
 
 def _why(peeked: Peeked, at: float) -> str:
     if at - peeked.made > GOOD_FOR + SKEW:
         return "late"
-    ends = _part(peeked.text.partition("~")[0], 1).get("exp")
+    ends = _suite._decode_jws(peeked.text.partition("~")[0])[1].get("exp")
     over = isinstance(ends, int | float) and ends + SKEW < at
     return "expired" if over else "forged"
-
-
-def _part(jwt: str, place: int) -> dict[str, Any]:
-    """One part of a compact JWS. Raises ValueError, IndexError or TypeError."""
-    found = _opened(jwt.split(".")[place])
-    if not isinstance(found, dict):
-        raise TypeError("no object")
-    return found
-
-
-def _opened(part: str) -> Any:
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

@@ -70,4 +70,5 @@ def _in_force(shown: Shown, carried: Carried, now: datetime) -> Verdict:
     word: Word = "good" if found and not found.stale else "unsure"
     why = "" if word == "good" else "status-stale" if found else "status-missing"
     at = found.at if found else None
-    return Verdict(word, why, shown.issuer, shown.kind, shown.facts, shown.made_at, at)
+    facts = carried.ordered(shown.kind, shown.facts)
+    return Verdict(word, why, shown.issuer, shown.kind, facts, shown.made_at, at)
