@@ -16,11 +16,8 @@ from services.models import IssuedPaper
 from services.papers.certificates import CODE
 from tests.api.test_signatures import anchors, signed
 from tests.services.papers.test_sealed import judged
-from tests.support import faces
-from tests.support.log_capture import personal
-from tests.support.people import admit
 
-PAID, FINED, EARNED = "social-insurance-contributions", "traffic-violations", "tax-income"
+PAID, EARNED = "social-insurance-contributions", "tax-income"
 
 
 async def give(api, who, service, question=None, key=""):
@@ -131,21 +128,6 @@ async def test_a_certificate_lapses_by_itself(api, who):
     digest = hashlib.sha256(pdf).hexdigest()
     await IssuedPaper.filter(sha256=digest).update(good_until=today() - timedelta(days=1))
     assert (await check(api, code)).body["state"] == "lapsed"
-
-
-async def test_no_violations_are_certified_to_who_has_none_and_to_nobody_else(api):
-    """The sandbox says who has some by the birth date alone: a driver's, and a child's."""
-    given = {}
-    for born in ("1990-03-05", "2012-03-05"):
-        person = await api.sandbox.new_resident(faces.portrait(faces.OBAMA), born=born)
-        admitted = await admit(api.settings, personal(person.name), personal(person.number))
-        driver = await api.sign_in(resident=admitted.resident)
-        asked = {"from": f"{today().year - 8}-01"}
-        answer = await api.post(f"/v1/services/{FINED}/answers", asked, driver.access)
-        some = bool(answer.body["answer"]["violations"])
-        given[some] = await give(api, driver, FINED, asked)
-    assert given[True].code == "paper-not-given"
-    assert given[False].status == 200 and given[False].raw.startswith(b"%PDF-")
 
 
 async def test_income_is_certified_by_the_tax_office(api, who):
