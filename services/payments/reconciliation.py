@@ -46,10 +46,14 @@ class Reconciliation:
     def __init__(self, provider: Provider, till: Till):
         self._provider, self._till = provider, till
 
-    async def run(self, _payload: Payload) -> None:
-        """The handler of ``reconcile-payments``. Raises ProviderAway when a bill is not to be had,
-        after the days whose bill was.
+    async def run(self, payload: Payload) -> None:
+        """The handler of ``reconcile-payments``; ``{"day": "2026-11-21"}`` for one day again.
+
+        Raises ProviderAway when a bill is not to be had, after the days whose bill was.
         """
+        if wanted := payload.get("day"):
+            await self.check(date.fromisoformat(wanted))
+            return
         newest, away = today() - timedelta(days=1), None
         for ago in range(_DAYS):
             day = newest - timedelta(days=ago)

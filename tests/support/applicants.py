@@ -61,11 +61,9 @@ class Applicant:
     heard: list[tuple[str, float]] = field(default_factory=list)  # what was said last, after s
 
     @classmethod
-    async def arrived(cls, house: House, serial: int) -> Self:
+    async def arrived(cls, house: House, serial: int, born: str = PAID_AT_ONCE) -> Self:
         """Somebody new, signed in by the network identity: no camera, which is slow."""
-        person = await _patiently(
-            lambda: journey.new_resident(house.sandbox_url, born=PAID_AT_ONCE)
-        )
+        person = await _patiently(lambda: journey.new_resident(house.sandbox_url, born=born))
         tokens = await _patiently(lambda: _signed_in(house, person))
         return cls(house, person, serial, tokens.access)
 
