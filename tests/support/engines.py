@@ -5,8 +5,6 @@ database user must be allowed to create databases, and the Valkey there is flush
 """
 
 import os
-import re
-import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,43 +16,42 @@ from typing import Any
 import asyncpg
 
 from config import database
+from tests.support.clean_databases import CleanDatabases, renamed
 
+__all__ = ["Engines", "fresh_database", "renamed", "running", "short_folder"]
 TEMPLATE = f"zb_template_{os.getpid()}"
 
 
 @dataclass(frozen=True)
 class Engines:
-    """Addresses of the two servers of this run."""
+    """Addresses of the two servers of this run, and its databases."""
 
     database_url: str
     redis_url: str
-
-
-def renamed(address: str, name: str) -> str:
-    """The same server, another database."""
-    return re.sub(r"^(\w+://[^/?]*)/?[^?]*", rf"\1/{name}", address)
+    databases: CleanDatabases
 
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[Engines]:
     """The servers of the run, with a migrated template database."""
-    async with _servers(folder) as engines:
-        await _make_template(engines.database_url)
+    async with _servers(folder) as (database_url, redis_url):
+        await _make_template(database_url)
+        databases = CleanDatabases(database_url, TEMPLATE)
         try:
-            yield engines
+            yield Engines(database_url, redis_url, databases)
         finally:
-            await _run(engines.database_url, f'DROP DATABASE IF EXISTS "{TEMPLATE}" WITH (FORCE)')
+            await databases.close()
 
 
 @asynccontextmanager
-async def _servers(folder: Path) -> AsyncIterator[Engines]:
+async def _servers(folder: Path) -> AsyncIterator[tuple[str, str]]:
     if address := os.environ.get("TEST_DATABASE_URL"):
-        yield Engines(address, os.environ["TEST_REDIS_URL"])
+        yield address, os.environ["TEST_REDIS_URL"]
         return
     from config import embedded
 
     async with embedded.engines(folder) as engines:
-        yield Engines(engines.database_url(database.DATABASE), engines.redis_url)
+        yield engines.database_url(database.DATABASE), engines.redis_url
 
 
 async def _make_template(address: str) -> None:
@@ -66,13 +63,12 @@ async def _make_template(address: str) -> None:
 
 @asynccontextmanager
 async def fresh_database(engines: Engines) -> AsyncIterator[str]:
-    """A migrated database of its own; gone afterwards, whoever is still connected."""
-    name = f"zb_{secrets.token_hex(6)}"
-    await _run(engines.database_url, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    """A migrated, empty database of its own; gone afterwards, whoever is still connected."""
+    name = await engines.databases.take()
     try:
         yield renamed(engines.database_url, name)
     finally:
-        await _run(engines.database_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        await engines.databases.give_back(name)
 
 
 async def _run(address: str, statement: str) -> Any:
