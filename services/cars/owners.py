@@ -21,7 +21,7 @@ from identity.person import Person
 from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.cars import codes, plates, rows
-from services.cars.errors import CarNotYours, CarRegisteredAlready, CarsTooMany
+from services.cars.errors import CarEnded, CarNotYours, CarRegisteredAlready, CarsTooMany
 from services.cars.office import KeepsPlates, Vehicle
 from services.idempotency import Idempotency, Once
 from services.models import Car
@@ -81,8 +81,9 @@ class Owners:
 
     async def card(self, resident: UUID, number: str) -> Card:
         """To print or download, as often as one likes. Raises CarMissing or CarEnded."""
-        async with in_transaction() as connection:
-            row = await rows.locked(connection, resident, number)
+        row = await rows.mine(resident, number)
+        if row.state != rows.LIVING:
+            raise CarEnded()
         code = self.vault.open(bytes(row.code_sealed), codes.code_context(row.id)).decode()
         address = codes.address(self.public_url, code)
         return Card(address, codes.picture(address))

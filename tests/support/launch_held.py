@@ -56,5 +56,6 @@ async def a_bill(vault: Vault, resident: UUID, *, state: str = "part-refunded") 
     await MedicalRefund.create(
         id=uuid4(), bill_id=id, reference=vault.digest("bill-refund", str(id)), fen=1_000,
         government_fen=400, self_fen=100, other_fen=0, cash_fen=500, created_at=now,
+        insurance_done_at=now, cash_done_at=now,
     )  # fmt: skip
     return id

@@ -19,7 +19,7 @@ function parts(one) {
   const t = texts.of("bill");
   const whole = PARTS.reduce((sum, [name]) => sum + one[name], 0) || 1;
   return PARTS.filter(([name]) => one[name] || name === "cash_fen").map(([name, icon]) => ({
-    id: name.replace("_fen", ""), icon, title: t.parts[name], sum: money(one[name]), share: (one[name] / whole) * 100,
+    id: name.replace("_fen", ""), icon, title: name === "cash_fen" && one.paid_at ? t.cashPaid : t.parts[name], sum: money(one[name]), share: (one[name] / whole) * 100,
   }));
 }
 

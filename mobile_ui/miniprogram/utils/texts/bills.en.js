@@ -9,6 +9,7 @@ module.exports = {
     title: "Medical bill",
     partsTitle: "Who pays what",
     parts: { government_fen: "Insurance fund", self_fen: "Your insurance account", other_fen: "Other insurance funds", cash_fen: "Cash you pay" },
+    cashPaid: "Cash you paid",
     linesTitle: "What was billed",
     shareText: "Insurance reckons its parts first; you pay after you have seen them.",
     share: "Pay with insurance",

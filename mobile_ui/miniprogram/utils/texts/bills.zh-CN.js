@@ -9,6 +9,7 @@ module.exports = {
     title: "医疗账单",
     partsTitle: "谁付多少",
     parts: { government_fen: "医保统筹基金", self_fen: "医保个人账户", other_fen: "其他医保基金", cash_fen: "您要付的现金" },
+    cashPaid: "您付的现金",
     linesTitle: "费用明细",
     shareText: "医保先算出各部分，您确认后再付款。",
     share: "用医保支付",
