@@ -2,6 +2,7 @@
 line, where a code works once; and by the stand-alone command.
 """
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import cv2
 import numpy as np
 import pytest
@@ -64,8 +66,11 @@ async def test_shown_by_a_phone_and_checked_without_a_line(
     await checked_by_command(running_house, tmp_path / "carried", text)
 
     await on_line_it_works_once(holder, counter, person.name)
+    await of_fifty_one_succeeds(running_house, holder)
     await holder.page.click(f"{NOW}#stop")
-    await ends_when_nobody_chose(holder)
+    await taken_along_on_paper(holder)
+    await nothing_without_a_choice(holder)
+    await large_and_in_english(holder)
 
 
 async def brought_in(holder: Visitor) -> None:
@@ -194,7 +199,49 @@ async def on_line_it_works_once(holder: Visitor, counter: Visitor, name: str) ->
     assert "已经核验过" in await counter.text("#verdict")
 
 
-async def ends_when_nobody_chose(holder: Visitor) -> None:
+async def of_fifty_one_succeeds(house: House, holder: Visitor) -> None:
+    """Over all workers of a running house."""
+    await holder.page.click(f"{NOW}#stop")
+    await holder.page.click(f"{NOW}#show")
+    await holder.page.wait_for_selector(f"{NOW}#qr")
+    sent = {"presentation": await copied(holder)}
+    async with aiohttp.ClientSession(house.url) as http:
+
+        async def asked() -> int:
+            async with http.post("/v1/presentations/check", json=sent) as answer:
+                return answer.status
+
+        assert sorted(await asyncio.gather(*(asked() for _ in range(50)))) == [200] + [409] * 49
+
+
+async def taken_along_on_paper(holder: Visitor) -> None:
+    async with holder.page.expect_download() as waited:
+        await holder.page.click(f"{NOW}#pdf")
+    got = await waited.value
+    assert got.suggested_filename == "driving-licence.pdf"
+    assert Path(await got.path()).read_bytes().startswith(b"%PDF-")
+
+
+async def large_and_in_english(holder: Visitor) -> None:
+    """Letters half as large again and the language with the longest words: nothing is cut off."""
+    page = holder.page
+    await holder.open()
+    await page.click(f"{NOW}#elder")
+    await page.click(f"{NOW}.home__language")
+    await page.wait_for_selector("html[lang=en][data-elder]")
+    await at(holder, "licences", "[data-licence=driving-licence]")
+    await seen(holder, "licences-large-en")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.click(f"{NOW}[data-licence=driving-licence]")
+    await page.wait_for_selector(f"{NOW}#show")
+    await seen(holder, "licence-large-en")
+    await page.click(f"{NOW}#show")
+    await page.wait_for_selector(f"{NOW}#qr")
+    await seen(holder, "licence-shown-large-en")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def nothing_without_a_choice(holder: Visitor) -> None:
     for box in await holder.page.locator(f"{NOW}.one__field input").all():
         await box.uncheck()
     await holder.page.click(f"{NOW}#show")

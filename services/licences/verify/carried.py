@@ -61,7 +61,9 @@ class Carried:
 
 
 def load(folder: Path) -> Carried:
-    """What was fetched. Raises OSError or ValueError where nothing that can be read lies there."""
+    """What was fetched. Raises OSError, ValueError or KeyError where nothing that can be read lies
+    there.
+    """
     issuers, lists = _read(folder / ISSUERS), _read(folder / LISTS)
     types = _read(folder / TYPES)
     return Carried(issuers["issuers"], lists["lists"], types["types"])
@@ -98,7 +100,9 @@ def _write(file: Path, content: str) -> None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError(f"{file.name} is not what was fetched")
     return found
 
 

@@ -10,7 +10,7 @@ const TONES = ["deep", "blue", "red", "gold"]; // by turns, so that cards are to
 
 Page(own({
   words: "licences",
-  data: { cards: [], ended: [], kinds: [], next: "", said: "", pattern: pattern() },
+  data: { cards: [], ended: [], kinds: [], next: "", said: "", pattern: pattern(), verifier: wx.browserHost ? `${wx.browserHost.origin}/verify/` : "" },
 
   async load() {
     const { licences, types, next } = await request("/v1/licences", { signed: true });
