@@ -49,7 +49,8 @@ def policy_with(card_reader: str) -> str:
     """The strict policy of all our pages, and the reader's origin beside our own."""
     parts = urlsplit(card_reader)
     origin = f" {parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
-    return POLICY.replace("connect-src 'self'", f"connect-src 'self'{origin}")
+    own = POLICY.replace("connect-src 'self'", f"connect-src 'self'{origin}")
+    return f"{own}; frame-src blob:"  # a certificate is printed from a frame (printing.js)
 
 
 def prepare(service_icons: Iterable[str] = ()) -> tuple[str, dict[str, Prepared]]:

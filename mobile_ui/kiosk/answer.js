@@ -2,6 +2,7 @@
 
 import { el, trouble } from "./dom.js";
 import { ask, plain } from "./line.js";
+import { printing } from "./printing.js";
 import { locale, say } from "./words.js";
 
 export function answer({ service, visit, end }) {
@@ -15,6 +16,7 @@ export function answer({ service, visit, end }) {
         ask("POST", `/v1/services/${service.id}/answers`, {}, visit.access_token),
       ]);
       sheet.replaceChildren(...drawn(about.answer, said.answer), el("p", { class: "hint" }, said.answered_by.title));
+      if (about.paper) sheet.after(printing({ service, visit, end, fault }));
     } catch (problem) {
       if (problem.code === "session-ended" || problem.code === "token-expired") return end();
       sheet.replaceChildren();

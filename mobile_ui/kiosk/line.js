@@ -66,6 +66,15 @@ export function form(path, parameters) {
   });
 }
 
+/** A file that a visit asks for, as bytes; ``once``: asked twice, it is the same one. */
+export function file(path, body, token, once) {
+  return retried(async () => {
+    const proof = await key.proof({ method: "POST", url: root + path, token, nonce });
+    const headers = { ...said(body), DPoP: proof, Authorization: `DPoP ${token}`, "Idempotency-Key": once };
+    return sent(path, { method: "POST", headers, body: JSON.stringify(body) }, (answer) => answer.blob());
+  });
+}
+
 /** A route with a bound token: a visit's, or the kiosk's own. */
 export function ask(method, path, body, token = "") {
   return retried(async () => {
@@ -110,7 +119,7 @@ function worthAgain(problem, byOwnToken) {
   return timed && key.heed(problem.headers.get("date"));
 }
 
-async function sent(path, request) {
+async function sent(path, request, read = null) {
   let answer;
   try {
     answer = await fetch(path, { ...request, credentials: "omit", cache: "no-store" });
@@ -119,6 +128,7 @@ async function sent(path, request) {
   }
   nonce = answer.headers.get("dpop-nonce") ?? nonce;
   if (answer.status === 204) return null;
+  if (answer.ok && read) return read(answer);
   const body = await answer.json().catch(() => ({}));
   if (answer.ok) return body;
   throw new Problem(body, answer.status, answer.headers);

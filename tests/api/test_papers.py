@@ -16,6 +16,7 @@ from services.models import IssuedPaper
 from services.papers.certificates import CODE
 from tests.api.test_signatures import anchors, signed
 from tests.services.papers.test_sealed import judged
+from tests.support.kiosk import Phone, a_kiosk, let_in
 
 PAID, EARNED = "social-insurance-contributions", "tax-income"
 
@@ -128,6 +129,21 @@ async def test_a_certificate_lapses_by_itself(api, who):
     digest = hashlib.sha256(pdf).hexdigest()
     await IssuedPaper.filter(sha256=digest).update(good_until=today() - timedelta(days=1))
     assert (await check(api, code)).body["state"] == "lapsed"
+
+
+async def test_a_kiosk_takes_the_certificate_of_the_service_that_its_visitor_came_for(api):
+    """To be printed; with the visit's token, bound to the kiosk's key, and for nothing else."""
+    kiosk, phone = await a_kiosk(api), Phone(api, await api.registered())
+    token = (await let_in(api, kiosk, phone, f"{PAID}:read")).body["access_token"]
+    once = [("Idempotency-Key", uuid4().hex)]
+    for service, status in ((PAID, 200), (EARNED, 403)):
+        path = f"/v1/services/{service}/papers"
+        answer = await kiosk.call(api, "POST", path, token, json={}, heads=once)
+        assert answer.status == status, answer.body
+        if status == 200:
+            assert (await judged(answer.raw, await anchors(api))).state == "valid"
+    row = await IssuedPaper.filter(resident_id=phone.resident).first()
+    assert row.service == PAID
 
 
 async def test_income_is_certified_by_the_tax_office(api, who):

@@ -55,7 +55,7 @@ async def test_the_page_is_under_a_strict_policy(client: aiohttp.ClientSession) 
 
 @pytest.mark.parametrize("reader", ["", "javascript:x", "not an address"])
 def test_without_a_reader_the_page_asks_nobody_else(reader: str) -> None:
-    assert policy_with(reader) == POLICY
+    assert policy_with(reader) == f"{POLICY}; frame-src blob:"
 
 
 async def test_nothing_else_is_given_out(client: aiohttp.ClientSession) -> None:

@@ -25,7 +25,7 @@ from tests.support.sealed import openssl_believes, openssl_believes_stamp, parts
 from tests.support.visitor import NOW, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(600)]
-TRADER = "sole-trader-registration"
+TRADER, PAID = "sole-trader-registration", "social-insurance-contributions"
 # Rents, with a contract on file; not barred: the sandbox says so of who is born on such a day.
 BORN = "1990-03-17"
 
@@ -47,6 +47,8 @@ async def test_a_sole_trader_signs_and_the_signature_counts(
     await submitted(visitor)
     pdf = await downloaded(visitor)
     await counts(running_house, pdf, person, tmp_path)
+    certificate = await certified(visitor)
+    await judged_by_anybody(visitor, tmp_path, {"signed": pdf, "certificate": certificate})
 
 
 async def filled_in(visitor: Visitor) -> None:
@@ -73,7 +75,10 @@ async def proven_again(visitor: Visitor, person: SandboxResident) -> None:
     """The proof by which one is signed in was given for something else."""
     page = visitor.page
     await page.check(f"{NOW}input[value=yes]")
-    await page.click(f"{NOW}#submit")
+    confirmation = page.expect_response(lambda one: one.url.endswith("/confirmation"))
+    async with confirmation as waited:
+        await page.click(f"{NOW}#submit")
+    assert (await waited.value).status == 401
     await page.click(f"{NOW}.trouble .button >> nth=0")
     await proven_by_network_identity(visitor, person)
     await page.wait_for_selector(f"{NOW}#paper")
@@ -106,3 +111,37 @@ async def counts(house: House, pdf: bytes, person: SandboxResident, folder: Path
     assert (found.state, one.by, one.stamped) == ("valid", person.name, True)
     assert openssl_believes(parts(pdf), root, datetime.now(UTC), folder)
     assert openssl_believes_stamp(parts(pdf), root, folder)
+
+
+async def certified(visitor: Visitor) -> bytes:
+    """What was paid, with the seal of the office that says so."""
+    page = visitor.page
+    await visitor.open(f"#/pages/service/service?id={PAID}")
+    await page.wait_for_selector(f"{NOW}#take-paper")
+    await seen(visitor, "certificate-offered")
+    async with page.expect_download() as waited:
+        await page.click(f"{NOW}#take-paper")
+    return (await (await waited.value).path()).read_bytes()
+
+
+async def judged_by_anybody(visitor: Visitor, folder: Path, files: dict[str, bytes]) -> None:
+    """On a page that asks nobody to sign in; a byte changed, and it is said."""
+    page = visitor.page
+    first = files["certificate"]
+    files["changed"] = first[:5000] + bytes([first[5000] ^ 1]) + first[5001:]
+    for name, content in files.items():
+        file = folder / f"{name}.pdf"
+        file.write_bytes(content)
+        await visitor.open("#/pages/papers/papers")
+        async with page.expect_file_chooser() as waited:
+            await page.click(f"{NOW}#choose-pdf")
+        await (await waited.value).set_files(file)
+        await page.wait_for_selector(f"{NOW}#found")
+        state = await page.get_attribute(f"{NOW}#found", "data-state")
+        assert (state in ("changed", "broken")) if name == "changed" else state == "valid", name
+    await seen(visitor, "paper-judged")
+    await page.click(f"{NOW}#again")
+    await page.fill(f"{NOW}#paper-code", "K7QF-2M9P")
+    await page.click(f"{NOW}#check-code")
+    assert await visitor.text("#paper-fault")
+    await seen(visitor, "paper-check")

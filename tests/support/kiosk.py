@@ -26,14 +26,11 @@ class KioskPage(PartnerApp):
 
     def __post_init__(self) -> None:
         self.key = DeviceKey(self.root, self.private)
+        self.kid = thumbprint(self.private.public_key())
 
     @property
     def jwk(self) -> dict[str, Any]:
         return self.key.jwk | {"kid": self.kid}
-
-    @property
-    def kid(self) -> str:
-        return thumbprint(self.private.public_key())
 
     def assertion(self, *, header: dict[str, Any] | None = None, **claims: Any) -> str:
         return super().assertion(header={"kid": self.kid} | (header or {}), **claims)

@@ -63,4 +63,4 @@ function sizeOf(bytes) {
   return `${value < 10 ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)} ${unit}`;
 }
 
-module.exports = { choosePicture, chooseFile, send, sizeOf, labelOf, kindOf };
+module.exports = { choosePicture, chooseFile, read, send, sizeOf, labelOf, kindOf };

@@ -1,10 +1,12 @@
 // One service, whichever it is: its question as a form and its answer as its schema says; what an
 // application asks before it begins; where a window does what cannot be done here.
 
+const { keys } = require("../../utils/once");
 const { request } = require("../../utils/request");
 const acting = require("../../utils/acting");
 const { collect, fieldsOf, refused } = require("../../utils/form");
 const region = require("../../utils/region");
+const { save } = require("../../utils/save");
 const session = require("../../utils/session");
 const texts = require("../../utils/texts");
 const { day, moment } = require("../../utils/format");
@@ -13,12 +15,13 @@ const visit = require("../../utils/visit");
 Page({
   data: {
     t: {}, i: {}, q: {}, id: "", service: null, fields: [], answer: null, by: "", who: "", at: "", fresh: "", busy: false,
-    problem: null, ways: [], waiting: true, shown: 0,
+    problem: null, ways: [], waiting: true, shown: 0, paper: "", papers: {},
   },
 
   onLoad({ id }) {
     const t = texts.of("service");
-    this.setData({ t, i: texts.of("item"), q: texts.of("quote"), id: id || "" });
+    this.once = keys();
+    this.setData({ t, i: texts.of("item"), q: texts.of("quote"), papers: texts.of("papers"), id: id || "" });
     wx.setNavigationBarTitle({ title: t.title });
     this.read();
   },
@@ -80,6 +83,7 @@ Page({
     const time = moment(found.answered_at);
     this.setData({
       answer: found.answer, fields, waiting: false, busy: false, problem: null,
+      paper: this.data.service.paper && !acting.covers(this.data.id) ? this.data.papers.take : "",
       by: texts.fill(t.by, { who: found.answered_by.title }), who: found.answered_by.title,
       fresh: found.as_of ? texts.fill(t.fresh, { day: day(found.as_of) }) : "",
       at: texts.fill(found.age_seconds ? t.old : t.at, { time, n: found.age_seconds }),
@@ -95,6 +99,21 @@ Page({
     const others = problem.status === 422 ? [home] : [again, home]; // the form below is the way on
     const ways = visit.needsIdentity(problem) ? [verify, home] : others;
     this.setData({ problem: told, ways, waiting: false, busy: false, answer: null, ...(fields && service ? { fields: refused(fields, problem) } : {}) });
+  },
+
+  /** The answer as a sealed document; pressed twice it is the same one. */
+  async take() {
+    const { id, fields, papers } = this.data;
+    const data = collect(fields);
+    this.setData({ busy: true, problem: null });
+    try {
+      const key = this.once.for({ id, data });
+      const content = await request(`/v1/services/${encodeURIComponent(id)}/papers`, { method: "POST", data, key, signed: true, binary: true });
+      await save({ name: `${this.data.service.title}${papers.file}.pdf`, type: "application/pdf", content });
+      this.setData({ busy: false });
+    } catch (problem) {
+      this.stop(problem, fields);
+    }
   },
 
   book() {
