@@ -1,6 +1,5 @@
 """In a real browser: another document of one's own is proven apart, and its record joined."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from tests.support import faces, journey
 from tests.support.browser import browsing
-from tests.support.house import ROOT, House, house
+from tests.support.house import ROOT, House
 from tests.support.sandbox import SandboxResident
 from tests.support.visitor import NOW, POSES, Visitor
 
@@ -17,16 +16,15 @@ PERMIT = "hong-kong-macao-residence"
 BORN = {"born": "1984-08-04", "sex": "male"}
 
 
-@pytest.fixture(scope="module")
-async def running_house(packages: Path) -> AsyncIterator[House]:
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        yield one
-
-
 @pytest.fixture
-async def visitor(running_house: House, tmp_path: Path) -> AsyncIterator[Visitor]:
-    video = faces.camera_video(faces.OBAMA, tmp_path / "face.mjpeg", POSES)
+async def visitor(
+    running_house: House, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Visitor]:
+    """With somebody before the camera where the test is about a face: that is dear to film."""
+    faced = (
+        getattr(request.node, "callspec", None) and request.node.callspec.params["way"] == "face"
+    )
+    video = faces.camera_video(faces.OBAMA, tmp_path / "face.mjpeg", POSES) if faced else None
     async with browsing(video) as context:
         one = Visitor(await context.new_page(), running_house.url, ROOT / "build" / "screenshots")
         yield one

@@ -33,12 +33,17 @@ async def running_house(
 
 
 @pytest.fixture
+def camera(tmp_path: Path) -> Path:
+    """Before it sits, and turns, the person of OBAMA; dear to film, so only where a test asks."""
+    return faces.camera_video(faces.OBAMA, tmp_path / "face.mjpeg", POSES)
+
+
+@pytest.fixture
 async def visitor(
-    running_house: House, tmp_path_factory: pytest.TempPathFactory
+    running_house: House, tmp_path: Path, request: pytest.FixtureRequest
 ) -> AsyncIterator[Visitor]:
-    """Before the camera sits, and turns, the person of OBAMA."""
-    folder = tmp_path_factory.mktemp("camera")
-    video = faces.camera_video(faces.OBAMA, folder / "face.mjpeg", POSES)
+    folder, wanted = tmp_path, "camera" in request.fixturenames
+    video = request.getfixturevalue("camera") if wanted else None
     (folder / "portrait.jpg").write_bytes(faces.portrait(faces.OBAMA_AGAIN))
     (folder / "other.jpg").write_bytes(faces.portrait(faces.BIDEN))
     async with browsing(video) as context:
@@ -101,7 +106,7 @@ async def test_search_answers_while_one_types(visitor: Visitor) -> None:
 
 
 async def test_another_face_is_refused_with_a_way_on(
-    visitor: Visitor, running_house: House
+    camera: Path, visitor: Visitor, running_house: House
 ) -> None:
     file = visitor.portraits / "other.jpg"
     name, number = await visitor.become_resident(running_house.sandbox_url, file)
@@ -116,7 +121,9 @@ async def test_another_face_is_refused_with_a_way_on(
     assert not await visitor.barriers()
 
 
-async def test_one_verification_then_everything(visitor: Visitor, running_house: House) -> None:
+async def test_one_verification_then_everything(
+    camera: Path, visitor: Visitor, running_house: House
+) -> None:
     page = visitor.page
     file = visitor.portraits / "portrait.jpg"
     name, number = await visitor.become_resident(running_house.sandbox_url, file)

@@ -53,12 +53,16 @@ async def operator(packages: Path, running_house: House, http: aiohttp.ClientSes
 
 
 @pytest.fixture
-async def screen(
-    running_house: House, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Page]:
-    """A kiosk's browser; before its camera sits, and turns, the person of OBAMA."""
-    folder = tmp_path_factory.mktemp("camera")
-    video = faces.camera_video(faces.OBAMA, folder / "face.mjpeg", POSES)
+def camera(tmp_path: Path) -> Path:
+    """Before it sits, and turns, the person of OBAMA; dear to film, so only where a test asks."""
+    return faces.camera_video(faces.OBAMA, tmp_path / "face.mjpeg", POSES)
+
+
+@pytest.fixture
+async def screen(running_house: House, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A kiosk's browser."""
+    wanted = "camera" in request.fixturenames
+    video = request.getfixturevalue("camera") if wanted else None
     complaints: list[str] = []
     async with browsing(video) as context:
         page = await context.new_page()
@@ -230,7 +234,11 @@ async def test_the_qr_code_rotates_and_an_unwatched_page_ends_by_itself(
 
 
 async def test_a_card_and_a_face_open_the_kiosk_by_itself(
-    running_house: House, operator: Operator, screen: Page, http: aiohttp.ClientSession
+    camera: Path,
+    running_house: House,
+    operator: Operator,
+    screen: Page,
+    http: aiohttp.ClientSession,
 ) -> None:
     await enrolled(screen, operator)
     person = await a_resident(running_house)

@@ -1,8 +1,6 @@
 """In real browsers: two members of staff merge two residents' records, and give one a new name."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +10,7 @@ from playwright.async_api import Browser
 
 from identity import consent
 from tests.support import journey
-from tests.support.house import ROOT, House, house
+from tests.support.house import ROOT, House
 from tests.support.log_capture import personal
 from tests.support.sandbox import SandboxResident
 from tests.support.staff_pages import Worker, a_browser
@@ -24,10 +22,9 @@ CONSENT = {"purpose": consent.WINDOW, "version": consent.VERSIONS[consent.WINDOW
 
 
 @pytest.fixture(scope="module")
-async def one_house(packages: Path) -> AsyncIterator[House]:
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        yield one
+def one_house(running_house: House) -> House:
+    """The house of the run: nobody else proposes changes of records in it."""
+    return running_house
 
 
 @pytest.fixture
