@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.bills import Hospital
+from tests.support.case_pages import enlarged_in_english
 from tests.support.house import House
 from tests.support.house_http import a_hospital_of
 from tests.support.residents_at_pages import (
@@ -64,6 +65,8 @@ async def test_a_bill_is_paid_by_insurance_and_cash_and_half_refunded(
     await half_is_back(visitor, back)
     await told_in_the_inbox(visitor)
     await small_bills_are_insurances(visitor, hospital, person)
+    bill = ("bill", f"?number={number}", "#parts")
+    await enlarged_in_english(visitor, ("bills", "", "[data-bill]"), bill)
 
 
 async def nothing_yet(visitor: Visitor) -> bool:

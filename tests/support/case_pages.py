@@ -34,7 +34,7 @@ async def large_and_in_english(visitor: Visitor, case: str, ticket: str) -> None
     await page.click(f"{NOW}.home__language")
     await page.wait_for_selector("html[lang=en][data-elder]")
     assert not await page.inner_text("#toast")  # nothing in Chinese stands over the English page
-    for name, query, shows in (
+    pages = (
         ("home", "", "#waits"),
         ("regions", "", "#choose-here"),
         ("service", f"?id={WITHDRAWAL}", "#begin"),
@@ -48,7 +48,23 @@ async def large_and_in_english(visitor: Visitor, case: str, ticket: str) -> None
         ("notices", "", "[data-kind]"),
         ("figures", "", "#no-figures, [data-figure]"),
         ("check", "", "#message-code"),
-    ):
+    )
+    await fit(visitor, pages)
+
+
+async def enlarged_in_english(visitor: Visitor, *pages: tuple[str, str, str]) -> None:
+    """Pages of (name, query, what they show) for whoever chose large letters and English before."""
+    for name, chosen in (("locale", '"en"'), ("elder", "true")):
+        keep = "([name, chosen]) => localStorage.setItem(name, chosen)"
+        await visitor.page.evaluate(keep, [name, chosen])
+    await visitor.page.reload()
+    await visitor.page.wait_for_selector("html[data-elder]")
+    await fit(visitor, pages)
+
+
+async def fit(visitor: Visitor, pages: Sequence[tuple[str, str, str]]) -> None:
+    page = visitor.page
+    for name, query, shows in pages:
         await visitor.open(f"#/pages/{name}/{name}{query}")
         await page.wait_for_selector(", ".join(NOW + one for one in shows.split(", ")))
         await seen(visitor, f"{name}-large-en")

@@ -5,13 +5,15 @@ const { request } = require("./request");
 /** The payment of a subject, begun or gone on with; ``key``: the same for every new try. */
 const begin = (subject, key) => request("/v1/payments", { method: "POST", data: { subject }, key, signed: true });
 
-/** Leaves for the cashier; ``back``: the address of the page to return to, to which the payment's
- * number is added. False where nothing is left to pay.
+const joined = (url, name, value) => `${url}${url.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+
+/** Leaves for the cashier; ``back``: the address of the page to return to, with the payment's number
+ * where one is given. False where nothing is left to pay.
  */
 function go({ number, cashier }, back) {
   if (!cashier) return false;
-  const home = `${(wx.browserHost || {}).origin || ""}/#${back}${back.includes("?") ? "&" : "?"}payment=${encodeURIComponent(number)}`;
-  const url = `${cashier.url}${cashier.url.includes("?") ? "&" : "?"}redirect_url=${encodeURIComponent(home)}`;
+  const home = `${(wx.browserHost || {}).origin || ""}/#${number ? joined(back, "payment", number) : back}`;
+  const url = joined(cashier.url, "redirect_url", home);
   if (wx.browserHost) wx.browserHost.leaveTo(url);
   else wx.navigateTo({ url });
   return true;
