@@ -17,7 +17,7 @@ from services.payments.opening import Order
 from services.payments.settlements import Settlement
 from services.quotes.declaration import Bill
 from services.quotes.errors import QuoteLapsed, QuoteMissing
-from services.quotes.papers import LAPSED, NUMBER, OFFERED, PAID
+from services.quotes.papers import LAPSED, NUMBER, OFFERED, PAID, REFUSED
 from services.service import Service
 
 KIND, JOB = "quote", "settle-quote"
@@ -43,7 +43,8 @@ def settlement(catalogue: Catalogue) -> Settlement:
             raise QuoteMissing()
         service, _ = payable(catalogue, row.service)
         release.permit(caller, scope=service.scope, level=service.level, max_age=service.max_age)
-        if row.state == LAPSED or (row.state == OFFERED and row.expires_at < now()):
+        late = row.state == OFFERED and row.expires_at < now()
+        if late or row.state in (LAPSED, REFUSED):
             raise QuoteLapsed()
         return _order(row, service, caller)
 

@@ -45,6 +45,10 @@ SCHEDULES: Mapping[str, str] = {WATCH: "*/10 * * * *"}
 OFFICE_REFUSED = "office-refused"
 _FORGOTTEN = timedelta(minutes=20)
 _AT_ONCE = 200
+_FORGET = """
+    DELETE FROM quote WHERE state IN ('offered', 'lapsed') AND expires_at < now() - interval '1 day'
+        AND NOT EXISTS (SELECT 1 FROM payment WHERE subject = 'quote:' || quote.number)
+"""
 
 
 class Residents(Protocol):
@@ -54,9 +58,12 @@ class Residents(Protocol):
 
 
 async def watch(_payload: Payload) -> None:
-    """The job ``watch-quotes``: what was paid and is not entered yet is tried again for good."""
+    """The job ``watch-quotes``: what was paid and is not entered yet is tried again for good; what
+    nobody began to pay is forgotten after a day.
+    """
     with reaching_database():
         async with in_transaction() as connection:
+            await connection.execute_query(_FORGET)
             waiting = Row.filter(state=PAID, changed_at__lt=now() - _FORGOTTEN)
             rows = await waiting.using_db(connection).limit(_AT_ONCE).select_for_update()
             for row in rows:

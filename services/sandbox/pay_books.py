@@ -48,7 +48,7 @@ class Books:
     async def order(self, wanted: Wanted) -> SandboxOrder:
         """Made, or found by its number. Raises OrderOther, OrderOver."""
         async with self._database.reached():
-            await SandboxOrder.filter(created_at__lt=datetime.now(UTC) - _KEPT).delete()
+            await _forget_old()
             row = SandboxOrder(
                 number=wanted.number,
                 token=secrets.token_urlsafe(24),
@@ -163,3 +163,10 @@ class Books:
         async with self._database.reached():
             gone = SandboxRefund.filter(state="SUCCESS", **within)
             return await SandboxCharge.filter(**within).order_by("at"), await gone.order_by("at")
+
+
+async def _forget_old() -> None:
+    before = datetime.now(UTC) - _KEPT
+    await SandboxOrder.filter(created_at__lt=before).delete()
+    await SandboxCharge.filter(at__lt=before).delete()
+    await SandboxRefund.filter(at__lt=before).delete()

@@ -101,6 +101,8 @@ async def test_two_quotes_for_the_same_months_are_entered_once_and_the_other_goe
     refund = await PaymentRefund.get(reason="office-refused")
     await payer.job("send-refund", refund=str(refund.id))
     await becomes(payments[1]["number"], "refunded")
+    again = await payer.post("/v1/payments", {"subject": quotes[1]["subject"]})
+    assert (again.status, again.code) == (409, "quote-lapsed")
     shown = await payer.get(f"/v1/payments/{payments[1]['number']}")
     assert shown["returned_fen"] == shown["fen"] and shown["refunds"][0]["state"] == "done"
 

@@ -80,6 +80,8 @@ class Shop:
     books: Reconciliation
     provider: Provider
     caller: Caller
+    outbound: Outbound
+    settings: Settings
 
     async def begin(self, thing: str = "1") -> tuple[Payment, str]:
         """A payment and its cashier's path in the sandbox."""
@@ -141,6 +143,8 @@ async def opened(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Shop]:
             Reconciliation(provider, till),
             provider,
             caller_of(resident),
+            outbound,
+            settings,
         )
 
 

@@ -1,10 +1,13 @@
 """Nothing is forgotten: what no callback told of is asked after, by jobs of the worker."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from tortoise.connection import get_connection
 
-from services.models import Payment, PaymentRefund
+from services.models import Payment, PaymentRefund, Quote
+from services.payments import Settlements, jobs
+from services.quotes import settling
 from tests.services.payments.shop import Shop, balances
 
 _QUEUED = "SELECT convert_from(payload, 'UTF8') AS payload FROM pgqueuer WHERE entrypoint = $1"
@@ -71,3 +74,24 @@ def _today():
     from services.clocks import today
 
     return today()
+
+
+async def test_a_provider_that_is_away_leaves_no_dead_letter(shop: Shop):
+    """The next minute asks again, so the job does not."""
+    row, _ = await shop.begin()
+    known = jobs.handlers(shop.outbound, shop.settings, Settlements([shop.room.settlement]))
+    await shop.sandbox.fault("wechat-pay", "error", times=1)
+    await known["look-at-payment"]({"payment": row.number})
+    assert (await Payment.get(id=row.id)).state == "paying"
+
+
+async def test_a_quote_that_nobody_began_to_pay_is_forgotten_after_a_day(shop: Shop):
+    old = datetime.now(UTC) - timedelta(days=2)
+    made = {"resident_id": uuid4(), "service": "x", "question_sealed": b"", "lines_sealed": b""}
+    made |= {"fen": 5, "expires_at": old, "created_at": old, "changed_at": old}
+    for number, state in (("BJ1", "offered"), ("BJ2", "settled"), ("BJ3", "lapsed")):
+        await Quote.create(id=uuid4(), number=number, state=state, key=uuid4(), **made)
+    row, _ = await shop.begin()
+    await Payment.filter(id=row.id).update(subject="quote:BJ3")
+    await settling.watch({})
+    assert set(await Quote.all().values_list("number", flat=True)) == {"BJ2", "BJ3"}
