@@ -30,11 +30,11 @@ from api.booking_shapes import (
 from api.parts.bookings import BookingRooms
 from api.replies import JSON, Reply
 from api.routes import Access, Routes
+from services.bookings.asked import Receipt, Wish
 from services.bookings.errors import LineMissing
 from services.bookings.seats import Place
 from services.bookings.sight import near
 from services.bookings.states import HOLD, OFFER
-from services.bookings.story import Receipt, Wish
 from services.items.standard import Law
 
 routes = Routes("bookings")

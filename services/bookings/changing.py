@@ -111,7 +111,7 @@ class Changes:
             raise BookingMoved("change", state=row.state)
         if row.changes >= MOST_CHANGES:
             raise ChangesTooMany(most=MOST_CHANGES)
-        known = await seats.look(place, slot.starts_at, resident, connection)
+        known = await seats.look(place, slot.starts_at, resident, self._room.clock(), connection)
         row.seat = seat_in(replace(known, mine=None), slot)
         row.office, row.day = place.office, place.day
         row.starts_at, row.ends_at = slot.starts_at, slot.ends_at

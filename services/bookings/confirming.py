@@ -7,7 +7,7 @@ masked; a code that is wrong, used or over is answered alike, and wrong ones are
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
@@ -17,11 +17,12 @@ from identity.caller import Caller
 from identity.person import mask
 from identity.wrong_codes import WrongCodes
 from services.bookings import seats
+from services.bookings.asked import Receipt
 from services.bookings.errors import BookingCodeUnknown, BookingOfOneself, BookingOpen
 from services.bookings.examining import check_pair, check_statements, permit, resident_of
-from services.bookings.ledger import Room, parties, place_of, residents_of
+from services.bookings.ledger import Room, parties, party_of, place_of, residents_of
 from services.bookings.states import Event, State
-from services.bookings.story import Bookings, Receipt
+from services.bookings.story import Bookings
 from services.idempotency import Once
 from services.models import Booking, BookingParty
 
@@ -108,24 +109,15 @@ class Confirming:
                 if row.state != State.HELD or row.until is None or row.until <= at:
                     raise BookingCodeUnknown("confirmed or over since")
                 await seats.lock_resident(connection, row.service, resident)
-                known = await seats.look(place_of(row), row.starts_at, resident, connection)
+                known = await seats.look(place_of(row), row.starts_at, resident, at, connection)
                 if known.mine:
                     raise BookingOpen(number=known.mine)
-                await self._bookings.lines.leave_all(connection, row.service, resident)
                 row.until, row.code = None, ""
-                party = BookingParty(
-                    id=uuid4(),
-                    booking_id=row.id,
-                    service=row.service,
-                    resident_id=resident,
-                    place=2,
-                    statements=" ".join(statements),
-                    living=True,
-                    confirmed_at=at,
-                )
+                party = party_of(row, resident, 2, statements, at)
                 people = [*residents_of(await parties(connection, row.id)), resident]
                 beside = [
                     insert(party),
+                    self._bookings.lines.leaving_all(row.service, resident),
                     *self._room.audited(row, "booked", people, caller),
                     *self._room.telling(row, "booked", people),
                 ]

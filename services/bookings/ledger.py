@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -123,6 +123,22 @@ async def parties(connection: BaseDBAsyncClient, booking: object) -> list[Bookin
     """Who comes, the first first."""
     rows = BookingParty.filter(booking_id=booking).using_db(connection)
     return await rows.order_by("place")
+
+
+def party_of(
+    row: Booking, resident: UUID, place: int, statements: Sequence[str], at: datetime
+) -> BookingParty:
+    """Somebody who comes; not written yet."""
+    return BookingParty(
+        id=uuid4(),
+        booking_id=row.id,
+        service=row.service,
+        resident_id=resident,
+        place=place,
+        statements=" ".join(statements),
+        living=True,
+        confirmed_at=at,
+    )
 
 
 def residents_of(people: Iterable[BookingParty]) -> list[UUID]:

@@ -14,7 +14,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
-from config.writing import insert, write
+from config.writing import Write, insert, write
 from identity.errors import ResidentClosed
 from identity.notices import local_time
 from identity.residents import stay
@@ -27,7 +27,7 @@ from services.bookings.errors import (
     LineMissing,
     LinesTooMany,
 )
-from services.bookings.ledger import BOOKING, Room, parties, residents_of
+from services.bookings.ledger import BOOKING, Room, parties, party_of, residents_of
 from services.bookings.seats import Place
 from services.bookings.states import (
     IN_LINE,
@@ -41,7 +41,12 @@ from services.bookings.states import (
 )
 from services.bookings.timetable import Slot
 from services.clocks import today
-from services.models import Booking, BookingParty, BookingWait
+from services.models import Booking, BookingWait
+
+_LEAVE_ALL = """
+    UPDATE booking_wait SET state = 'left', changed_at = {}
+    WHERE service = {} AND resident_id = {} AND state = 'waiting'
+"""
 
 
 class Lines:
@@ -90,10 +95,9 @@ class Lines:
             raise LineMissing("waits no more")
         return row
 
-    async def leave_all(self, connection: BaseDBAsyncClient, service: str, resident: UUID) -> None:
+    def leaving_all(self, service: str, resident: UUID) -> Write:
         """Who has an appointment waits for none. Under the resident's lock."""
-        mine = BookingWait.filter(service=service, resident_id=resident, state=Line.WAITING)
-        await mine.using_db(connection).update(state=Line.LEFT, changed_at=self._room.clock())
+        return Write(_LEAVE_ALL, [self._room.clock(), service, resident])
 
     async def settle(self, place: Place) -> None:
         """What is over frees its seat, and free seats go to who waits: as often as it takes."""
@@ -150,7 +154,8 @@ class Lines:
             raise LineJoined()
         if await mine.count() >= MOST_LINES:
             raise LinesTooMany(most=MOST_LINES)
-        known = await seats.look(place, self._room.clock(), resident, connection)
+        at = self._room.clock()
+        known = await seats.look(place, at, resident, at, connection)
         if known.mine:
             raise BookingOpen(number=known.mine)
         if not known.waited and await self._has_room(connection, place):
@@ -219,16 +224,7 @@ class Lines:
             created_at=at,
             changed_at=at,
         )
-        party = BookingParty(
-            id=uuid4(),
-            booking_id=id,
-            service=place.service,
-            resident_id=resident,
-            place=1,
-            statements=wait.statements,
-            living=True,
-            confirmed_at=at,
-        )
+        party = party_of(row, resident, 1, wait.statements.split(), at)
         wait.state, wait.changed_at = Line.OFFERED, at
         await wait.save(using_db=connection, update_fields=["state", "changed_at"])
         await write(

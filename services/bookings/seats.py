@@ -31,6 +31,8 @@ _LOOK = """
             AND state = ANY($6)) AS taken,
         EXISTS(SELECT FROM booking_wait WHERE service = $1 AND office = $2 AND day = $3
             AND state = 'waiting') AS waited,
+        EXISTS(SELECT FROM booking WHERE service = $1 AND office = $2 AND day = $3
+            AND state = ANY($7) AND until <= $8) AS over,
         (SELECT number FROM booking JOIN booking_party AS party ON party.booking_id = booking.id
             WHERE party.service = $1 AND party.resident_id = $5 AND party.living LIMIT 1) AS mine
 """
@@ -65,11 +67,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Looked:
-    """``mine``: the number of what this resident has already."""
+    """``mine``: the number of what this resident has already; ``over``: something of the day is,
+    and its seat is about to be free.
+    """
 
     taken: frozenset[int]
     waited: bool
+    over: bool
     mine: str | None
+
+    @property
+    def restless(self) -> bool:
+        """Whether the line may have to move first."""
+        return self.waited or self.over
 
 
 async def lock_days(connection: BaseDBAsyncClient, *places: Place) -> None:
@@ -92,12 +102,18 @@ async def lock_to_book(
 
 
 async def look(
-    place: Place, starts_at: datetime, resident: UUID, connection: BaseDBAsyncClient | None = None
+    place: Place,
+    starts_at: datetime,
+    resident: UUID,
+    at: datetime,
+    connection: BaseDBAsyncClient | None = None,
 ) -> Looked:
-    asked = [place.service, place.office, place.day, starts_at, resident, list(SEATED)]
+    """A time as it is at the moment ``at``."""
+    asked = [place.service, place.office, place.day, starts_at, resident]
     where = connection or get_connection("default")
-    row = (await where.execute_query_dict(_LOOK, asked))[0]
-    return Looked(frozenset(row["taken"]), row["waited"], row["mine"])
+    states = [list(SEATED), list(PASSING), at]
+    row = (await where.execute_query_dict(_LOOK, [*asked, *states]))[0]
+    return Looked(frozenset(row["taken"]), row["waited"], row["over"], row["mine"])
 
 
 def first_free(slot: Slot, taken: frozenset[int]) -> int | None:

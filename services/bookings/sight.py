@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from config.batch import Batch
 from config.database import reaching_database
 from services.bookings import seats
 from services.bookings.declaration import Appointments, Office
@@ -39,9 +40,16 @@ class Seen:
     times: Sequence[Free]
 
 
-@dataclass(frozen=True)
+Asked = tuple[str, str, tuple[date, ...]]
+"""A service, an office and its days."""
+
+
 class Sight:
-    room: Room
+    """Those who look at one page at the same moment share one look into the database."""
+
+    def __init__(self, room: Room):
+        self.room = room
+        self._looks: Batch[Asked, seats.Had] = Batch(_look)
 
     async def times(self, service: str, office_id: str, day: date | None, locale: str) -> Seen:
         """The office's days, and the times of ``day`` or of the first with room.
@@ -52,8 +60,7 @@ class Sight:
         _, plan = self.room.service(service)
         office = plan.office(office_id, locale)
         days = plan.timetable.days(self.room.clock())
-        with reaching_database():
-            had = await seats.taken(service, office.id, days)
+        had = await self._looks.add((service, office.id, tuple(days)))
         by_day = {one: self._times(plan, office, one, had) for one in days}
         shown = [Day(one, sum(x.left for x in found if x.open)) for one, found in by_day.items()]
         first = next((one.day for one in shown if one.left), None)
@@ -71,6 +78,12 @@ class Sight:
             for slot in plan.slots(office, day)
             if slot.ends_at > at
         ]
+
+
+async def _look(asked: Sequence[Asked]) -> Sequence[seats.Had]:
+    with reaching_database():
+        found = {one: await seats.taken(*one) for one in dict.fromkeys(asked)}
+    return [found[one] for one in asked]
 
 
 def near(plan: Appointments, region: str) -> list[Office]:

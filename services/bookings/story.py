@@ -6,21 +6,20 @@ answered again and done once. How the second of two confirms stands in ``confirm
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
-from config.writing import insert, write
+from config.errors import Problem
+from config.writing import Write, insert, write
 from identity import written_codes
 from identity.caller import Caller
 from services.applications.numbers import made
 from services.applications.own import numbered as tried_again
 from services.bookings import ledger, seats
+from services.bookings.asked import Receipt, Taking, Wish
 from services.bookings.declaration import Appointments
 from services.bookings.errors import (
     BookingMissing,
@@ -30,7 +29,8 @@ from services.bookings.errors import (
     SlotUnknown,
 )
 from services.bookings.examining import Examination, check_statements, permit, resident_of
-from services.bookings.ledger import BOOKING, Room
+from services.bookings.gates import Gates
+from services.bookings.ledger import BOOKING, Room, party_of, residents_of
 from services.bookings.line import Lines
 from services.bookings.seats import Place
 from services.bookings.states import (
@@ -47,32 +47,12 @@ from services.models import Booking, BookingParty
 from services.service import Service
 
 
-class Receipt(BaseModel):
-    """``code``: for the second person, who has until ``until`` to confirm; None where one person
-    comes alone, or both are there.
-    """
-
-    number: str
-    state: str
-    code: str | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A time at an office, and what is stated."""
-
-    service: str
-    office: str
-    starts_at: datetime
-    statements: tuple[str, ...] = ()
-
-
 class Bookings:
     def __init__(self, room: Room, examination: Examination):
         self.room, self.lines = room, Lines(room)
         self.examination = examination
         self.idempotency = Idempotency(room.vault)
+        self._gates = Gates()
 
     async def book(
         self, caller: Caller, wish: Wish, locale: str, once: Once | None = None
@@ -89,32 +69,34 @@ class Bookings:
         slot = plan.slot(office, wish.starts_at, self.room.clock())
         check_statements(plan, wish.statements)
         place = Place(service.id, office.id, today(slot.starts_at))
-        with reaching_database():
-            await self.lines.settle(place)
-            free = self._free(await seats.look(place, slot.starts_at, resident), slot)
-        if free:  # else the answer is known already, or nothing is left
-            await self.examination.one(caller, service, place.day, locale)
+        taking = Taking(caller, resident, place, slot, wish.statements, once)
+        async with self._gates.at(place, slot):
+            async with self._gates.few:
+                refusal = _refusal(await self._seen(taking), slot)
+            if refusal is None:  # else the answer is known already, or nothing is left
+                await self.examination.one(caller, service, place.day, locale)
+            async with self._gates.few:
+                return await tried_again(lambda: self._take(taking, refusal))
 
-        async def take() -> Receipt:
-            async with (
-                in_transaction() as connection,
-                self.idempotency.kept(connection, once) as kept,
-            ):
-                if kept.known is not None:
-                    return Receipt.model_validate_json(kept.known)
-                await seats.lock_to_book(connection, place, slot.starts_at, resident)
-                known = await seats.look(place, slot.starts_at, resident, connection)
-                seat = seat_in(known, slot)
-                if not free:
-                    raise SlotTaken()  # one came free since; who looks again gets it
-                row = self._new(place, slot, seat)
-                await self.lines.leave_all(connection, service.id, resident)
-                await self._insert(connection, caller, row, resident, wish.statements)
-                receipt = self.receipt(row)
-                kept.keep(receipt.model_dump_json().encode())
-                return receipt
-
-        return await tried_again(take)
+    async def _take(self, taking: Taking, refusal: Problem | None) -> Receipt:
+        place, slot, resident = taking.place, taking.slot, taking.resident
+        async with (
+            in_transaction() as connection,
+            self.idempotency.kept(connection, taking.once) as kept,
+        ):
+            if kept.known is not None:
+                return Receipt.model_validate_json(kept.known)
+            if refusal is not None:
+                raise refusal
+            await seats.lock_to_book(connection, place, slot.starts_at, resident)
+            at = self.room.clock()
+            known = await seats.look(place, slot.starts_at, resident, at, connection)
+            row = self._new(place, slot, seat_in(known, slot))
+            receipt = self.receipt(row)
+            beside = kept.hand_over(receipt.model_dump_json().encode())
+            party = party_of(row, resident, 1, taking.statements, at)
+            await self._insert(connection, taking.caller, row, party, beside)
+            return receipt
 
     async def accept(
         self,
@@ -215,8 +197,16 @@ class Bookings:
                 raise BookingMissing()
         return row, *self.room.service(row.service)
 
-    def _free(self, known: seats.Looked, slot: Slot) -> bool:
-        return not (known.mine or known.waited) and seats.first_free(slot, known.taken) is not None
+    async def _seen(self, taking: Taking) -> seats.Looked:
+        """A time as it is once the line has moved."""
+        with reaching_database():
+            at = self.room.clock()
+            asked = taking.place, taking.slot.starts_at, taking.resident, at
+            known = await seats.look(*asked)
+            if known.restless:
+                await self.lines.settle(taking.place)
+                known = await seats.look(*asked)
+            return known
 
     def _new(self, place: Place, slot: Slot, seat: int) -> Booking:
         _, plan = self.room.service(place.service)
@@ -242,23 +232,24 @@ class Bookings:
         connection: BaseDBAsyncClient,
         caller: Caller,
         row: Booking,
-        resident: UUID,
-        statements: Sequence[str],
+        party: BookingParty,
+        beside: Sequence[Write],
     ) -> None:
-        party = BookingParty(
-            id=uuid4(),
-            booking_id=row.id,
-            service=row.service,
-            resident_id=resident,
-            place=1,
-            statements=" ".join(statements),
-            living=True,
-            confirmed_at=row.created_at,
-        )
+        whose = residents_of([party])
         booked = row.state == State.BOOKED
-        telling = self.room.telling(row, "booked", [resident]) if booked else []
-        audited = self.room.audited(row, "booked" if booked else "held", [resident], caller)
-        await write(connection, insert(row), insert(party), *audited, *telling)
+        telling = self.room.telling(row, "booked", whose) if booked else []
+        audited = self.room.audited(row, "booked" if booked else "held", whose, caller)
+        leaving = self.lines.leaving_all(row.service, whose[0])
+        await write(connection, insert(row), insert(party), leaving, *audited, *telling, *beside)
+
+
+def _refusal(known: seats.Looked, slot: Slot) -> Problem | None:
+    """Why it cannot be booked as it is seen now."""
+    try:
+        seat_in(known, slot)
+    except Problem as refused:
+        return refused
+    return None
 
 
 def seat_in(known: seats.Looked, slot: Slot) -> int:

@@ -17,6 +17,7 @@ from identity.models import Notice
 from identity.person import IdNumber, Person
 from identity.staff.roles import Member, Role
 from identity.vault import Vault
+from services.bookings.asked import Receipt, Wish
 from services.bookings.changing import Changes
 from services.bookings.confirming import Confirming
 from services.bookings.declaration import Office
@@ -26,7 +27,7 @@ from services.bookings.ledger import Room
 from services.bookings.own import Own
 from services.bookings.seats import Place
 from services.bookings.sight import Sight
-from services.bookings.story import Bookings, Receipt, Wish
+from services.bookings.story import Bookings
 from services.bookings.watch import Watch
 from services.catalogue import Catalogue
 from services.departments.civil_affairs.department import CivilAffairs, Marriage

@@ -12,9 +12,9 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 
 from config.settings import Settings
+from services.bookings.asked import Receipt
 from services.bookings.errors import BookingCodeUnknown, BookingOpen, SlotTaken
 from services.bookings.states import BookingMoved
-from services.bookings.story import Receipt
 from services.idempotency import IdempotencyInFlight
 from services.models import Booking, BookingParty
 from tests.services.bookings.bench import DAY, OFFICE, SERVICE, Bench, at, bench, once
