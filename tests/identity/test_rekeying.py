@@ -28,6 +28,9 @@ OTHERS = {
     "application": {"service"},
     "application_event": {"actor"},  # a UUID or a code
     "figure": {"service"},
+    "issued_paper": {"service", "department", "sha256"},  # of a PDF that is not kept
+    "issuer_key": {"kid", "department", "issuer_kid"},  # thumbprints of public keys
+    "signature": {"service", "sha256", "amr"},  # of the document, shown to whom it belongs
     "item_edit": {"item"},
     "item_use": {"item"},
     "material": {"sha256"},  # of the content, shown to whom it belongs

@@ -23,7 +23,7 @@ from identity.models import (
     Passkey,
 )
 from identity.vault import Vault
-from tests.support import counter_held, launch_held, licences_held
+from tests.support import counter_held, launch_held, licences_held, papers_held
 from tests.support.grants import a_code, a_partner_session
 from tests.support.people import Admitted
 from tests.support.session_parts import SessionParts
@@ -33,7 +33,7 @@ WANTED, PASSKEY_NAME = "Correct me please", "A key of my own"
 SUBJECT = "5b0c9c1e-6f0f-4a55-9d8e"  # how a partner's name for them begins
 PERSONAL = (
     PHONE, DEVICE_NAME, PLACE, OPENID, WANTED, PASSKEY_NAME, SUBJECT, *counter_held.PERSONAL,
-    *launch_held.PERSONAL,
+    *launch_held.PERSONAL, *papers_held.PERSONAL,
     licences_held.NAME,
 )  # fmt: skip
 
@@ -58,6 +58,7 @@ async def fill(worker: SessionParts, who: Admitted, other: Admitted) -> UUID:
     await counter_held.fill(vault, resident)
     await licences_held.fill(vault, resident)
     await launch_held.fill(vault, resident)
+    await papers_held.fill(vault, resident)
     for guardian, ward in ((who, other), (other, who)):
         await _guardianship(vault, guardian, ward)
         await _mandate(vault, guardian, ward)
