@@ -2,7 +2,7 @@
 
 import { badge, choice, el, field, form, message, report, sure, tableOf } from "./dom.js";
 import { ask } from "./http.js";
-import { say, time } from "./words.js";
+import { day as said, say } from "./words.js";
 
 const ROOT = "/staff/bookings";
 const LOOK = { booked: "waits", arrived: "active", "no-show": "late", held: "waits", offered: "waits" };
@@ -14,7 +14,7 @@ export function bookings({ rest }) {
 }
 
 function today() {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date());
+  return inChina(new Date().toISOString(), {});
 }
 
 function list() {
@@ -82,7 +82,7 @@ function one(number) {
   function shown(found) {
     const pair = (code, value) => [el("dt", {}, say(code)), el("dd", { class: "facts__text" }, value)];
     const people = found.people.map((each) => el("dl", { class: "facts" }, pair("name", each.name), pair("document-number", each.id_number), pair("booking-stated", each.statements.map((code) => say(`stated.${code}`)).join(say("and")))));
-    return el("section", { class: "card" }, el("h2", {}, time(found.starts_at)), el("dl", { class: "facts" }, pair("booking-seat", String(found.seat)), pair("case-state", found.state_title)), el("h2", {}, say("booking-people")), people);
+    return el("section", { class: "card" }, el("h2", {}, `${dayOf(found.starts_at)} ${clock(found.starts_at)}`), el("dl", { class: "facts" }, pair("booking-seat", String(found.seat)), pair("case-state", found.state_title)), el("h2", {}, say("booking-people")), people);
   }
 
   function acts(found) {
@@ -99,4 +99,6 @@ function one(number) {
   return { node, first: title };
 }
 
-const clock = (iso) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+const inChina = (iso, form) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", ...form }).format(new Date(iso));
+const dayOf = (iso) => said(inChina(iso, {}));
+const clock = (iso) => inChina(iso, { hour: "2-digit", minute: "2-digit" });

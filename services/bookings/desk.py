@@ -21,11 +21,12 @@ from identity.staff.oneself import own_residents
 from identity.staff.roles import Member, Role
 from services.bookings import seats
 from services.bookings.declaration import Office
-from services.bookings.errors import BookingMissing, OfficeUnknown, TooEarlyToMiss
+from services.bookings.errors import BookingMissing, NotToday, OfficeUnknown, TooEarlyToMiss
 from services.bookings.examining import Residents
 from services.bookings.ledger import Room, numbered, parties, place_of, residents_of
 from services.bookings.line import Lines
 from services.bookings.states import GRACE, SEATED, Event, State
+from services.clocks import today
 from services.models import Booking, BookingWait
 
 ROLES = frozenset({Role.CASEWORKER, Role.LEAD})
@@ -86,7 +87,7 @@ class Desk:
         return Expected(row, named, self._may(row))
 
     async def arrived(self, member: Member, number: str) -> None:
-        """They are there. Raises BookingMissing, StaffNotOneself or BookingMoved."""
+        """They are there. Raises BookingMissing, StaffNotOneself, BookingMoved or NotToday."""
         await self._tell(member, number, Event.ARRIVE)
 
     async def missed(self, member: Member, number: str) -> None:
@@ -100,9 +101,7 @@ class Desk:
         with reaching_database():
             async with in_transaction() as connection:
                 row = await self._locked(connection, member, number, day=True)
-                began = self.room.clock() - row.starts_at
-                if event is Event.MISS and row.state == State.BOOKED and began < GRACE:
-                    raise TooEarlyToMiss(minutes=int(GRACE.total_seconds()) // 60)
+                self._check_time(row, event)
                 people = residents_of(await parties(connection, row.id))
                 row.staff_id = member.id
                 name = "arrived" if event is Event.ARRIVE else "no-show"
@@ -112,6 +111,15 @@ class Desk:
                 await self.room.move(connection, row, event, beside)
                 if event is Event.MISS:
                     await Lines(self.room).hand_on(connection, place_of(row))
+
+    def _check_time(self, row: Booking, event: Event) -> None:
+        at = self.room.clock()
+        if row.state != State.BOOKED:
+            return  # the move says what it is
+        if event is Event.MISS and at - row.starts_at < GRACE:
+            raise TooEarlyToMiss(minutes=int(GRACE.total_seconds()) // 60)
+        if event is Event.ARRIVE and today(at) != row.day:
+            raise NotToday()
 
     async def _locked(
         self, connection: BaseDBAsyncClient, member: Member, number: str, *, day: bool = False
@@ -152,5 +160,6 @@ class Desk:
     def _may(self, row: Booking) -> list[str]:
         if row.state != State.BOOKED:
             return []
-        late = self.room.clock() - row.starts_at >= GRACE
-        return ["arrival", "no-show"] if late else ["arrival"]
+        at = self.room.clock()
+        acts = ["arrival"] if today(at) == row.day else []
+        return [*acts, "no-show"] if at - row.starts_at >= GRACE else acts

@@ -105,6 +105,12 @@ class ChangesTooMany(Conflict):
     code = "booking-changes-too-many"
 
 
+class NotToday(Conflict):
+    """Nobody arrives on another day than theirs."""
+
+    code = "booking-not-today"
+
+
 class TooEarlyToMiss(Conflict):
     """They may still come. Fact ``minutes`` after the beginning."""
 

@@ -172,7 +172,8 @@ async def test_staff_see_their_day_and_names_only_when_they_open_one(api: Api) -
     assert len(opened["people"]) == 2 and "*" in opened["people"][0]["id_number"]
     early = await desk.post(f"/staff/bookings/{held['number']}/no-show")
     assert (early.status, early.code) == (409, "booking-too-early-to-miss")
-    assert (await desk.post(f"/staff/bookings/{held['number']}/arrival")).status == 204
+    other_day = await desk.post(f"/staff/bookings/{held['number']}/arrival")
+    assert (other_day.status, other_day.code) == (409, "booking-not-today")
     elsewhere = await at_work(api, "caseworker", region="4401", departments=("civil-affairs",))
     other = await elsewhere.send("GET", f"/staff/bookings/{held['number']}")
     assert (other.status, other.code) == (404, "booking-missing")

@@ -56,8 +56,10 @@ async def test_two_book_a_wedding_that_a_third_then_cannot(
         await moved(she)
         assert code.replace("-", "") not in she.page.url
         await told(he)
+        day = await the_day(he)
     async with a_browser() as browser:
-        await at_the_registry(running_house, await Worker.at(browser, running_house.url), number)
+        boss = await Worker.at(browser, running_house.url)
+        await at_the_registry(running_house, boss, number, day)
 
 
 async def arrived(visitor: Visitor, person: SandboxResident) -> None:
@@ -184,7 +186,15 @@ async def told(visitor: Visitor) -> None:
     await seen(visitor, "bookings")
 
 
-async def at_the_registry(house: House, boss: Worker, number: str) -> None:
+async def the_day(visitor: Visitor) -> str:
+    """Of the appointment as it stands now, in ISO form."""
+    found = re.search(r"(\d+)年(\d+)月(\d+)日", await visitor.text("[data-booking]"))
+    assert found
+    year, month, day = (int(part) for part in found.groups())
+    return f"{year}-{month:02}-{day:02}"
+
+
+async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> None:
     """A caseworker of the bureau sees the day, opens one by its number, and writes who came."""
     await boss.set_up("chief.wedding", await first_administrator(house, "chief.wedding"))
     await boss.fill("账号", "he.lian")
@@ -201,13 +211,14 @@ async def at_the_registry(house: House, boss: Worker, number: str) -> None:
     page = clerk.page
     await page.goto(f"{house.url}/staff/#/bookings")
     await page.get_by_label("办理地点").select_option(f"marriage-appointment|{OFFICE}")
+    await page.get_by_label("日期").fill(day)
+    await page.get_by_role("link", name=f"查看 {number}").wait_for()
     await clerk.picture("bookings")
     assert not await clerk.barriers() and not await clerk.overflows()
-    await page.goto(f"{house.url}/staff/#/bookings/{number}")
+    await page.get_by_role("link", name=f"查看 {number}").click()
     await page.get_by_text("来的人").wait_for()
     assert "自愿" in await page.inner_text("main")
     await clerk.picture("booking")
     assert not await clerk.barriers()
-    await clerk.press("已到场")
-    await page.get_by_text("已记为到场").wait_for()
+    assert "现在没有要您办理的" in await page.inner_text("main")  # it is not their day yet
     assert not clerk.complaints

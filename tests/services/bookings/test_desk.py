@@ -8,7 +8,7 @@ import pytest
 from identity.models import Resident
 from identity.staff.errors import StaffNotOneself, StaffRoleMissing
 from identity.staff.roles import Role
-from services.bookings.errors import BookingMissing, OfficeUnknown, TooEarlyToMiss
+from services.bookings.errors import BookingMissing, NotToday, OfficeUnknown, TooEarlyToMiss
 from services.bookings.states import BookingMoved
 from services.models import BookingParty
 from tests.services.bookings.bench import DAY, HE, OFFICE, SERVICE, SHE, at, member
@@ -51,13 +51,18 @@ async def test_opening_one_is_seen_by_both(registry):
     found = await registry.desk.one(member(), number)
     assert [one["name"] for one in found.people] == [HE, SHE]
     assert all("*" in one["id_number"] for one in found.people)
-    assert list(found.may) == ["arrival"]
+    assert list(found.may) == []
+    with pytest.raises(NotToday):
+        await registry.desk.arrived(member(), number)
+    registry.clock.at = at("08:30")
+    assert list((await registry.desk.one(member(), number)).may) == ["arrival"]
     for who in (he, she):
         assert (await registry.events(who))[-1] == "read"
 
 
 async def test_who_came_may_book_again_and_their_seat_stays_theirs(registry):
     he, _, number = await registry.couple(NINE)
+    registry.clock.at = at("08:50")
     await registry.desk.arrived(member(), number)
     assert await registry.state(number) == "arrived"
     with pytest.raises(BookingMoved):
