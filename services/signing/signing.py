@@ -7,7 +7,6 @@ no other (电子签名法 art. 13: the signer alone controls the data by which i
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -117,7 +116,7 @@ class Signing:
         if not (kind := documents.wanted(service.item)):
             raise SignatureNotAsked()
         read(service, form, locale)
-        id, at = uuid4(), self.clock().replace(microsecond=0)
+        id, at = uuid4(), self.clock()
         person = await self.residents.reveal(caller.resident)
         draft = documents.document(service, form, person, id)
         pdf = await self.papers.drawn(draft, at)
@@ -175,10 +174,15 @@ class Signing:
         return Shown.of(made, self.vault)
 
     def _admit(self, caller: Caller, row: Signature) -> None:
-        age = (self.clock() - row.shown_at).total_seconds()
-        if age > LASTS.total_seconds():
+        """Tokens count in whole seconds, rounded down: a proof of the second of the showing is
+        taken for an older one.
+        """
+        age = self.clock() - row.shown_at
+        if age > LASTS:
             raise SignatureLapsed()
-        release.permit(caller, scope="", level=SENSITIVE, max_age=max(0, math.ceil(age)))
+        release.permit(caller, scope="", level=SENSITIVE)
+        if caller.auth_time is None or caller.auth_time < row.shown_at:
+            raise release.step_up(caller, SENSITIVE, max(0, int(age.total_seconds())))
 
     async def _signed(self, row: Signature, person: Person) -> tuple[bytes, str]:
         """A key that lives for the length of this call, and its certificate for a quarter of an

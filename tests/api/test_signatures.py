@@ -40,10 +40,17 @@ async def confirm(api, who, id):
 async def signed(api, who, form=SHOP):
     """The material, and its resident with the session that proved them."""
     document = await shown(api, who, form)
-    again = await api.sign_in(resident=who.resident)
+    again = await proven_since(api, who, document)
     answer = await confirm(api, again, document["id"])
     assert answer.status == 201, answer.body
     return answer.body, again
+
+
+async def proven_since(api, who, document):
+    """A session that was proven in a later second than the document was shown in."""
+    read = datetime.now(UTC) - timedelta(seconds=2)
+    await Signature.filter(id=document["id"]).update(shown_at=read)
+    return await api.sign_in(resident=who.resident)
 
 
 async def submit(api, who, form, *materials):
@@ -99,12 +106,12 @@ async def test_a_service_that_asks_for_no_signature_gives_nothing_to_sign(api, t
 
 async def test_a_proof_from_before_the_showing_signs_nothing(api, trader):
     """However fresh it is: it was given for something else. There is a way without a face."""
-    document = await shown(api, trader)
-    later = datetime.now(UTC) + timedelta(seconds=3)
-    await Signature.filter(id=document["id"]).update(shown_at=later)
-    answer = await confirm(api, trader, document["id"])
+    just_now = await api.sign_in(resident=trader.resident)
+    document = await shown(api, just_now)
+    answer = await confirm(api, just_now, document["id"])
     assert (answer.status, answer.code) == (401, "step-up-needed")
-    assert answer.body["acr_values"] == "4" and answer.body["max_age"] == 0
+    assert answer.body["acr_values"] == "4" and "max_age" in answer.body
+    assert len(answer.body["ways"]) > 1
     assert await Material.filter(resident_id=trader.resident).count() == 0
 
 
@@ -145,7 +152,7 @@ async def test_exactly_what_was_shown_is_signed_and_counts_for_every_reader(api,
     assert hashlib.sha256(read.raw).hexdigest() == document["sha256"]
     assert {"label": "字号", "value": "和顺"} in document["lines"]
     assert {"label": "经营行业", "value": "批发零售"} in document["lines"]
-    again = await api.sign_in(resident=who.resident)
+    again = await proven_since(api, who, document)
     made = (await confirm(api, again, document["id"])).body
     pdf = (await api.get(f"/v1/materials/{made['id']}", again.access)).raw
     assert pdf.startswith(read.raw) and hashlib.sha256(pdf).hexdigest() == made["sha256"]

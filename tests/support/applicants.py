@@ -84,6 +84,7 @@ class Applicant:
     async def _signs(self, form: Mapping[str, Any]) -> str:
         """Shown, proven afresh, signed; the id of the signed document."""
         shown = await self._until_told("/v1/signatures", json={"service": TRADER, "form": form})
+        await asyncio.sleep(1)  # tokens count in seconds: the proof is of a later one
         self.access = (await _patiently(lambda: _signed_in(self.house, self.person))).access
         path = f"/v1/signatures/{shown.answer['id']}/confirmation"
         made: str = (await self._until_told(path, json={})).answer["id"]
