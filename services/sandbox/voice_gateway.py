@@ -100,8 +100,10 @@ def open_voice_gateway(
             return json_response({"error": "unsigned", "detail": str(reason)}, status=401)
         if (fault := faults.take(ID)) is not None:
             await fault.delay()
-            if fault.kind in ("error", "malformed", "closed"):
+            if fault.kind in ("error", "closed"):
                 return HTTPResponse("Internal Server Error", status=500)
+            if fault.kind == "malformed":
+                return HTTPResponse('{"relay": "02', status=201, content_type="application/json")
         try:
             wanted = RelayWanted.model_validate(json.loads(request.body))
         except (ValueError, ValidationError, RecursionError):

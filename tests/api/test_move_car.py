@@ -230,8 +230,9 @@ async def test_calls_are_not_offered_where_they_are_not_wanted(
     assert (await ask(api, "messages", theirs)).status == 201
 
 
-async def test_a_gateway_that_is_away_counts_nothing(api: Api, owner: Owner, code: str):
-    await api.sandbox.fault("voice-gateway", "error", times=1)
+@pytest.mark.parametrize("fault", ["error", "malformed", "closed"])
+async def test_a_gateway_at_fault_counts_nothing(api: Api, owner: Owner, code: str, fault: str):
+    await api.sandbox.fault("voice-gateway", fault, times=1)
     away = await ask(api, "calls", code)
     assert (away.status, away.code) == (503, "voice-unavailable")
     assert (await ask(api, "calls", code)).status == 201

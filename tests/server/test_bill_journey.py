@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.bills import Hospital
+from tests.support.bills import Hospital, an_insured
 from tests.support.case_pages import enlarged_in_english
 from tests.support.house import House
-from tests.support.house_http import a_hospital_of
+from tests.support.house_http import a_hospital_of, sandbox_of
 from tests.support.residents_at_pages import (
     a_resident,
     at,
@@ -45,7 +45,8 @@ async def hospital(running_house: House) -> AsyncIterator[Hospital]:
 async def test_a_bill_is_paid_by_insurance_and_cash_and_half_refunded(
     running_house: House, visitor: Visitor, hospital: Hospital
 ) -> None:
-    person = await a_resident(running_house, born=BORN)
+    async with sandbox_of(running_house) as sandbox:
+        person = await an_insured(sandbox, lambda: a_resident(running_house, born=BORN))
     await visitor.open("#/pages/verify/verify")
     await by_network_identity(visitor, person)
     assert await nothing_yet(visitor)

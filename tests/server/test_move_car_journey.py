@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
 
-import aiohttp
 import pytest
 import zxingcpp
 from PIL import Image
@@ -14,6 +13,7 @@ from playwright.async_api import Page
 
 from tests.support.case_pages import enlarged_in_english
 from tests.support.house import House
+from tests.support.house_http import sandbox_of
 from tests.support.log_capture import personal
 from tests.support.residents_at_pages import (
     a_resident,
@@ -23,7 +23,7 @@ from tests.support.residents_at_pages import (
     seen,
     somebody,
 )
-from tests.support.sandbox import Sandbox, SandboxResident
+from tests.support.sandbox import SandboxResident
 from tests.support.visitor import NOW, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -88,10 +88,7 @@ async def leaves_a_number(visitor: Visitor, house: House, person: SandboxResiden
 
 async def plate_on_record(house: House, person: SandboxResident) -> str:
     """What the transport office keeps: given to them by its own control."""
-    keys = (house.data / "keys.env").read_text().splitlines()
-    known = dict(line.split("=", 1) for line in keys if line)
-    async with aiohttp.ClientSession() as http:
-        sandbox = Sandbox(house.sandbox_url, known["SANDBOX_KEY"], "", http)
+    async with sandbox_of(house) as sandbox:
         headers = {"X-Control-Key": sandbox.secret("control").hex()}
         wanted = {"number": person.number, "plate": "粤AD77777"}
         reply = await sandbox.send("POST", "/control/vehicles", json=wanted, headers=headers)
@@ -117,6 +114,7 @@ async def registers(visitor: Visitor, plate: str) -> None:
 
 async def scanned(page: Page) -> str:
     """What a camera reads off the screen, by another library than the one that drew it."""
+    await page.evaluate("scrollTo(0, 0)")  # or the bar at the top lies over it
     picture = await page.locator(f"{NOW}#card img").screenshot()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
     address = str(found.text)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from tortoise.connection import get_connection
 
 from identity.models import Notice
 from services.bills import jobs as bill_jobs
+from services.departments._signing import APP, sign
 from services.models import MedicalBill
 from services.payables import payables
 from services.payments import jobs as payment_jobs
@@ -20,10 +22,11 @@ from tests.support.log_capture import personal
 from tests.support.partner_app import PartnerApp, an_approved_partner
 from tests.support.partner_codes import TOKEN, remember
 from tests.support.people import admit
-from tests.support.sandbox import SandboxResident
+from tests.support.sandbox import Sandbox, SandboxResident
 
 OFFICE = "medical-insurance"
 SCOPE = "medical-bills:open"
+MANY, ENOUGH = 60, 100_00  # residents to draw, and fen
 LOOKS = 1200  # a minute of looking
 BORN = "1982-03-04"  # a career without pauses: insured (sandbox: life)
 FEES = [{"title": {"zh": "检查费", "en": "Examination"}, "fen": 80_000},
@@ -146,10 +149,46 @@ class Patient:
 
 
 async def a_patient(api: Api, born: str = BORN) -> Patient:
-    made = await api.sandbox.new_resident(pictures.portrait(pictures.OBAMA), born=born)
+    async def somebody() -> SandboxResident:
+        return await api.sandbox.new_resident(pictures.portrait(pictures.OBAMA), born=born)
+
+    made = await (an_insured(api.sandbox, somebody) if born == BORN else somebody())
     admitted = await admit(api.settings, made.name, made.number)
-    personal(hashlib.md5(made.number.upper().encode(), usedforsecurity=False).hexdigest())
     return Patient(api, made, await api.sign_in(resident=admitted.resident))
+
+
+async def an_insured(
+    sandbox: Sandbox, somebody: Callable[[], Awaitable[SandboxResident]]
+) -> SandboxResident:
+    """Somebody whose account holds enough to pay a part: what care has cost is drawn by lot."""
+    for _ in range(MANY):
+        one = await somebody()
+        if await held_by(sandbox, one) >= ENOUGH:
+            return one
+    raise AssertionError("nobody has anything in their account")
+
+
+async def held_by(sandbox: Sandbox, who: SandboxResident) -> int:
+    """Fen in the personal account, as the office says."""
+    answer = await ask_office(sandbox, who, "account")
+    return int(answer["output"]["balc"].replace(".", "")) if answer["infcode"] == "0" else 0
+
+
+async def ask_office(sandbox: Sandbox, who: SandboxResident, path: str, **more: Any) -> Any:
+    """The insurance office, asked as the house asks it; ``more`` replaces members."""
+    said = {"name": who.name, "number": who.number, "psn_cert_digest": digest(who.number)} | more
+    body, route = json.dumps(said).encode(), f"/{OFFICE}/{path}"
+    made = sign(sandbox.secret(OFFICE), "POST", route, body)
+    headers = {
+        "x-tif-paasid": APP, "x-tif-timestamp": made.timestamp, "x-tif-nonce": made.nonce,
+        "x-tif-signature": made.mac.hex().upper(),
+    }  # fmt: skip
+    return (await sandbox.send("POST", route, data=body, headers=headers)).body
+
+
+def digest(number: str) -> str:
+    """What the office asks for beside the number, and nothing may keep."""
+    return personal(hashlib.md5(number.upper().encode(), usedforsecurity=False).hexdigest())
 
 
 async def press(api: Api, cashier: str, button: str) -> None:

@@ -16,6 +16,7 @@ from tests.support.http import Answer
 from tests.support.outside_clients import registered
 from tests.support.partner_app import PartnerApp
 from tests.support.partner_codes import TOKEN, remember
+from tests.support.sandbox import Sandbox
 
 
 @dataclass
@@ -33,6 +34,15 @@ class HouseHttp:
             raw = await answer.read()
             body = json.loads(raw) if raw else None
             return Answer(answer.status, answer.headers, raw, body)
+
+
+@asynccontextmanager
+async def sandbox_of(house: House) -> AsyncIterator[Sandbox]:
+    """Its sandbox, by somebody who knows its keys."""
+    lines = (house.data / "keys.env").read_text().splitlines()
+    keys = dict(line.split("=", 1) for line in lines if line)
+    async with aiohttp.ClientSession() as http:
+        yield Sandbox(house.sandbox_url, keys["SANDBOX_KEY"], "", http)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 const { keys } = require("../../utils/once");
 const { own } = require("../../utils/own");
 const { request } = require("../../utils/request");
-const { date } = require("../../utils/format");
+const { day } = require("../../utils/format");
 const texts = require("../../utils/texts");
 
 Page(own({
@@ -17,7 +17,7 @@ Page(own({
   async load() {
     const { cars, most } = await request("/v1/cars", { signed: true });
     const { t } = this.data;
-    const row = (one) => ({ ...one, url: at(one.number), since: texts.fill(t.since, { day: date(one.created_at) }) });
+    const row = (one) => ({ ...one, url: at(one.number), since: texts.fill(t.since, { day: day(one.created_at) }) });
     this.setData({ rows: cars.map(row), full: cars.length >= most ? texts.fill(t.full, { n: most }) : "" });
   },
 
