@@ -18,6 +18,7 @@ from identity.record_changes.papers import REASONS, Kind
 from identity.register import Verdict
 from identity.staff.roles import Role
 from mobile_ui.staff_pages import STAFF, staff_pages
+from services import service
 from tests.support.house import free_port
 
 
@@ -110,6 +111,10 @@ def test_roles_documents_and_verdicts_have_words() -> None:
     denied = {f"verdict.{verdict}" for verdict in Verdict if verdict is not Verdict.MATCH}
     assert denied <= set(known)
     assert {"register.match", "register.not-asked"} <= set(known)
+
+
+def test_kinds_of_services_have_words() -> None:
+    assert {f"kind.{kind}" for kind in service.Kind} <= set(words("EN"))
 
 
 def test_changes_of_records_and_their_reasons_have_words() -> None:
