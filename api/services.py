@@ -31,7 +31,7 @@ class CatalogueQuery(BaseModel):
     audience: _Short = ""
     region: Region = ""
     group: _Short = ""
-    kind: Literal["", "query", "application", "listed"] = ""
+    kind: Literal["", "query", "application", "appointment", "payment", "page", "listed"] = ""
     cursor: _Short = ""
 
 

@@ -18,6 +18,7 @@ class Group:
     rank: int = 50
 
 
+LICENCES = Group("licences", words("电子证照", en="Electronic licences"), rank=5)
 HOUSING = Group("housing", words("住房", en="Housing"), rank=10)
 SOCIAL_SECURITY = Group("social-security", words("社保", en="Social security"), rank=20)
 HEALTH = Group("health", words("医疗健康", en="Health"), rank=30)

@@ -14,7 +14,8 @@ def everything(catalogue: Catalogue) -> Scopes:
     """Identity's own scopes, one for each service in the order of the shelves, hospitals' bills."""
     scopes = Scopes()
     for service in catalogue.services.values():
-        scopes.register(of(service))
+        if not service.page:
+            scopes.register(of(service))
     scopes.register(BILLS)
     return scopes
 

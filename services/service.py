@@ -41,6 +41,7 @@ class Kind(StrEnum):
     APPLICATION = "application"
     APPOINTMENT = "appointment"
     PAYMENT = "payment"
+    PAGE = "page"  # done on a page of its own
     LISTED = "listed"  # described here, done at a window
 
 
@@ -53,7 +54,8 @@ class Service:
     """One entry of the catalogue. ``level`` is the assurance asked (1-5), ``max_age`` seconds.
 
     A query has a ``function``, an application a ``plan`` and its form as ``question``, what people
-    come to at a time has ``appointments``, what they pay for a ``bill``.
+    come to at a time has ``appointments``, what they pay for a ``bill``, what is done elsewhere in
+    the app the name of its ``page``.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Service:
     appointments: "Appointments | None" = None
     paper: "Certify | None" = None
     bill: "Bill | None" = None
+    page: str = ""
 
     @property
     def scope(self) -> str:

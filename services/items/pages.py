@@ -28,7 +28,7 @@ def described(entry: "Service | Listed", locale: str) -> Json:
         "kind": entry.kind.value,
         "audience": entry.audience,
         "acr": str(here.level) if here else None,
-        "scope": here.scope if here else None,
+        "scope": here.scope if here and not here.page else None,
         "signed_in": here is not None,
     }
 
@@ -50,6 +50,7 @@ def detailed(entry: "Service | Listed", locale: str, region: str) -> Json:
         "question": schema(entry.question, locale),
         "answer": schema(entry.answer, locale),
         "paper": entry.paper is not None,
+        "page": entry.page or None,
     }
     if entry.plan:
         whole |= {"materials": _materials(item, locale), "steps": _steps(entry.plan, locale)}

@@ -9,6 +9,7 @@ from identity.person import Person
 from services.departments.civil_affairs.department import CivilAffairs
 from services.errors import NoRecord
 from services.licences.declaration import Held, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 
@@ -43,3 +44,12 @@ async def marriage_certificate(person: Person, department: CivilAffairs) -> Held
         certificate=found.certificate,
     )
     return Held(found.certificate, facts)
+
+
+shelf = on_shelf(
+    marriage_certificate,
+    title=words("电子结婚证", en="Electronic marriage certificate"),
+    serial="2071100010001",
+    rank=40,
+    keywords=("结婚证", "jhz"),
+)

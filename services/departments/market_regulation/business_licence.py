@@ -9,6 +9,7 @@ from identity.person import Person
 from services.departments.market_regulation.department import MarketRegulation
 from services.errors import NoRecord
 from services.licences.declaration import Held, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 
@@ -37,3 +38,12 @@ async def business_licence(person: Person, department: MarketRegulation) -> Held
     last = found[-1]
     facts = Facts(name=last.name, code=last.code, operator=person.name, registered=last.day)
     return Held(last.code, facts)
+
+
+shelf = on_shelf(
+    business_licence,
+    title=words("电子营业执照", en="Electronic business licence"),
+    serial="2073100020001",
+    rank=60,
+    keywords=("营业执照", "yyzz", "个体户"),
+)

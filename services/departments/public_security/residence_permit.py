@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from identity.person import Person
 from services.departments.public_security.department import PublicSecurity
 from services.licences.declaration import Held, Standing, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 _STANDING: dict[str, Standing] = {"valid": "valid", "cancelled": "ended"}
@@ -46,3 +47,12 @@ async def residence_permit(person: Person, department: PublicSecurity) -> Held[F
         until=found.until,
     )
     return Held(found.number, facts, found.until, _STANDING.get(found.state, "suspended"))
+
+
+shelf = on_shelf(
+    residence_permit,
+    title=words("电子居住证", en="Electronic residence permit"),
+    serial="2070900021001",
+    rank=50,
+    keywords=("居住证", "jzz"),
+)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from identity.person import Person
 from services.departments.public_security.department import PublicSecurity
 from services.licences.declaration import Held, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 _SEXES = {"male": "男", "female": "女"}
@@ -51,3 +52,12 @@ async def resident_card(person: Person, department: PublicSecurity) -> Held[Fact
         until=found.until,
     )
     return Held(found.serial, facts, found.until)
+
+
+shelf = on_shelf(
+    resident_card,
+    title=words("居民身份凭证", en="Resident identity credential"),
+    serial="2070900020001",
+    rank=30,
+    keywords=("身份证", "sfz", "ID card"),
+)

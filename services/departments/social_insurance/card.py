@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from identity.person import Person
 from services.departments.social_insurance.department import SocialInsurance
 from services.licences.declaration import Held, Standing, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 _STANDING: dict[str, Standing] = {"valid": "valid", "cancelled": "ended"}
@@ -46,3 +47,12 @@ async def social_insurance_card(person: Person, department: SocialInsurance) -> 
         until=found.until,
     )
     return Held(found.number, facts, found.until, _STANDING.get(found.state, "suspended"))
+
+
+shelf = on_shelf(
+    social_insurance_card,
+    title=words("电子社保卡", en="Electronic social insurance card"),
+    serial="2071400010001",
+    rank=20,
+    keywords=("社保卡", "社会保障卡", "sbk"),
+)

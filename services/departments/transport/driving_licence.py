@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from identity.person import Person
 from services.departments.transport.department import Transport
 from services.licences.declaration import Held, Standing, licence
+from services.licences.shelf import on_shelf
 from services.schema import shown, words
 
 _STANDING: dict[str, Standing] = {
@@ -49,3 +50,12 @@ async def driving_licence(person: Person, department: Transport) -> Held[Facts]:
         file=found.file,
     )
     return Held(found.file, facts, found.until, _STANDING.get(found.state, "suspended"))
+
+
+shelf = on_shelf(
+    driving_licence,
+    title=words("电子驾驶证", en="Electronic driving licence"),
+    serial="2071800010001",
+    rank=10,
+    keywords=("驾照", "驾驶证", "jsz", "driver"),
+)

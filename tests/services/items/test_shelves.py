@@ -197,7 +197,8 @@ def test_money_account_numbers_and_services_of_level_4_are_highly_sensitive():
     for service in catalogue.services.values():
         if service.level >= SENSITIVE:
             fields = body(catalogue.detail(service.id, "en"))["item"]["fields"]
-            assert {one["sensitivity"] for one in fields} == {"high"}, service.id
+            assert fields or service.page, service.id
+            assert {one["sensitivity"] for one in fields} <= {"high"}, service.id
 
 
 def test_a_table_is_as_sensitive_as_its_columns():

@@ -10,7 +10,8 @@ from services.items import generate
 from services.search import MOST_CHARACTERS
 
 OURS = {
-    "words": "公积金余额 公积金余额 | 公积金提取 公积金提取 | 社保缴费 社保缴费 | 结婚证 婚姻登记",
+    "words": "公积金余额 公积金余额 | 公积金提取 公积金提取 | 社保缴费 社保缴费"
+    " | 结婚证 电子结婚证 | 挪车 一键挪车",
     "pinyin": "gongjijin 公积金 | gongjijintiqu 公积金提取 | shebao 社保 | jiashizheng 驾驶证",
     "initials": "gjj 公积金 | gjjtq 公积金提取 | GJJYE 公积金余额 | jzzqz 居住证签注",
     "typos": "公基金 公积金 | 公基金余额 公积金余额 | 驾使证 驾驶证 | gongjjin 公积金",

@@ -116,6 +116,11 @@ Page({
     }
   },
 
+  enter() {
+    const { page } = this.data.service;
+    wx.navigateTo({ url: `/pages/${page}/${page}` });
+  },
+
   book() {
     wx.navigateTo({ url: `/pages/book/book?id=${encodeURIComponent(this.data.id)}` });
   },
