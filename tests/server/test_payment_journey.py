@@ -50,7 +50,7 @@ async def test_from_the_months_owed_to_the_receipt(running_house: House, visitor
     await page.wait_for_selector(f"{NOW}#quote[data-state=settled]")
     assert "4,000.00" in await visitor.text("#receipt")
     await seen(visitor, "quote-settled")
-    await read_in_the_list(visitor)
+    await large_and_in_english(visitor, await read_in_the_list(visitor))
 
 
 async def refused_beyond_the_limits(visitor: Visitor) -> None:
@@ -79,7 +79,8 @@ async def given_up_first(visitor: Visitor) -> None:
     await page.wait_for_selector(f"{NOW}#quote[data-state=offered]")
 
 
-async def read_in_the_list(visitor: Visitor) -> None:
+async def read_in_the_list(visitor: Visitor) -> str:
+    """The address of the payment's own page."""
     page = visitor.page
     await visitor.open("#/pages/payments/payments")
     await page.wait_for_selector(f"{NOW}[data-number]")
@@ -91,8 +92,28 @@ async def read_in_the_list(visitor: Visitor) -> None:
     assert re.search(r"ZF\d{17}", shown) and re.search(r"42\d{26}", shown)
     await seen(visitor, "payment")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    there = page.url.partition("#")[2]
     await visitor.open("#/pages/notices/notices")
     await page.wait_for_selector(f"{NOW}[data-kind=quote-settled]")
+    return there
+
+
+async def large_and_in_english(visitor: Visitor, payment: str) -> None:
+    """Letters half as large again and the language with the longest words: nothing is cut off."""
+    page = visitor.page
+    await visitor.open()
+    await page.click(f"{NOW}#elder")
+    await page.click(f"{NOW}.home__language")
+    await page.wait_for_selector("html[lang=en][data-elder]")
+    for name, shows in (
+        (f"quote/quote?id={SERVICE}", "#pay"),
+        ("payments/payments", "[data-number]"),
+        (payment.removeprefix("/pages/"), "#payment"),
+    ):
+        await visitor.open(f"#/pages/{name}")
+        await page.wait_for_selector(NOW + shows)
+        await seen(visitor, f"{name.partition('/')[0]}-large-en")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 async def test_an_operator_sees_what_differs_and_settles_it(running_house: House):

@@ -17,6 +17,7 @@ from config.settings import Settings
 from identity.caller import OWN_APP, Caller, CallerKind
 from identity.vault import Vault
 from services import payments
+from services.clocks import today
 from services.models import Payment, PaymentRefund
 from services.payments import Order, Settlement, Settlements
 from services.payments.merchant import merchant
@@ -25,6 +26,7 @@ from services.payments.reconciliation import Reconciliation
 from services.payments.refunding import JOB
 from services.payments.story import Payments
 from services.payments.till import Till
+from services.payments.told import BillLine
 from services.payments.watch import Watch
 from services.schema import words
 from tests.support.sandbox import Sandbox
@@ -116,6 +118,15 @@ class Shop:
         """Promised only."""
         async with in_transaction() as connection:
             return await payments.refund(connection, payment.number, fen, key, "test")
+
+    async def bill(self) -> list[BillLine]:
+        """Of the last two days: one may have begun since something was paid."""
+        days = today() - timedelta(days=1), today()
+        return [line for day in days for line in await self.provider.bill(day)]
+
+    async def reconcile(self) -> None:
+        for day in (today() - timedelta(days=1), today()):
+            await self.books.check(day)
 
     async def send_refunds(self) -> None:
         """The jobs, until nothing is on its way."""

@@ -141,11 +141,11 @@ async def test_a_charge_that_no_callback_told_of_is_taken_from_the_bill(shop: Sh
     await shop.fault("silent")
     row, cashier = await shop.begin()
     await shop.press(cashier, "twice")
-    await shop.books.check(today())
+    await shop.reconcile()
     assert (await Payment.get(id=row.id)).state == "paid"
     assert await PaymentRefund.filter(surplus=True).count() == 1
     await shop.send_refunds()
-    await shop.books.check(today())
+    await shop.reconcile()
     kinds = await PaymentDifference.filter(number=row.number).values_list("kind", flat=True)
     assert list(kinds) == ["missing-here", "missing-here"]
     assert await balances() == {"provider:clearing": 1200, "payee:social-insurance": -1200}
