@@ -4,12 +4,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from tortoise.transactions import in_transaction
 
+from services.licences.credential import Issued, bound, credential, public_jwk
 from services.licences.ledger import WITHDRAWN
 from services.licences.verify.memory import Memory
 from services.licences.verify.verdict import verify
 from services.models import Licence, Presentation
+from services.sandbox.other_province import Province
 from tests.support.device_key import DeviceKey
 from tests.support.http import Api
 from tests.support.licences import (
@@ -138,3 +141,22 @@ async def test_a_host_without_keys_is_given_a_whole_presentation(api: Api):
     assert made["qr"].startswith("data:image/svg+xml")
     answer = await checked(api, made["link"] + made["presentation"])
     assert answer.status == 200, answer.body
+
+
+async def test_a_recognised_provinces_licence_is_known_by_its_key(api: Api):
+    """Mutual recognition: genuine; its status list is fetched from where it lies, not from us."""
+    sandbox, now, bag = api.sandbox, datetime.now(UTC), await carried(api)
+    province = Province(f"{sandbox.url}/other-province", sandbox.secret("other-province"))
+    holder, key = ec.generate_private_key(ec.SECP256R1()), province.key("licence")
+    issued = Issued(
+        province.address, province.jwk("licence")["kid"], key, f"{province.address}/kind",
+        f"{province.address}/list", 7,
+    )  # fmt: skip
+    facts = {"name": "王小明", "classes": "C1"}
+    made = credential(issued, facts, ["name"], public_jwk(holder), until=None, at=now)
+    text = bound(made, holder, province.address, "n" * 22)
+    found = verify(text, bag, Memory(), now)
+    assert (found.word, found.why, dict(found.facts)) == (
+        "unsure", "status-missing", {"name": "王小明"},
+    )  # fmt: skip
+    assert bag.title(found.issuer, "en") == "Linjiang Province"
