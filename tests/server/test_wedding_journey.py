@@ -1,18 +1,24 @@
 """A wedding, in browsers: two residents book a time that a third, who saw it free, then cannot; the
-two change it, and the registry sees who comes.
+third waits for a full day and is offered what is freed; and the registry sees who comes.
 """
 
 import re
+from datetime import date, datetime
 from pathlib import Path
+from uuid import uuid4
 
+import aiohttp
+import asyncpg
 import pytest
 from playwright.async_api import Page
 
+from config import embedded
 from tests.support.house import ROOT, House
 from tests.support.residents_at_pages import (
     a_resident,
     at,
     by_network_identity,
+    confirm,
     seen,
     somebody,
 )
@@ -26,6 +32,11 @@ SINGLE = "1995-05-05"  # the sandbox's rule: born in an odd month, never married
 CITY, OFFICE = "茂名市", "440902"  # a registry with one window
 STATED = ("voluntary", "unmarried", "unrelated")
 SERVICE = "#/pages/service/service?id=marriage-appointment"
+_BOOKED = """
+    INSERT INTO booking (id, number, service, office, day, starts_at, ends_at, seat, state, code,
+        changes, version, created_at, changed_at)
+    VALUES ($1, $2, 'marriage-appointment', $3, $4, $5, $6, 1, 'booked', '', 0, 0, now(), now())
+"""
 _CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -48,7 +59,7 @@ async def test_two_book_a_wedding_that_a_third_then_cannot(
             await at_the_times(visitor)
         await chosen(he)
         await chosen(third)
-        number, code = await held(he)
+        code = await held(he)
         await sold_out_meanwhile(third)
         await confirmed(she, code)
         await he.page.wait_for_selector(f"{NOW}#booking[data-state=booked]")
@@ -57,9 +68,13 @@ async def test_two_book_a_wedding_that_a_third_then_cannot(
         assert code.replace("-", "") not in she.page.url
         await told(he)
         day = await the_day(he)
+        await full(running_house, day)
+        await waits(third, day)
+        await cancelled(she)
+        offered = await accepted(third)
     async with a_browser() as browser:
         boss = await Worker.at(browser, running_house.url)
-        await at_the_registry(running_house, boss, number, day)
+        await at_the_registry(running_house, boss, offered, day)
 
 
 async def arrived(visitor: Visitor, person: SandboxResident) -> None:
@@ -111,17 +126,16 @@ async def stated(page: Page) -> None:
         await page.check(f"{NOW}input[value={code}]")
 
 
-async def held(visitor: Visitor) -> tuple[str, str]:
-    """Number and code of what is held."""
+async def held(visitor: Visitor) -> str:
+    """The code of what is held."""
     page = visitor.page
     await seen(visitor, "book-statements")
     await page.locator(f"{NOW}#book").dblclick()  # pressed twice, it is one
     await page.wait_for_selector(f"{NOW}#booking[data-state=held]")
     await seen(visitor, "booking-held")
     found = _CODE.search(await visitor.text("#code"))
-    number = re.search(r"YY\d+", await visitor.text("#booking"))
-    assert found and number
-    return number[0], found[0]
+    assert found
+    return found[0]
 
 
 async def sold_out_meanwhile(visitor: Visitor) -> None:
@@ -192,6 +206,61 @@ async def the_day(visitor: Visitor) -> str:
     assert found
     year, month, day = (int(part) for part in found.groups())
     return f"{year}-{month:02}-{day:02}"
+
+
+async def full(house: House, day: str) -> None:
+    """Everything else of the day is booked by others."""
+    page = f"{house.url}/v1/services/marriage-appointment/appointments/offices/{OFFICE}?day={day}"
+    async with aiohttp.ClientSession() as http, http.get(page) as answer:
+        times = (await answer.json())["times"]
+    ours = await asyncpg.connect(embedded.postgres_dsn(house.data, "zhiban"))
+    try:
+        for place, one in enumerate(one for one in times if one["left"]):
+            moments = [datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at")]
+            who = [uuid4(), f"YY{place}", OFFICE, date.fromisoformat(day), *moments]
+            await ours.execute(_BOOKED, *who)
+    finally:
+        await ours.close()
+
+
+async def waits(visitor: Visitor, day: str) -> None:
+    """The day is full: a place in its line, with everything stated."""
+    page = visitor.page
+    await at_the_times(visitor)
+    await page.locator(f"{NOW}.book__day", has_text=day[5:]).click()
+    await page.wait_for_selector(f"{NOW}#line-up")
+    await seen(visitor, "book-day-full")
+    await page.click(f"{NOW}#line-up")
+    await stated(page)
+    await page.click(f"{NOW}#book")
+    await page.wait_for_selector(f"{NOW}[data-line]")
+    assert "第一位" in await visitor.text("[data-line]")
+    await seen(visitor, "bookings-line")
+
+
+async def cancelled(visitor: Visitor) -> None:
+    page = visitor.page
+    await at(visitor, "bookings", "[data-booking]")
+    await page.click(f"{NOW}[data-booking]")
+    await page.click(f"{NOW}#cancel")
+    await confirm(visitor)
+    await page.wait_for_selector(f"{NOW}#booking[data-state=cancelled]")
+    await seen(visitor, "booking-cancelled")
+
+
+async def accepted(visitor: Visitor) -> str:
+    """What was freed is offered to who waits, who accepts it; its number."""
+    page = visitor.page
+    await at(visitor, "bookings", "[data-booking]")
+    await page.click(f"{NOW}[data-booking]")
+    await page.wait_for_selector(f"{NOW}#booking[data-state=offered]")
+    await stated(page)
+    await seen(visitor, "booking-offered")
+    await page.click(f"{NOW}#accept")
+    await page.wait_for_selector(f"{NOW}#booking[data-state=held]")
+    found = re.search(r"YY\d+", await visitor.text("#booking"))
+    assert found and _CODE.search(await visitor.text("#code"))
+    return found[0]
 
 
 async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> None:
