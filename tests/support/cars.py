@@ -3,23 +3,27 @@
 import base64
 import json
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
+from config.settings import Settings
 from identity.models import Contact, Notice
 from services.departments._signing import APP, sign
 from services.models import Car, CarRequest
 from tests.support import faces as pictures
-from tests.support.http import Answer, Api, SignedIn
+from tests.support.http import Answer, Api, SignedIn, served
 from tests.support.log_capture import personal
 from tests.support.people import admit
-from tests.support.sandbox import SandboxResident
+from tests.support.sandbox import Sandbox, SandboxResident
 
 BORN = "1985-04-02"
-HERE = "203.0.113.7"
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 
 
 @dataclass(frozen=True)
@@ -113,3 +117,25 @@ async def days_later(count: int = 2) -> None:
 async def looked_after_long_ago(number: str) -> None:
     then = datetime.now(UTC) - timedelta(days=3)
     await Car.filter(number=number).update(checked_at=then)
+
+
+async def requests_of(api: Api, owner: Owner, number: str) -> list[dict[str, str]]:
+    """As the owner sees them, the youngest first."""
+    shown = await owner.send(api, "GET", f"/v1/cars/{number}")
+    found: list[dict[str, str]] = shown.body["requests"]
+    return found
+
+
+@asynccontextmanager
+async def behind_a_proxy(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Api]:
+    """The application where strangers come from addresses of their own."""
+    proxied = {"trusted_proxies": (ip_network("127.0.0.0/8"),)}
+    async with served(settings.model_copy(update=proxied), sandbox) as running:
+        yield running
+
+
+async def an_owner_asked_by_nobody(api: Api) -> Owner:
+    """With all counts of strangers as if nobody had ever asked."""
+    await CarRequest.all().delete()
+    await api.parts.cache.flushdb()
+    return await an_owner(api)

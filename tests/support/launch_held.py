@@ -43,7 +43,7 @@ async def a_car(vault: Vault, resident: UUID) -> UUID:
 async def a_bill(vault: Vault, resident: UUID, *, state: str = "part-refunded") -> UUID:
     """Of 100 yuan, half of it cash, and a tenth given back."""
     id, now = uuid4(), datetime.now(UTC)
-    about = {"place": {"zh": PLACE, "en": PLACE}, "care": "outpatient", "lines": []}
+    about = {"place": {"zh-CN": PLACE, "en": PLACE}, "care": "outpatient", "lines": []}
     await MedicalBill.create(
         id=id, number=f"YB{id.int % 10**13:013d}", client="c-hospital", resident_id=resident,
         visit=vault.digest("bill-visit", f"{VISIT}{id}"),
