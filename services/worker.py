@@ -41,8 +41,8 @@ from identity.vault_keys import VaultKeys
 from identity.window import states as window_states
 from services import offices, upkeep, uses
 from services.applications import jobs as application_jobs
-from services.bookings import watch as booking_watch
 from services.bills import jobs as bill_jobs
+from services.bookings import watch as booking_watch
 from services.cars import jobs as car_jobs
 from services.catalogue import Catalogue
 from services.department import Department

@@ -4,7 +4,6 @@ A relay is a number of the gateway and an extension that ring one telephone for 
 is shown the gateway's number, and so is who is rung: what each telephone saw stands at /messages.
 """
 
-import json
 import secrets
 import time
 from collections.abc import Callable
@@ -88,38 +87,51 @@ class Switchboard:
         return drawn
 
 
+class _Desk:
+    def __init__(self, gatekeeper: Gatekeeper, board: Switchboard, faults: Faults):
+        self._gatekeeper, self._board, self._faults = gatekeeper, board, faults
+
+    async def bind(self, request: Request[Any, Any]) -> HTTPResponse:
+        try:
+            self._gatekeeper.check(request.method, request.path, request.headers, request.body)
+        except NotSigned as reason:
+            return json_response({"error": "unsigned", "detail": str(reason)}, status=401)
+        if struck := await self._struck():
+            return struck
+        try:
+            wanted = RelayWanted.model_validate_json(request.body)
+        except ValidationError:
+            return json_response({"error": "unreadable"}, status=400)
+        given = {"relay": RELAY, "extension": self._board.relay(wanted)}
+        return json_response(given, status=201)
+
+    async def ring(self, request: Request[Any, Any]) -> HTTPResponse:
+        return json_response({"rings": self._board.ring(read(request, CallMade))})
+
+    async def page(self, request: Request[Any, Any]) -> HTTPResponse:
+        shown = _page(locale_of(request), _dialled(request), self._board)
+        return html(shown, headers=_PRIVATE)
+
+    async def _struck(self) -> HTTPResponse | None:
+        """What a fault makes of the answer; half of a good one for ``malformed``."""
+        fault = self._faults.take(ID)
+        if fault is None:
+            return None
+        await fault.delay()
+        if fault.kind == "malformed":
+            return HTTPResponse('{"relay": "02', status=201, content_type="application/json")
+        if fault.kind in ("error", "closed"):
+            return HTTPResponse("Internal Server Error", status=500)
+        return None
+
+
 def open_voice_gateway(
     app: Sanic[Any, Any], key: bytes, faults: Faults, messages: Messages
 ) -> None:
-    gatekeeper, board = Gatekeeper(by_headers, key), Switchboard(messages)
-
-    async def bind(request: Request[Any, Any]) -> HTTPResponse:
-        try:
-            gatekeeper.check(request.method, request.path, request.headers, request.body)
-        except NotSigned as reason:
-            return json_response({"error": "unsigned", "detail": str(reason)}, status=401)
-        if (fault := faults.take(ID)) is not None:
-            await fault.delay()
-            if fault.kind in ("error", "closed"):
-                return HTTPResponse("Internal Server Error", status=500)
-            if fault.kind == "malformed":
-                return HTTPResponse('{"relay": "02', status=201, content_type="application/json")
-        try:
-            wanted = RelayWanted.model_validate(json.loads(request.body))
-        except (ValueError, ValidationError, RecursionError):
-            return json_response({"error": "unreadable"}, status=400)
-        given = {"relay": RELAY, "extension": board.relay(wanted)}
-        return json_response(given, status=201)
-
-    async def ring(request: Request[Any, Any]) -> HTTPResponse:
-        return json_response({"rings": board.ring(read(request, CallMade))})
-
-    async def page(request: Request[Any, Any]) -> HTTPResponse:
-        return html(_page(locale_of(request), _dialled(request), board), headers=_PRIVATE)
-
-    app.add_route(bind, f"/{ID}/relays", methods=["POST"], name="voice_gateway")
-    app.add_route(ring, f"/{ID}/play/calls", methods=["POST"], name="voice_gateway_play")
-    app.add_route(page, "/telephone", methods=["GET", "POST"], name="telephone")
+    desk = _Desk(Gatekeeper(by_headers, key), Switchboard(messages), faults)
+    app.add_route(desk.bind, f"/{ID}/relays", methods=["POST"], name="voice_gateway")
+    app.add_route(desk.ring, f"/{ID}/play/calls", methods=["POST"], name="voice_gateway_play")
+    app.add_route(desk.page, "/telephone", methods=["GET", "POST"], name="telephone")
 
 
 def _dialled(request: Request[Any, Any]) -> CallMade | None:

@@ -115,9 +115,7 @@ class Accepted(BaseModel):
 class Standing(BaseModel):
     """Where a bill stands; amounts in fen, absent while it is being reckoned."""
 
-    stands: Annotated[Stands, BeforeValidator(_STANDS.get)] = Field(
-        alias="setl_stas"
-    )
+    stands: Annotated[Stands, BeforeValidator(_STANDS.get)] = Field(alias="setl_stas")
     government: Fen | None = Field(None, alias="fund_pay")
     own: Fen | None = Field(None, alias="psn_acct_pay")
     other: Fen | None = Field(None, alias="oth_pay")
