@@ -37,7 +37,7 @@ from tests.support.visitor import (
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(300)]
 PICTURES = ROOT / "build" / "screenshots"
 SITE, ADDRESS = "越秀区政务服务中心 一楼", "越秀区吉祥路 100 号"
-SERVICE = "provident-fund-balance"
+SERVICE, IN_WORK = "social-insurance-contributions", "1990-03-05"
 TOO_LATE = text("problem.challenge-expired.title", "en")
 
 
@@ -133,6 +133,14 @@ async def typed(page: Page, number: str) -> None:
         await page.click(f".key >> text='{digit}'")
 
 
+async def printed(page: Page) -> None:
+    """The answer as a sealed certificate; its frame goes with the visit."""
+    async with page.expect_response(lambda one: one.url.endswith("/papers")) as waited:
+        await page.click("#print")
+    assert (await waited.value).status == 200
+    await page.wait_for_selector(".printing [role=status] >> text=请取走打印件")
+
+
 async def left_behind(page: Page) -> str:
     """Everything this browser keeps, as one text."""
     return str(
@@ -166,7 +174,7 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
     await enrolled(screen, operator)
     assert await screen.evaluate(TAKE_KEY) == "InvalidAccessError"
     await seen(screen, "services")
-    person = await a_resident(running_house)
+    person = await a_resident(running_house, born=IN_WORK)
     async with somebody(running_house) as phone:
         await phone.open("#/pages/verify/verify")
         await by_network_identity(phone, person)
@@ -203,6 +211,7 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
         assert "秒后自动结束" in await screen.inner_text(".foot__words")
         await seen(screen, "answer")
 
+        await printed(screen)
         balance = await screen.inner_text(".headline b")
         async with screen.expect_response(ended) as waited:
             await screen.clock.fast_forward(61_000)  # nobody touched it
@@ -214,6 +223,7 @@ async def test_a_telephone_lets_the_kiosk_in_and_nothing_is_left_for_the_next(
         left = await left_behind(screen)
         assert balance not in left and number not in left and second not in left
         assert "eyJ" not in left  # no token
+        assert not await screen.locator("iframe").count()
 
 
 async def test_the_qr_code_rotates_and_an_unwatched_page_ends_by_itself(
