@@ -90,7 +90,7 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
             accept=headers.get("accept") or "",
             message=await _message(request, route, address),
             once=once(route, caller, headers, path, query, body),
-        heard={name: headers.get(name) or "" for name in route.heard},
+            heard={name: headers.get(name) or "" for name in route.heard},
         )
         made = await route.handler(ask)
     return render(made, route.status, headers.get("if-none-match"))
