@@ -24,6 +24,14 @@ def test_one_wrong_digit_is_always_found(place, step):
     assert numbers.read(number[:place] + wrong + number[place + 1 :], numbers.TICKET) is None
 
 
+@given(st.integers(2, 18), st.integers(1, 9))
+def test_where_there_are_more_in_a_day_numbers_are_longer_and_checked_alike(place, step):
+    number = numbers.made("ZF", DAY, digits=10)
+    assert len(number) == 19 and numbers.read(number, "ZF") == number
+    wrong = str((int(number[place]) + step) % 10)
+    assert numbers.read(number[:place] + wrong + number[place + 1 :], "ZF") is None
+
+
 @given(st.text(max_size=60))
 def test_whatever_is_said_is_a_number_or_none(said):
     found = numbers.read(said, numbers.APPLICATION)
