@@ -5,6 +5,7 @@ module.exports = {
     hints: "Perhaps",
     windowsTitle: "Done at a window",
     check: "Check a message",
+    papers: "Check a certificate",
     figures: "Public ratings",
     shelfText: "These are done at a window. See what to bring before you go.",
     choose: "Choose {title}",

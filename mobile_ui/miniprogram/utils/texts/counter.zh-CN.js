@@ -5,6 +5,7 @@ module.exports = {
     hints: "猜您要找",
     windowsTitle: "到窗口办的事",
     check: "核对消息真假",
+    papers: "核验证明",
     figures: "好差评公开",
     shelfText: "下面的事到窗口办理，看清要带的材料再出门。",
     choose: "就选{title}",
