@@ -133,7 +133,9 @@ class CardShown(BaseModel):
 )
 async def register(ask: Ask[PlateSent, None]) -> CarNumber:
     cars = ask.parts.launch.cars
-    made = await cars.register(ask.caller, resident_of(ask.caller), ask.body.plate, ask.once)
+    made = await cars.register(
+        ask.caller, resident_of(ask.caller), ask.body.plate, ask.once, ask.locale
+    )
     return CarNumber(number=made)
 
 
@@ -185,7 +187,7 @@ async def want_calls(ask: Ask[CallsWanted, None]) -> None:
 async def change_plate(ask: Ask[PlateSent, None]) -> None:
     number = ask.path["number"]
     await ask.parts.launch.cars.change_plate(
-        ask.caller, resident_of(ask.caller), number, ask.body.plate
+        ask.caller, resident_of(ask.caller), number, ask.body.plate, ask.locale
     )
 
 

@@ -29,6 +29,7 @@ from services.payments import refunding
 from services.payments.states import LIVING, PAID
 
 LOOK = timedelta(seconds=2)  # between two looks at where a bill stands
+LOOKS = 60  # in a row: less than STILL, so that no bill is looked at twice at once
 STILL = timedelta(minutes=3)  # a bill that stood so long in one step is seen to again
 NOT_INSURED, REFUSED, NONSENSE = "not-insured", "refused", "nonsense"
 OVER, OVER_REDUCED = "bill-over", "over-reduced"
@@ -181,8 +182,13 @@ async def _standing(payload: Payload, state: State) -> MedicalBill | None:
 
 
 async def _again(name: str, payload: Payload) -> None:
+    """One more look, for two minutes; what stands for longer is begun again by ``watch``."""
+    looks = payload.get("looks", 0) + 1
+    if looks > LOOKS:
+        log.warning("bill-stands-still", job=name)
+        return
     async with in_transaction() as connection:
-        await enqueue(connection, name, payload, delay=LOOK)
+        await enqueue(connection, name, payload | {"looks": looks}, delay=LOOK)
 
 
 def _step(row: MedicalBill, name: str) -> UUID:

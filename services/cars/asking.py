@@ -33,7 +33,7 @@ Reason = Literal[
     "code-elsewhere",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
-MESSAGE, CALL = "message", limits.CALL
+MESSAGE, CALL = limits.MESSAGE, limits.CALL
 CHECK = "check-car"
 FRESH = timedelta(hours=1)  # an older look at the office is renewed when somebody scans
 _SECRET_BYTES = 16

@@ -4,11 +4,12 @@ Once a day, and when somebody scans a code that was not looked after for an hour
 asked whose the plate is. What was sold loses its code by itself; a car with a new plate keeps it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from config import logs
@@ -45,27 +46,25 @@ class Looking:
             return
         held = await self._held(UUID(str(car.resident_id)))
         async with in_transaction() as connection:
-            row = (
-                await Car.filter(id=car.id, state=rows.LIVING)
-                .using_db(connection)
-                .select_for_update()
-                .first()
-            )
-            if row is None or row.plate != car.plate:
-                return
-            frames = codes.frame_digests
-            same = [one for one in held if row.frame in frames(self.vault, one.frame)]
-            if not same:
-                await rows.end(connection, row, rows.SOLD)
-                return
-            row.checked_at = datetime.now(UTC)
-            if row.plate not in codes.plate_digests(self.vault, same[0].plate):
-                plate = same[0].plate
-                row.plate = codes.plate_digest(self.vault, plate)
-                row.plate_sealed = self.vault.seal(plate.encode(), codes.plate_context(row.id))
-                await rows.audited(connection, row, "car:plate-changed")
-                await rows.tell(connection, row, "car-plate-changed")
-            await row.save(using_db=connection)
+            if row := await _as_it_was(connection, car):
+                await self._judge(connection, row, held)
+
+    async def _judge(
+        self, connection: BaseDBAsyncClient, row: Car, held: Sequence[Vehicle]
+    ) -> None:
+        """Sold, by another plate, or as it was."""
+        frames, known = codes.frame_digests, codes.plate_digests
+        same = [one for one in held if row.frame in frames(self.vault, one.frame)]
+        if not same:
+            await rows.end(connection, row, rows.SOLD)
+            return
+        row.checked_at, plate = datetime.now(UTC), same[0].plate
+        if row.plate not in known(self.vault, plate):
+            row.plate = codes.plate_digest(self.vault, plate)
+            row.plate_sealed = self.vault.seal(plate.encode(), codes.plate_context(row.id))
+            await rows.audited(connection, row, "car:plate-changed")
+            await rows.tell(connection, row, "car-plate-changed")
+        await row.save(using_db=connection)
 
     async def _held(self, resident: UUID) -> list[Vehicle]:
         """Nothing is held by whom the office or we do not know any more."""
@@ -81,6 +80,12 @@ class Looking:
             return list(await self.office.vehicles(await self.residents.reveal(resident)))
         except (NoRecord, ResidentMissing):
             return []
+
+
+async def _as_it_was(connection: BaseDBAsyncClient, car: Car) -> Car | None:
+    """The row, locked, unless it has moved on while the office was asked."""
+    same = Car.filter(id=car.id, state=rows.LIVING, plate=car.plate).using_db(connection)
+    return await same.select_for_update().first()
 
 
 async def look_at_due(_payload: Payload) -> None:

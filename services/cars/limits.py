@@ -23,7 +23,8 @@ CALLS_OF_A_CAR_AN_HOUR = 3
 OF_A_CALLER_AN_HOUR = 5
 REPORTED_FOR = timedelta(days=30)
 REPORTS_OF_ALL = 3
-CALL = "call"
+MESSAGE, CALL = "message", "call"
+OF_A_KIND_AN_HOUR = {MESSAGE: OF_A_CAR_AN_HOUR, CALL: CALLS_OF_A_CAR_AN_HOUR}
 _CALLER = "car-caller"
 
 
@@ -53,7 +54,7 @@ async def check(
         (of_car, OF_A_CAR_AN_HOUR, HOUR),
         (of_car, OF_A_CAR_A_DAY, DAY),
         (of_caller, OF_A_CALLER_AN_HOUR, HOUR),
-        *([(of_car.filter(kind=CALL), CALLS_OF_A_CAR_AN_HOUR, HOUR)] if kind == CALL else []),
+        (of_car.filter(kind=kind), OF_A_KIND_AN_HOUR[kind], HOUR),
     ):
         within = counted.filter(created_at__gt=datetime.now(UTC) - span).order_by("-created_at")
         found = await within.limit(most)

@@ -22,7 +22,7 @@ from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.cars import codes, plates, rows
 from services.cars.errors import CarEnded, CarNotYours, CarRegisteredAlready, CarsTooMany
-from services.cars.office import KeepsPlates, Vehicle
+from services.cars.office import KeepsPlates, Vehicle, held
 from services.idempotency import Idempotency, Once
 from services.models import Car
 
@@ -50,13 +50,15 @@ class Owners:
     public_url: str
     most: int = MOST
 
-    async def register(self, caller: Caller, resident: UUID, said: str, once: Once | None) -> str:
+    async def register(
+        self, caller: Caller, resident: UUID, said: str, once: Once | None, locale: str
+    ) -> str:
         """Register the car with this plate; returns its number.
 
         Raises PlateInvalid, CarNotYours, CarRegisteredAlready, CarsTooMany, what ``release.permit``
         and ``kept`` refuse, and the problems of ``Department.call``.
         """
-        vehicle = await self._owned(caller, resident, plates.read(said))
+        vehicle = await self._owned(caller, resident, plates.read(said), locale)
         with reaching_database():
             async with (
                 in_transaction() as connection,
@@ -103,13 +105,15 @@ class Owners:
             row.calls = calls
             await row.save(using_db=connection, update_fields=["calls"])
 
-    async def change_plate(self, caller: Caller, resident: UUID, number: str, said: str) -> None:
+    async def change_plate(
+        self, caller: Caller, resident: UUID, number: str, said: str, locale: str
+    ) -> None:
         """The same car by its new plate; the printed code stays good.
 
         Raises PlateInvalid, CarNotYours (also where the plate is on another vehicle of theirs),
         CarRegisteredAlready, CarMissing, CarEnded and the problems of ``Department.call``.
         """
-        vehicle = await self._owned(caller, resident, plates.read(said))
+        vehicle = await self._owned(caller, resident, plates.read(said), locale)
         with reaching_database():
             async with in_transaction() as connection:
                 row = await rows.locked(connection, resident, number)
@@ -132,14 +136,14 @@ class Owners:
         row.plate_sealed = self.vault.seal(plate.encode(), codes.plate_context(row.id))
         row.checked_at = datetime.now(UTC)
 
-    async def _owned(self, caller: Caller, resident: UUID, plate: str) -> Vehicle:
+    async def _owned(self, caller: Caller, resident: UUID, plate: str, locale: str) -> Vehicle:
         """The vehicle with this plate, if it is theirs; the read is on record before the answer."""
         release.permit(caller, scope="", level=ORDINARY)
         await self.audit.record_read(
             caller, event="car:checked", resident=resident, service="", purpose=rows.PURPOSE
         )
         person = await self.residents.reveal(resident)
-        for vehicle in await self.office.vehicles(person):
+        for vehicle in await held(self.office, person, locale):
             if vehicle.plate == plate:
                 return vehicle
         raise CarNotYours()

@@ -6,7 +6,7 @@ import pytest
 
 from services.bills import rows
 from services.bills.states import State
-from services.bills.work import watch
+from services.bills.work import LOOK, LOOKS, STILL, watch
 from services.models import LedgerPosting, MedicalBill, MedicalRefund, Payment, PaymentRefund
 from tests.support.bills import (
     FEES,
@@ -206,6 +206,21 @@ async def test_a_bill_that_stood_still_is_seen_to_and_an_old_one_lapses(
     assert (await patient.pay(number)).code == "bill-moved"
     await watch({})
     assert (await patient.bill(number))["state"] == "expired"
+
+
+async def test_an_office_that_never_ends_is_left_to_the_watch(
+    api: Api, hospital: Hospital, patient: Patient, monkeypatch: pytest.MonkeyPatch
+):
+    """A chain of looks is shorter than what the watch waits: no bill has two of them."""
+    from services.bills.office import Outcome
+
+    async def reckoning(*_: object) -> Outcome:
+        return Outcome("reckoning")
+
+    monkeypatch.setattr(type(api.parts.departments[OFFICE]), "bill_outcome", reckoning)
+    number = await hospital.opened(patient.person)
+    assert (await patient.shared(number))["state"] == "sharing"
+    assert LOOKS * LOOK < STILL
 
 
 async def test_a_late_answer_for_what_was_reckoned_before_changes_nothing(

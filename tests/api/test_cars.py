@@ -68,6 +68,7 @@ async def test_an_office_that_is_away_registers_nothing(api: Api, owner: Owner):
     await api.sandbox.fault("transport", "error")
     refused = await owner.send(api, "POST", "/v1/cars", {"plate": owner.plate})
     assert (refused.status, refused.code) == (503, "department-failed")
+    assert "交通运输局" in refused.body["detail"]
     await api.sandbox.heal()
     api.parts.departments["transport"].circuit.succeeded()
     assert await registered(api, owner)
