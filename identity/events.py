@@ -133,7 +133,6 @@ EVENTS = frozenset(
         "bill:failed",
         "bill:refund-asked",
         "bill:refunded",
-        "bill:read",
         "erasure:asked",
         "handoff:given",
         "handoff:refused",

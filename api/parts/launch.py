@@ -77,7 +77,7 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         cars=_cars(ground, core),
         car_answers=Answering(),
         move_car=_move_car(ground, core),
-        bills=OwnBills(ground.vault, ground.audit),
+        bills=OwnBills(ground.vault),
         hospitals=_hospitals(ground, core),
         wallet=wallet,
         papers=papers,

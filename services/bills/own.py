@@ -13,7 +13,6 @@ from tortoise.transactions import in_transaction
 from config.database import reaching_database
 from config.jobs import enqueue
 from identity import release
-from identity.audit import Audit
 from identity.caller import Caller
 from identity.vault import Vault
 from identity.ways import FRESH, SENSITIVE
@@ -31,7 +30,6 @@ SHOWN = 50
 @dataclass(frozen=True)
 class OwnBills:
     vault: Vault
-    audit: Audit
 
     async def listed(self, caller: Caller, resident: UUID) -> Sequence[MedicalBill]:
         """The youngest first. Health is sensitive: level 4, proven lately (PIPL art. 28).
@@ -39,14 +37,12 @@ class OwnBills:
         Raises StepUpNeeded.
         """
         permit(caller)
-        await self._on_record(caller, resident)
         return await MedicalBill.filter(resident_id=resident).order_by("-created_at").limit(SHOWN)
 
     async def one(self, caller: Caller, resident: UUID, number: str) -> Bill:
         """Raises StepUpNeeded or BillMissing."""
         permit(caller)
         row = await self._mine(resident, number)
-        await self._on_record(caller, resident)
         refunds = await MedicalRefund.filter(bill_id=row.id).order_by("created_at")
         return Bill(row, refunds)
 
@@ -104,11 +100,6 @@ class OwnBills:
         if row is None:
             raise BillMissing()
         return row
-
-    async def _on_record(self, caller: Caller, resident: UUID) -> None:
-        await self.audit.record_read(
-            caller, event="bill:read", resident=resident, service="", purpose=rows.PURPOSE
-        )
 
 
 def permit(caller: Caller) -> None:
