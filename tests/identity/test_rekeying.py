@@ -33,6 +33,13 @@ OTHERS = {
     "signature": {"service", "sha256", "amr"},  # of the document, shown to whom it belongs
     "item_edit": {"item"},
     "item_use": {"item"},
+    "ledger_movement": {"about"},  # a number of a payment or refund
+    "payment": {"payee", "service"},  # codes
+    "payment_charge": {"transaction"},  # the provider's number
+    "payment_difference": {"transaction"},
+    "payment_refund": {"transaction"},
+    "quote": {"service"},
+    "medical_bill": {"client", "settlement"},  # a partner; the office's number of a settlement
     "material": {"sha256"},  # of the content, shown to whom it belongs
     "progress": {"name", "fault"},
     "rating": {"service"},
