@@ -2,7 +2,6 @@
 holds them.
 """
 
-from uuid import uuid4
 
 import pytest
 
@@ -61,7 +60,7 @@ async def test_nobody_else_reaches_a_wallet(api: Api, holder: Phone, driving: st
     assert (pdf.status, pdf.code) == (404, "licence-missing")
 
 
-@pytest.mark.parametrize("id", ["x", str(uuid4()), "0" * 40])
+@pytest.mark.parametrize("id", ["x", "0f8fad5b-d9cb-469f-a165-70867728950e", "0" * 40])
 async def test_what_is_not_in_the_wallet_is_missing(holder: Phone, id: str):
     assert (await holder.send("GET", f"/v1/licences/{id}")).code == "licence-missing"
 
