@@ -9,7 +9,13 @@ from typing import Any
 
 import asyncpg
 from asyncpg.pool import Pool
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import (
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import get_connections
 
 CONNECT_SECONDS = 1.5
 ACQUIRE_SECONDS = 1.5  # includes connecting
@@ -57,6 +63,21 @@ class LimitedPool(Pool):  # type: ignore[misc]  # asyncpg carries no types
             return
 
 
+class Whole(TransactionContextPooled):
+    """Tortoise never leaves a transaction whose BEGIN failed: its connection is not returned, and
+    whatever the same task asks later is asked of it, for ever, however well the server is by then.
+    """
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            if hasattr(self, "token"):  # it stands in the task's context already
+                get_connections().reset(self.token)
+                await self.client._parent._pool.release(self.client._connection)
+            raise
+
+
 class Client(AsyncpgDBClient):
     """Takes ``dsn`` whole, so that asyncpg reads sockets, sslmode and the rest by libpq's rules."""
 
@@ -79,6 +100,9 @@ class Client(AsyncpgDBClient):
             command_timeout=None if given.get("patient") else STATEMENT_SECONDS,
             server_settings=NAMED if given.get("patient") else NAMED | LIMITS,
         )
+
+    def _in_transaction(self) -> TransactionContext:
+        return Whole(TransactionWrapper(self), self._pool_init_lock)
 
 
 client_class = Client

@@ -86,6 +86,29 @@ async def test_a_transaction_that_loses_its_server_is_unavailable_and_undone(dat
     assert rows == []
 
 
+async def test_a_transaction_that_could_not_begin_spoils_nothing_for_its_task(database):
+    """A server that was killed is often noticed at BEGIN, and a browser's line is one task long."""
+    async with in_transaction() as connection:
+        pid = (await connection.execute_query_dict("SELECT pg_backend_pid() AS pid"))[0]["pid"]
+    other = await asyncpg.connect(database.db()._pool._connect_args[0])
+
+    async def cut() -> None:
+        await other.execute("SELECT pg_terminate_backend($1)", pid)
+        await other.close()
+        os.kill(pid, signal.SIGCONT)
+
+    os.kill(pid, signal.SIGSTOP)
+    cutting = asyncio.create_task(cut())
+    with pytest.raises(DatabaseUnavailable), room.reaching_database():
+        async with in_transaction():
+            raise AssertionError("a server that stands still began it")
+    await cutting
+    assert await answer(database) == 1
+    for _ in range(10):  # more than the pool has
+        async with in_transaction() as connection:
+            assert await connection.execute_query_dict("SELECT 1 AS one") == [{"one": 1}]
+
+
 async def test_a_cancelled_story_leaves_no_transaction_open(database):
     await database.db().execute_script("CREATE TABLE one (id int)")
 

@@ -84,13 +84,14 @@ class Guest(Applicant):
         """Sold out is an honest answer too."""
         if path != BOOK:
             return await super()._answer(http, path, given)
+        began = time.monotonic()
         try:
             async with http.post(self.house.url + path, **given) as reply:
                 said: Mapping[str, Any] = await reply.json(content_type=None)
         except (aiohttp.ClientError, ConnectionError, ValueError) as fault:
-            self.heard.append((type(fault).__name__, 0))
+            self.heard.append((type(fault).__name__, time.monotonic() - began))
             return None
-        self.heard.append((f"{reply.status} {said.get('code')}", 0))
+        self.heard.append((f"{reply.status} {said.get('code')}", time.monotonic() - began))
         if reply.status in _AWAY or said.get("code") == "idempotency-in-flight":
             return None
         assert reply.status == 201 or said.get("code") in _GONE, said
