@@ -10,6 +10,8 @@ from tests.support.wedding_books import BALANCED, Books, Said
 
 ONE, TWO, HE, SHE = (UUID(int=n) for n in range(1, 5))
 
+REMINDED = {"kind": "booking-reminder", "subject": "booking:N2", "resident_id": HE}
+
 
 def _booking(id: UUID, number: str, state: str) -> dict[str, object]:
     seat = {"service": "s", "office": "o", "starts_at": "nine", "seat": 1}
@@ -64,6 +66,7 @@ def test_good_books_are_balanced(balanced: Callable[[Books], None]) -> None:
         (lambda b: b.parties[0].update(living=True), 3),
         (lambda b: b.notices.append(b.notices[0]), 4),
         (lambda b: b.notices.pop(), 4),
+        (lambda b: b.notices.extend([REMINDED, REMINDED]), 4),
         (lambda b: b.audit.pop(), 5),
         (lambda b: b.jobs.append({"entrypoint": "x", "status": "failed"}), 6),
     ],

@@ -106,8 +106,13 @@ async def at_the_times(visitor: Visitor) -> None:
     await page.wait_for_selector(f"{NOW}[data-id='{OFFICE}']")
     await page.click(f"{NOW}[data-id='{OFFICE}']")
     await page.wait_for_selector(f"{NOW}.book__time")
-    await page.click(f"{NOW}.book__day >> nth=4")  # days ahead: too near for nobody
-    await page.wait_for_selector(f"{NOW}.book__day--now >> nth=0")
+    await on_day(page, 5)
+
+
+async def on_day(page: Page, place: int) -> None:
+    """The times of a day that is ahead, whatever the hour is now."""
+    await page.click(f"{NOW}.book__day:nth-child({place})")
+    await page.wait_for_selector(f"{NOW}.book__day--now:nth-child({place})")
 
 
 async def chosen(visitor: Visitor) -> None:
@@ -180,6 +185,7 @@ async def moved(visitor: Visitor) -> None:
     await page.select_option(f"{NOW}#city", label=CITY)
     await page.click(f"{NOW}[data-id='{OFFICE}']")
     await page.wait_for_selector(f"{NOW}.book__time")
+    await on_day(page, 3)
     await page.click(f"{NOW}.book__time:not([disabled]) >> nth=2")
     await page.click(f"{NOW}#move")
     await page.wait_for_selector(f"{NOW}#booking")
@@ -227,7 +233,8 @@ async def waits(visitor: Visitor, day: str) -> None:
     """The day is full: a place in its line, with everything stated."""
     page = visitor.page
     await at_the_times(visitor)
-    await page.locator(f"{NOW}.book__day", has_text=day[5:]).click()
+    await on_day(page, 3)
+    assert day[5:] in await visitor.text(".book__day--now")
     await page.wait_for_selector(f"{NOW}#line-up")
     await seen(visitor, "book-day-full")
     await page.click(f"{NOW}#line-up")

@@ -106,6 +106,8 @@ def nobody_has_two(books: Books) -> None:
 
 def both_were_told_once_of_each_thing(books: Books) -> None:
     told = Counter((one["kind"], one["subject"], one["resident_id"]) for one in books.notices)
+    reminded = {one: told.pop(one) for one in list(told) if one[0] == "booking-reminder"}
+    assert max(reminded.values(), default=0) <= 1  # of what is within a day, by the hour
     wanted = Counter(
         (f"booking-{kind}", f"booking:{number}", one["resident_id"])
         for kind, numbers in (("booked", books.said.confirmed), ("cancelled", books.said.cancelled))
