@@ -13,7 +13,7 @@ from tests.support.people import admit
 from tests.support.statements import asked, counted
 
 LISTENING = {b"PING", b"SUBSCRIBE", b"HELLO", b"CLIENT", b"INFO"}
-BORN = "1988-04-10"  # every office of the sandbox keeps something about who was born then
+BORN = "1988-04-26"  # every office of the sandbox keeps something about who was born then
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,24 @@ NAMING = [
 MINE = [one for one in NAMING if one.path.startswith(OWN)]
 # What is no resident's thing but belongs to the session or browser it began in; who else holds
 # its id is refused in test_handoffs (only_the_telephone) and test_interactions (another_browser).
-# Materials are held to the same in test_materials (nobody_else), with the uses they have.
-ELSEWHERE = {"/v1/handoffs/{id}", "/v1/interactions/{id}", "/v1/materials/{id}"}
+# Materials are held to the same in test_materials (nobody_else), with the uses they have; so are
+# lines in test_bookings (a_day_that_is_full), cars in test_cars (nobody_else), licences in
+# test_licences (nobody_else), documents to sign in test_signatures (nobody_signs).
+ELSEWHERE = {
+    "/v1/booking-lines/{id}",
+    "/v1/cars/{number}/requests/{id}/answer",
+    "/v1/cars/{number}/requests/{id}/report",
+    "/v1/handoffs/{id}",
+    "/v1/interactions/{id}",
+    "/v1/licence-types/{id}/licence",  # the kind is named: one's own of it
+    "/v1/licences/{id}",
+    "/v1/licences/{id}/pdf",
+    "/v1/licences/{id}/presentations",
+    "/v1/materials/{id}",
+    "/v1/signatures/{id}",
+    "/v1/signatures/{id}/confirmation",
+    "/v1/signatures/{id}/document",
+}
 
 
 async def a_session(api: Api, owner: SignedIn) -> UUID:

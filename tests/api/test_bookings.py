@@ -127,6 +127,10 @@ async def test_a_day_that_is_full_is_waited_for_and_what_is_cancelled_is_offered
     assert joined.status == 201
     mine = (await api.get("/v1/bookings", waiting.access)).body
     assert mine["lines"][0]["ahead"] == 0 and mine["bookings"] == []
+    place = f"/v1/booking-lines/{mine['lines'][0]['id']}"
+    foreign = await api.send("DELETE", place, holders[0].access)
+    assert (foreign.status, foreign.code) == (404, "line-missing")
+    assert len((await api.get("/v1/bookings", waiting.access)).body["lines"]) == 1
     theirs = (await api.get("/v1/bookings", holders[3].access)).body["bookings"][0]["number"]
     cancelled = await api.send("POST", f"/v1/bookings/{theirs}/cancellation", holders[3].access)
     assert cancelled.status == 204

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from urllib.parse import unquote
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -83,6 +84,8 @@ async def test_nobody_else_sees_or_changes_a_car(api: Api, owner: Owner):
         ("PUT", "/calls", {"calls": False}),
         ("PUT", "/plate", {"plate": other.plate}),
         ("POST", "/end", {"why": "sold"}),
+        ("POST", f"/requests/{uuid4()}/answer", {"answer": "moved"}),
+        ("POST", f"/requests/{uuid4()}/report", {"why": "prank"}),
     ):
         answer = await other.send(api, method, f"/v1/cars/{number}{path}", body)
         assert (answer.status, answer.code) == (404, "car-missing"), path

@@ -80,9 +80,10 @@ class PartnerApp:
 
     async def call(self, api: Api, method: str, path: str, token: str, **given: Any) -> Answer:
         """A resource with a bound access token."""
+        more = given.pop("headers", {})
         for _ in range(2):
             proof = self.proof(method, path, token)
-            headers = {"DPoP": proof, "Authorization": f"DPoP {token}"}
+            headers = {"DPoP": proof, "Authorization": f"DPoP {token}", **more}
             answer = await api.send(method, path, headers=headers, **given)
             if not self._learns(answer):
                 break
