@@ -2,7 +2,6 @@
 holds them.
 """
 
-
 import pytest
 
 from services.issuers.keys import Issuers
