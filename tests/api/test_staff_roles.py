@@ -25,7 +25,12 @@ TABLE = {
         POST /staff/cases/{number}/supplement
         POST /staff/cases/{number}/decision
         POST /staff/cases/{number}/repetition
-        POST /staff/cases/{number}/escalation""",
+        POST /staff/cases/{number}/escalation
+        GET /staff/booking-offices
+        GET /staff/bookings
+        GET /staff/bookings/{number}
+        POST /staff/bookings/{number}/arrival
+        POST /staff/bookings/{number}/no-show""",
     "case-lead": """
         GET /staff/cases/{number}/colleagues
         POST /staff/cases/{number}/assignment""",
@@ -52,6 +57,8 @@ TABLE = {
         GET /staff/jobs
         POST /staff/jobs/revival
         POST /staff/jobs/{name}/beginning
+        GET /staff/payments/differences
+        POST /staff/payments/differences/{id}/settlement
         GET /staff/attacks
         GET /staff/kiosks
         POST /staff/kiosks/codes
