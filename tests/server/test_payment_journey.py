@@ -141,7 +141,7 @@ async def an_operator(house: House, browser: Browser, worker: Worker) -> None:
     await boss.set_up("chief.books", await first_administrator(house, "chief.books"))
     await boss.fill("账号", "zhang.fu")
     await boss.fill("姓名", "张复")
-    await boss.fill("证件号码", "11010519491231002X")
+    await boss.fill("证件号码", "110105195102020033")
     await boss.page.get_by_label("安全值守").check()
     await boss.press("新建")
     await worker.set_up("zhang.fu", (await boss.page.inner_text("dialog .secret")).strip())

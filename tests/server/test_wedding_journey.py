@@ -275,7 +275,7 @@ async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> 
     await boss.set_up("chief.wedding", await first_administrator(house, "chief.wedding"))
     await boss.fill("账号", "he.lian")
     await boss.fill("姓名", "何莲")
-    await boss.fill("证件号码", "11010519491231002X")
+    await boss.fill("证件号码", "110105195001010012")
     await boss.page.get_by_label("办件人员", exact=False).first.check()
     await boss.page.get_by_label("民政局").check()
     await boss.press("新建")
