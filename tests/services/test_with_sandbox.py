@@ -38,7 +38,7 @@ from tests.support.sandbox import Sandbox
 QUERIES = [one for one in Catalogue.load().services.values() if one.function]
 SERVICES = {one.department.id: one.id for one in reversed(QUERIES)}  # the first of each office
 OFFICES = list(SERVICES)
-BORN = "1988-04-10"  # an even day and month: a home, a loan on it, and married
+BORN = "1988-04-28"  # an even day and month: a home, a loan on it, married; divorce asked for
 
 
 @pytest.fixture(scope="module")
