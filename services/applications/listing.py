@@ -1,7 +1,5 @@
 """A resident's applications, page by page: two statements at most, however many there are."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +15,7 @@ from services.applications.states import State
 from services.catalogue import Catalogue
 from services.errors import QuestionInvalid, ServiceUnknown
 from services.models import Application, Supplement
+from services.youngest_first import after, cursor_of
 
 Json = dict[str, Any]
 PAGE = 20
@@ -51,7 +50,7 @@ async def page(
     due = await _due([row for row in shown if row.state == State.SUPPLEMENT_ASKED])
     return {
         "applications": [_line(catalogue, row, due, locale) for row in shown],
-        "next": _cursor(shown[-1]) if len(found) > PAGE else None,
+        "next": cursor_of(shown[-1].created_at, shown[-1].id) if len(found) > PAGE else None,
     }
 
 
@@ -99,19 +98,7 @@ def _service(catalogue: Catalogue, id: str, locale: str) -> Json:
 def _asked(state: str, cursor: str) -> Q:
     if state and state not in set(State):
         raise QuestionInvalid("no such state", fields=["state"], messages=[])
-    asked = Q(state=state) if state else Q()
-    if not cursor:
-        return asked
-    try:
-        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        before, last = datetime.fromisoformat(at), UUID(id)
-    except (ValueError, binascii.Error):
-        raise QuestionInvalid("cursor of another page", fields=["cursor"], messages=[]) from None
-    return asked & (Q(created_at__lt=before) | Q(created_at=before, id__lt=last))
-
-
-def _cursor(row: Application) -> str:
-    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}|{row.id}".encode()).decode()
+    return (Q(state=state) if state else Q()) & after(cursor)
 
 
 def _iso(at: datetime | None) -> str | None:

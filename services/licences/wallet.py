@@ -1,14 +1,10 @@
 """A resident's wallet: licences brought in from departments, listed, and read whole."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
@@ -20,12 +16,13 @@ from identity.errors import SignInNeeded, StepUpNeeded
 from identity.person import mask
 from identity.residents import Residents
 from identity.ways import FRESH, ORDINARY, SENSITIVE
-from services.errors import NoRecord, QuestionInvalid
+from services.errors import NoRecord
 from services.licences.asking import Offices
 from services.licences.declaration import PORTRAIT, Held, LicenceType
 from services.licences.errors import LicenceMissing, LicenceNotInForce, LicenceTypeUnknown
 from services.licences.ledger import PURPOSE, Ledger
 from services.models import Licence
+from services.youngest_first import after, cursor_of
 
 Json = dict[str, Any]
 PAGE = 20
@@ -47,13 +44,15 @@ class Wallet:
         """
         resident = owner(caller)
         with reaching_database():
-            rows = Licence.filter(_after(cursor), resident_id=resident)
+            rows = Licence.filter(after(cursor, "issued_at"), resident_id=resident)
             found = await rows.order_by("-issued_at", "-id").limit(PAGE + 1)
         shown = [row for row in found[:PAGE] if row.type in self.kinds]
         return {
             "licences": [self.line(row, locale) for row in shown],
             "types": [self._kind(one, locale) for one in self.kinds.values()],
-            "next": _cursor(found[PAGE - 1]) if len(found) > PAGE else None,
+            "next": cursor_of(found[PAGE - 1].issued_at, found[PAGE - 1].id)
+            if len(found) > PAGE
+            else None,
         }
 
     async def read(self, caller: Caller, id: str, locale: str) -> Json:
@@ -190,18 +189,3 @@ def in_force(row: Licence, locale: str) -> None:
 
 def not_in_force(state: str, locale: str) -> LicenceNotInForce:
     return LicenceNotInForce(state=state, standing=text(f"licence.state.{state}", locale))
-
-
-def _after(cursor: str) -> Q:
-    if not cursor:
-        return Q()
-    try:
-        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        before, last = datetime.fromisoformat(at).astimezone(UTC), UUID(id)
-    except (ValueError, binascii.Error):
-        raise QuestionInvalid("cursor of another page", fields=["cursor"], messages=[]) from None
-    return Q(issued_at__lt=before) | Q(issued_at=before, id__lt=last)
-
-
-def _cursor(row: Licence) -> str:
-    return base64.urlsafe_b64encode(f"{row.issued_at.isoformat()}|{row.id}".encode()).decode()

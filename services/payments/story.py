@@ -4,15 +4,10 @@ The payment stands before the provider is asked for a cashier, so that whatever 
 it is found again under its number; nothing is asked of the provider inside a transaction.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from uuid import UUID
 
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
@@ -21,7 +16,6 @@ from identity.caller import Caller
 from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.applications import numbers
-from services.errors import QuestionInvalid
 from services.idempotency import Idempotency, Once
 from services.models import Payment, PaymentCharge, PaymentRefund
 from services.payments import opening
@@ -33,6 +27,7 @@ from services.payments.states import UNPAID, Event, State
 from services.payments.till import Till, fits
 from services.payments.told import Returned, Taken
 from services.payments.watch import Watch
+from services.youngest_first import after, cursor_of
 
 PAGE = 20
 SCOPE = "payments"
@@ -98,10 +93,11 @@ class Payments:
     async def listed(self, caller: Caller, cursor: str) -> tuple[Sequence[Payment], str | None]:
         """A page, the youngest first, and the cursor of the next. Raises QuestionInvalid."""
         release.permit(caller, scope=SCOPE, level=ORDINARY)
-        mine = Payment.filter(_before(cursor), resident_id=caller.resident)
+        mine = Payment.filter(after(cursor), resident_id=caller.resident)
         with reaching_database():
             rows = await mine.order_by("-created_at", "-id").limit(PAGE + 1)
-        return rows[:PAGE], _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
+        last = rows[PAGE - 1] if len(rows) > PAGE else None
+        return rows[:PAGE], cursor_of(last.created_at, last.id) if last else None
 
     async def told(self, headers: Mapping[str, str], body: bytes) -> None:
         """A callback: believed when it is signed, and acted on when it says what we asked for.
@@ -150,18 +146,3 @@ class Payments:
         if not row:
             raise PaymentMissing()
         return row
-
-
-def _before(cursor: str) -> Q:
-    if not cursor:
-        return Q()
-    try:
-        at, id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        before, last = datetime.fromisoformat(at), UUID(id)
-    except (ValueError, binascii.Error):
-        raise QuestionInvalid("cursor of another page", fields=["cursor"], messages=[]) from None
-    return Q(created_at__lt=before) | Q(created_at=before, id__lt=last)
-
-
-def _cursor(row: Payment) -> str:
-    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}|{row.id}".encode()).decode()
