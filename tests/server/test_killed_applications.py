@@ -8,9 +8,7 @@ answered. Then the books are read: theirs, ours and the offices'.
 import asyncio
 import os
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -18,11 +16,10 @@ from tests.support import books as accounts
 from tests.support.applicants import Applicant
 from tests.support.books import BALANCED, Books
 from tests.support.house import House, house
-from tests.support.killing import Moment, back, kill, moments
+from tests.support.killing import disturbed, in_words, moments, settled
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261121"))
-SETTLED = 300.0  # seconds for what waits: 30 until a dead worker's job is another's, and backoff
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 
@@ -38,7 +35,7 @@ async def books() -> AsyncIterator[Books]:
             if place % 2 == 0:
                 people.append(await Applicant.arrived(one, len(people)))
             story = people[-1].withdraws if place % 2 == 0 else people[-1].registers
-            await _disturbed(one, story, moment, length)
+            await disturbed(one, story(), moment, length)
             await people[-1].asks_again()
             print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
         found = await _settled(one, people)
@@ -54,33 +51,16 @@ async def _undisturbed(one: House, who: Applicant) -> float:
     return time.monotonic() - began
 
 
-async def _disturbed(
-    one: House, story: Callable[[], Coroutine[Any, Any, None]], moment: Moment, length: float
-) -> None:
-    telling = asyncio.create_task(story())
-    await asyncio.sleep(moment.share * length)
-    await asyncio.to_thread(kill, one, moment.who)
-    await telling
-    await back(one)
-
-
 async def _settled(one: House, people: list[Applicant]) -> Books:
     """The books once nothing moves any more, or at last as they stand then."""
     told = [each for person in people for each in person.told]
-    deadline = time.monotonic() + SETTLED
-    while True:
-        found = await accounts.read(one, told)
-        if found.settled or time.monotonic() > deadline:
-            return found
-        await asyncio.sleep(0.1)
+    return await settled(lambda: accounts.read(one, told))
 
 
 def _report(found: Books, length: float, seconds: float) -> None:
-    parts = Counter(one.who for one in moments(KILLS, SEED))
-    kills = ", ".join(f"{who} {count}" for who, count in parts.items())
     print(
-        f"\r  kills: {kills}, within {length:.1f} s of a submission, in {seconds:.0f} s"
-        f" (FAULTS_SEED={SEED})\n"
+        f"\r  kills: {in_words(KILLS, SEED)}, within {length:.1f} s of a submission,"
+        f" in {seconds:.0f} s (FAULTS_SEED={SEED})\n"
         f"  checked: {len(found.told)} acknowledged requests asked again,"
         f" {len(found.applications)} applications, {len(found.events)} events,"
         f" {len(found.steps)} steps asked {sum(one['attempts'] for one in found.steps)} times,"

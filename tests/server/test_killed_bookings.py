@@ -9,20 +9,18 @@ are read.
 import asyncio
 import os
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from tests.support import wedding_books as accounts
 from tests.support.house import House, house
-from tests.support.killing import Moment, back, kill, moments
+from tests.support.killing import Moment, disturbed, in_words, moments, settled
 from tests.support.wedding_books import BALANCED, Books, Said
 from tests.support.wedding_guests import OFFICES, Couple
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261121"))
-SETTLED = 300.0
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 
@@ -57,29 +55,19 @@ async def _disturbed(
     """Both want the same time; what the older had is free for the newer."""
     office = OFFICES[hash(moment.share) % len(OFFICES)]
     telling = asyncio.gather(older.books_again(office), newer.books(office))
-    await asyncio.sleep(moment.share * length)
-    await asyncio.to_thread(kill, one, moment.who)
-    await telling
-    await back(one)
+    await disturbed(one, telling, moment, length)
 
 
 async def _settled(one: House, couples: list[Couple]) -> Books:
     said = Said.by([guest for couple in couples for guest in couple.guests])
-    deadline = time.monotonic() + SETTLED
-    while True:
-        found = await accounts.read(one, said)
-        if found.settled or time.monotonic() > deadline:
-            return found
-        await asyncio.sleep(0.1)
+    return await settled(lambda: accounts.read(one, said))
 
 
 def _report(found: Books, length: float, seconds: float) -> None:
-    parts = Counter(one.who for one in moments(KILLS, SEED))
-    kills = ", ".join(f"{who} {count}" for who, count in parts.items())
     said = found.said
     print(
-        f"\r  kills: {kills}, within {length:.1f} s of a booking, in {seconds:.0f} s"
-        f" (FAULTS_SEED={SEED})\n"
+        f"\r  kills: {in_words(KILLS, SEED)}, within {length:.1f} s of a booking,"
+        f" in {seconds:.0f} s (FAULTS_SEED={SEED})\n"
         f"  checked: {len(said.held)} acknowledged holds, {len(said.confirmed)} confirmations and"
         f" {len(said.cancelled)} cancellations, {len(found.bookings)} appointments,"
         f" {len(found.notices)} notices, {len(found.audit)} audit events"

@@ -9,21 +9,18 @@ the provider's and the bureau's.
 import asyncio
 import os
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from tests.support import money_books
 from tests.support.house import House, house
-from tests.support.killing import Moment, back, kill, moments
+from tests.support.killing import disturbed, in_words, moments, settled
 from tests.support.money_books import BALANCED, MoneyBooks
 from tests.support.payers import Payer
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261122"))
-SETTLED = 300.0  # seconds: a dead worker's job is another's after 30, and every minute all is asked
 EACH = 5  # times that one resident pays: there are months enough on any day but in January
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
@@ -40,7 +37,7 @@ async def books() -> AsyncIterator[MoneyBooks]:
             if place % EACH == 0:
                 people.append(await Payer.come(one, len(people)))
             story = people[-1].is_charged_twice if place % 2 else people[-1].pays
-            await _disturbed(one, story, moment, length)
+            await disturbed(one, story(), moment, length)
             await people[-1].asks_again()
             print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
         found = await _settled(one, people, bill=True)
@@ -56,39 +53,21 @@ async def _undisturbed(one: House, who: Payer) -> float:
     return time.monotonic() - began
 
 
-async def _disturbed(
-    one: House, story: Callable[[], Coroutine[Any, Any, None]], moment: Moment, length: float
-) -> None:
-    telling = asyncio.create_task(story())
-    await asyncio.sleep(moment.share * length)
-    await asyncio.to_thread(kill, one, moment.who)
-    await telling
-    await back(one)
-
-
 async def _settled(one: House, people: list[Payer], *, bill: bool = False) -> MoneyBooks:
     """The books once nothing moves any more, or at last as they stand then. ``bill``: when the
     provider's bill has been compared: a second charge whose callback was lost stands only there.
     """
     told = [each for person in people for each in person.told]
-    deadline = time.monotonic() + SETTLED
-    found = await money_books.read(one, told)
     if bill:
-        await money_books.compare_with_the_bill(one, found)
-        found = await money_books.read(one, told)
-    while not found.settled and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
-        found = await money_books.read(one, told)
-    return found
+        await money_books.compare_with_the_bill(one, await money_books.read(one, told))
+    return await settled(lambda: money_books.read(one, told))
 
 
 def _report(found: MoneyBooks, length: float, seconds: float) -> None:
-    parts = Counter(one.who for one in moments(KILLS, SEED))
-    kills = ", ".join(f"{who} {count}" for who, count in parts.items())
     back_again = sum(one["surplus"] for one in found.refunds)
     print(
-        f"\r  kills: {kills}, within {length:.1f} s of a payment, in {seconds:.0f} s"
-        f" (FAULTS_SEED={SEED})\n"
+        f"\r  kills: {in_words(KILLS, SEED)}, within {length:.1f} s of a payment,"
+        f" in {seconds:.0f} s (FAULTS_SEED={SEED})\n"
         f"  checked: {len(found.told)} acknowledged requests asked again,"
         f" {len(found.payments)} payments, {len(found.taken)} charges at the provider,"
         f" {len(found.refunds)} refunds ({back_again} of second charges),"

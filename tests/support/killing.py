@@ -2,14 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import psutil
 
 from tests.support.house import House, until
 
 BACK = 150.0  # seconds; on a busy machine a start takes long
+SETTLED = 300.0  # seconds for what waits: 30 until a dead worker's job is another's, and backoff
 Victims = Callable[[House], list[psutil.Process]]
 VICTIMS: Mapping[str, Victims] = {
     "web": lambda house: house.web_workers()[:1],
@@ -17,6 +21,16 @@ VICTIMS: Mapping[str, Victims] = {
     "PostgreSQL": lambda house: house.find("bin/postgres")[:1],
     "Valkey": lambda house: house.find("valkey-server")[:1],
 }
+
+
+class Settling(Protocol):
+    """Books that say whether anything still moves."""
+
+    @property
+    def settled(self) -> bool: ...
+
+
+Found = TypeVar("Found", bound=Settling)
 
 
 @dataclass(frozen=True)
@@ -52,3 +66,28 @@ async def back(house: House) -> None:
         return there and len(house.web_workers()) == 2 and house.answers()
 
     await asyncio.to_thread(until, whole, "the house to be back", BACK)
+
+
+async def disturbed(house: House, story: Awaitable[Any], moment: Moment, length: float) -> None:
+    """A story of ``length`` seconds, and somebody killed in it. Over when both are back."""
+    telling = asyncio.ensure_future(story)
+    await asyncio.sleep(moment.share * length)
+    await asyncio.to_thread(kill, house, moment.who)
+    await telling
+    await back(house)
+
+
+async def settled(read: Callable[[], Awaitable[Found]]) -> Found:
+    """What is read once nothing moves any more, or at last as it stands then."""
+    deadline = time.monotonic() + SETTLED
+    while True:
+        found = await read()
+        if found.settled or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(0.1)
+
+
+def in_words(kills: int, seed: int) -> str:
+    """How often each was killed."""
+    parts = Counter(one.who for one in moments(kills, seed))
+    return ", ".join(f"{who} {count}" for who, count in parts.items())
