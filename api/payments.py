@@ -125,7 +125,9 @@ class PaymentPage(BaseModel):
     idempotent=True,
 )
 async def begin(ask: Ask[Wanted, None]) -> Reply:
-    found = await ask.parts.launch.payments.open(ask.caller, ask.body.subject, ask.once)
+    found = await ask.parts.launch.payments.open(
+        ask.caller, ask.body.subject, ask.once, ask.address
+    )
     made = _shown(found, ask)
     headers = {"cache-control": "no-store", "location": f"/v1/payments/{made.number}"}
     return Reply(made.model_dump_json().encode(), JSON, headers=headers)
@@ -154,7 +156,7 @@ async def show(ask: Ask[None, None]) -> PaymentShown:
     answer=CashierShown,
 )  # fmt: skip
 async def cashier(ask: Ask[None, None]) -> CashierShown:
-    url = await ask.parts.launch.payments.pay(ask.caller, ask.path["number"])
+    url = await ask.parts.launch.payments.pay(ask.caller, ask.path["number"], ask.address)
     return CashierShown(url=url)
 
 

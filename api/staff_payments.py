@@ -14,7 +14,7 @@ from api.verifications import Private
 from config.texts import text
 from identity.staff.roles import Role
 from services.models import PaymentBill, PaymentDifference
-from services.payments.desk import WAYS
+from services.payments import desk
 
 routes = Routes("staff")
 
@@ -102,8 +102,8 @@ class Settled(Private):
     answer=Books,
 )
 async def listed(ask: Ask[None, DayQuery]) -> Books:
-    desk = ask.parts.launch.books
-    days, found = await desk.days(), await desk.found(ask.query.day)
+    books = ask.parts.launch.books
+    days, found = await books.days(), await books.found(ask.query.day)
     return Books(
         days=[Day.of(row, ask.locale) for row in days],
         differences=[Difference.of(row, ask.locale) for row in found],
@@ -124,5 +124,5 @@ async def settle(ask: Ask[Settled, None]) -> None:
 
 
 def _ways(row: PaymentDifference, locale: str) -> list[ChoiceShown]:
-    able = [way for way in WAYS if way != "try-again" or row.kind == "refund-failed"]
+    able = desk.ways(row.kind)
     return [ChoiceShown(code=way, title=text(f"payment.way.{way}", locale)) for way in able]

@@ -41,7 +41,7 @@ export function books() {
 
   function days(found) {
     const table = tableOf(say("books-days"), ["books-day", "case-state", "books-charged-there", "books-charged-here", "books-returned-there", "books-returned-here"]);
-    table.body.append(...found.map((each) => el("tr", {}, el("th", { scope: "row" }, day(each.day)), el("td", {}, badge(each.state === "balanced" ? "active" : "late", each.state_title)),
+    table.body.append(...found.map((each) => el("tr", {}, el("th", { scope: "row" }, day(each.day)), el("td", {}, badge(each.state === "differs" ? "late" : "active", each.state_title)),
       ...[each.charged_there_fen, each.charged_here_fen, each.returned_there_fen, each.returned_here_fen].map((fen) => el("td", {}, money(fen))))));
     return el("section", { class: "card card--wide", "aria-labelledby": "days-title" }, el("h2", { id: "days-title" }, say("books-days")), found.length ? table.node : el("p", { class: "empty" }, say("books-no-days")));
   }

@@ -103,6 +103,7 @@ class PaymentRefund(Model):
     """What is to go back of a charge. ``key``: whoever asks twice with it asks for one refund.
 
     ``surplus``: of a charge that paid for nothing. ``transaction``: the provider's own number.
+    ``number`` changes where the provider has given one up; ``done_at``: by the provider's clock.
     """
 
     id = fields.UUIDField(primary_key=True)

@@ -9,18 +9,21 @@ from tortoise.transactions import in_transaction
 
 from config.database import reaching_database
 from config.errors import Conflict, Missing
-from config.jobs import enqueue
 from identity.audit import record
 from identity.caller import Caller
 from services.clocks import today
-from services.models import PaymentBill, PaymentDifference, PaymentRefund
-from services.payments import differences, refunding
+from services.models import PaymentBill, PaymentDifference
+from services.payments import days, differences, refunding
 from services.payments.moves import PURPOSE, now
-from services.payments.states import RefundState
 
 TRY_AGAIN = "try-again"
 WAYS = ("put-right", "explained", "passed-on", TRY_AGAIN)
 _DAYS, _MOST = 31, 200
+
+
+def ways(kind: str) -> Sequence[str]:
+    """What may be said of a difference of this kind."""
+    return [way for way in WAYS if way != TRY_AGAIN or kind in differences.AGAIN]
 
 
 class DifferenceMissing(Missing):
@@ -57,8 +60,8 @@ class BooksDesk:
             return await rows.order_by("day", "found_at").limit(_MOST)
 
     async def settle(self, caller: Caller, said: str, how: str) -> None:
-        """Say what was done about it; ``how``: one of WAYS. ``try-again`` asks the provider for a
-        refund that failed once more.
+        """Say what was done about it; ``how``: one of WAYS. ``try-again`` asks the provider once
+        more for a refund that failed. The day stands as its other differences let it.
 
         Raises DifferenceMissing, DifferenceSettled, WayUnfit.
         """
@@ -69,6 +72,7 @@ class BooksDesk:
                     await _again(connection, row)
                 row.settled_at, row.settled_by, row.how = now(), caller.actor[:40], how
                 await row.save(using_db=connection)
+                await days.seen_to(connection, row.day)
                 await record(
                     connection,
                     event="payment-difference:settled",
@@ -92,10 +96,8 @@ async def _open_one(connection: BaseDBAsyncClient, said: str) -> PaymentDifferen
 
 
 async def _again(connection: BaseDBAsyncClient, row: PaymentDifference) -> None:
-    mine = PaymentRefund.filter(number=row.number, state=RefundState.FAILED)
-    refund = await mine.using_db(connection).select_for_update().get_or_none()
-    if row.kind != differences.REFUND_FAILED or refund is None:
+    closed = row.kind == differences.REFUND_CLOSED
+    if row.kind not in differences.AGAIN:
         raise WayUnfit()
-    refund.state = RefundState.ASKED
-    await refund.save(using_db=connection)
-    await enqueue(connection, refunding.JOB, {"refund": str(refund.id)})
+    if not await refunding.again(connection, row.number, closed=closed):
+        raise WayUnfit()

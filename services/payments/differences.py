@@ -1,7 +1,9 @@
 """Where the provider's books and ours say different things: noted once, seen to by staff."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -9,15 +11,22 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from services.clocks import today
 from services.models import PaymentDifference, PaymentRefund
 from services.payments.moves import now
-from services.payments.told import BillLine, Returned, Taken
+from services.payments.told import BillLine, Returned, Taken, Went
 
 UNKNOWN = "payment-unknown"  # they took money for a payment that we never opened
 FOREIGN = "currency-other"  # they took another currency
 MISSING_HERE = "missing-here"  # they took or gave back, we had not heard of it
 MISSING_THERE = "missing-there"  # we have it, their bill does not
 SUM_OTHER = "sum-other"  # both have it, with another sum
-REFUND_FAILED = "refund-failed"  # they could not give it back
-KINDS = (UNKNOWN, FOREIGN, MISSING_HERE, MISSING_THERE, SUM_OTHER, REFUND_FAILED)
+REFUND_FAILED = "refund-failed"  # the payer's bank does not take it: to be put right with them
+REFUND_CLOSED = "refund-closed"  # they gave it up, and nothing went back
+REFUND_REFUSED = "refund-refused"  # they do not make it
+REFUND_OVERDUE = "refund-overdue"  # it is on its way for more than a day
+FAULTS: Mapping[Went, str] = MappingProxyType(
+    {"stuck": REFUND_FAILED, "closed": REFUND_CLOSED, "refused": REFUND_REFUSED}
+)
+AGAIN = frozenset(FAULTS.values())  # of these nothing went back: they can be tried again
+KINDS = (UNKNOWN, FOREIGN, MISSING_HERE, MISSING_THERE, SUM_OTHER, *FAULTS.values(), REFUND_OVERDUE)
 _NUMBER, _TRANSACTION = 40, 64  # characters that are kept of what may not be ours
 
 
@@ -45,9 +54,31 @@ def foreign(taken: Taken) -> PaymentDifference:
     return _made(about, None, taken.fen)
 
 
-def failed(refund: PaymentRefund, told: Returned) -> PaymentDifference:
-    about = _About(REFUND_FAILED, today(now()), refund.number, refund.number)
-    return _made(about, -refund.fen, -told.fen if told.went == "done" else None)
+def other_sum(refund: PaymentRefund, told: Returned) -> PaymentDifference:
+    """They gave back, but not what we asked for."""
+    key = f"returned:{told.transaction}"
+    return _made(_About(SUM_OTHER, today(now()), refund.number, key), -refund.fen, -told.fen)
+
+
+async def failed(connection: BaseDBAsyncClient, refund: PaymentRefund, told: Returned) -> None:
+    """They could not give it back (``told.went`` in FAULTS). Each time it was tried is noted: what
+    staff have seen to hides nothing. The payment is locked.
+    """
+    kind = FAULTS[told.went]
+    before = PaymentDifference.filter(kind=kind, number=refund.number).using_db(connection)
+    key = f"{refund.number}:{await before.count()}"
+    about = _About(kind, today(now()), refund.number, key)
+    await note(connection, _made(about, -refund.fen, None))
+
+
+async def overdue(connection: BaseDBAsyncClient, refund: PaymentRefund) -> None:
+    """On its way for too long; once more on another day after somebody has seen to it."""
+    before = PaymentDifference.filter(kind=REFUND_OVERDUE, number=refund.number)
+    if await before.filter(settled_at__isnull=True).using_db(connection).exists():
+        return
+    day = today(now())
+    about = _About(REFUND_OVERDUE, day, refund.number, f"{refund.number}:{day}")
+    await note(connection, _made(about, -refund.fen, None))
 
 
 async def note(connection: BaseDBAsyncClient, found: PaymentDifference) -> None:

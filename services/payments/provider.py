@@ -32,6 +32,7 @@ log = logs.get("services.payments")
 ID = "wechat-pay"
 _SECONDS = 5.0
 _OK, _BAD, _MISSING, _SERVER_ERROR = 200, 400, 404, 500
+_LATER = (401, 429)  # our clock or keys, their pace: says nothing of what was asked
 _NEWS_SECONDS = 60.0  # unknown certificates are asked for so often at most
 _AGAIN_SECONDS = 2.0  # and so soon again after nobody answered
 _PAID_ALREADY, _NO_BILL = "ORDERPAID", "NO_STATEMENT_EXIST"
@@ -54,8 +55,9 @@ class Provider:
         self._certificates: dict[str, x509.Certificate] = {}
         self._asked, self._asking = -_NEWS_SECONDS, asyncio.Lock()
 
-    async def cashier(self, payment: Payment) -> str:
+    async def cashier(self, payment: Payment, address: str) -> str:
         """The address of the provider's cashier for this payment; the same order however often.
+        ``address``: of the payer in the network, without which H5 payments are refused.
 
         Raises ProviderAway.
         """
@@ -68,13 +70,13 @@ class Provider:
             "time_expire": payment.expires_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "notify_url": self._callbacks,
             "amount": {"total": payment.fen, "currency": YUAN},
-            "scene_info": {"h5_info": {"type": "Wap"}},
+            "scene_info": {"payer_client_ip": address, "h5_info": {"type": "Wap"}},
         }
         status, said = await self._ask("POST", "/v3/pay/transactions/h5", wanted)
-        address = said.get("h5_url")
-        if status != _OK or not isinstance(address, str):
+        where = said.get("h5_url")
+        if status != _OK or not isinstance(where, str):
             raise ProviderAway(f"h5: {status} {said.get('code')}")
-        return address
+        return where
 
     async def look(self, number: str) -> Looked:
         """Where a payment stands with the provider. Raises ProviderAway."""
@@ -97,7 +99,8 @@ class Provider:
             raise ProviderAway(f"close: {status} {said.get('code')}")
 
     async def refund(self, refund: PaymentRefund, charge: PaymentCharge) -> Returned:
-        """Give back of a charge; the refund's number makes it one however often it is sent.
+        """Give back of a charge; the refund's number makes it one however often it is sent. What
+        the provider says it does not make (no funds, a closed account) is ``refused``.
 
         Raises ProviderAway.
         """
@@ -108,6 +111,9 @@ class Provider:
             "amount": {"refund": refund.fen, "total": charge.fen, "currency": YUAN},
         }
         status, said = await self._ask("POST", "/v3/refund/domestic/refunds", wanted)
+        if status >= _BAD and status not in _LATER:
+            log.warning("refund-refused", cause=f"{status} {said.get('code')}")
+            return Returned(refund.number, "refused")
         return self._good(status, said, shapes.RefundShape).returned()
 
     async def look_refund(self, number: str) -> Returned:

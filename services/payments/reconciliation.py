@@ -2,14 +2,17 @@
 
 ``reconcile-payments`` runs each morning in China for the day before, and again for every day whose
 bill could not be had. What the provider took and we had not heard of is taken now (it pays, or it
-goes back) and is on the list all the same: somebody should know that callbacks failed.
+goes back) and is on the list all the same: somebody should know that callbacks failed. Refunds that
+are on their way for more than a day are on it too.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from config import logs
@@ -18,7 +21,7 @@ from config.jobs import Payload
 from services.clocks import today
 from services.hours import SHANGHAI
 from services.models import Payment, PaymentBill, PaymentCharge, PaymentDifference, PaymentRefund
-from services.payments import differences
+from services.payments import days, differences
 from services.payments.errors import ProviderAway
 from services.payments.moves import now
 from services.payments.provider import Provider
@@ -29,8 +32,8 @@ from services.payments.told import YUAN, BillLine, Returned, Taken
 log = logs.get("services.payments")
 
 JOB = "reconcile-payments"
-BALANCED, DIFFERS = "balanced", "differs"
 _DAYS = 7  # back, that are looked at again while their bill is missing
+_OVERDUE = timedelta(days=1)
 _EDGE = timedelta(minutes=10)  # around midnight, where the two clocks may name different days
 
 
@@ -40,6 +43,23 @@ class _Sums:
 
     there: dict[str, int] = field(default_factory=lambda: {"taken": 0, "returned": 0})
     here: dict[str, int] = field(default_factory=lambda: {"taken": 0, "returned": 0})
+
+
+@dataclass(frozen=True)
+class _Ours:
+    """A charge or refund in our books. ``key``: by which the bill names it; ``number``: of the
+    payment or refund; ``at``: when, by the provider.
+    """
+
+    kind: Literal["taken", "returned"]
+    key: str
+    number: str
+    fen: int
+    at: datetime
+
+    @property
+    def signed(self) -> int:
+        return self.fen if self.kind == "taken" else -self.fen
 
 
 class Reconciliation:
@@ -54,6 +74,7 @@ class Reconciliation:
         if wanted := payload.get("day"):
             await self.check(date.fromisoformat(wanted))
             return
+        await _show_overdue()
         newest, away = today() - timedelta(days=1), None
         for ago in range(_DAYS):
             day = newest - timedelta(days=ago)
@@ -77,7 +98,7 @@ class Reconciliation:
             await self._hear(line)
         with reaching_database():
             async with in_transaction() as connection:
-                sums = await self._compare(connection, day, lines)
+                sums = await _compare(connection, day, lines)
                 return await _kept(connection, day, sums, len(lines))
 
     async def _hear(self, line: BillLine) -> None:
@@ -93,55 +114,86 @@ class Reconciliation:
             missing = differences.of_line(differences.MISSING_HERE, line, None)
             await differences.note(connection, missing)
         if line.kind == "returned":
-            await self._till.returned(Returned(line.refund, "done", line.transaction, line.fen))
+            told = Returned(line.refund, "done", line.transaction, line.fen, line.at)
+            await self._till.returned(told)
         else:
             taken = Taken(line.number, line.transaction, line.fen, line.currency, line.at)
             await self._till.take(taken)
 
-    async def _compare(
-        self, connection: BaseDBAsyncClient, day: date, lines: Sequence[BillLine]
-    ) -> _Sums:
-        sums = _Sums()
-        start = datetime.combine(day, time(0), SHANGHAI)
-        end = start + timedelta(days=1)
-        theirs = {line.transaction: line for line in lines if line.kind == "taken"}
-        near = PaymentCharge.filter(charged_at__gte=start - _EDGE, charged_at__lt=end + _EDGE)
-        ours = {one.transaction: one for one in await near.using_db(connection)}
-        for each in lines:
-            sums.there[each.kind] += each.fen if each.currency == YUAN else 0
-        for transaction, one in ours.items():
-            line = theirs.get(transaction)
-            if line is not None or start <= one.charged_at < end:
-                sums.here["taken"] += one.fen
-            if line is not None and line.fen != one.fen:
-                other = differences.of_line(differences.SUM_OTHER, line, one.fen)
-                await differences.note(connection, other)
-            if line is None and start + _EDGE <= one.charged_at < end - _EDGE:
-                await differences.note(connection, await _only_here(connection, one, day))
-        sums.here["returned"] = await _returned_here(connection, lines)
-        return sums
+
+async def _compare(connection: BaseDBAsyncClient, day: date, lines: Sequence[BillLine]) -> _Sums:
+    """Both ways, charges and refunds: what either side has alone or with another sum is noted."""
+    sums = _Sums()
+    for each in lines:
+        sums.there[each.kind] += each.fen if each.currency == YUAN else 0
+    theirs = {_key(each): each for each in lines}
+    start = datetime.combine(day, time(0), SHANGHAI)
+    end = start + timedelta(days=1)
+    near = start - _EDGE, end + _EDGE
+    ours = await _charges(connection, *near, lines) + await _refunds(connection, *near, lines)
+    for one in ours:
+        line = theirs.get((one.kind, one.key))
+        if line is not None or start <= one.at < end:
+            sums.here[one.kind] += one.fen
+        if line is not None and line.fen != one.fen:
+            other = differences.of_line(differences.SUM_OTHER, line, one.signed)
+            await differences.note(connection, other)
+        if line is None and start + _EDGE <= one.at < end - _EDGE:
+            await differences.note(connection, _only_here(one, day))
+    return sums
 
 
-async def _only_here(
-    connection: BaseDBAsyncClient, charge: PaymentCharge, day: date
-) -> PaymentDifference:
-    row = await Payment.filter(id=charge.payment_id).using_db(connection).get()
-    kind = differences.MISSING_THERE
-    return differences.of_ours(kind, day, row.number, charge.transaction, charge.fen)
+async def _charges(
+    connection: BaseDBAsyncClient, since: datetime, until: datetime, lines: Sequence[BillLine]
+) -> list[_Ours]:
+    """What we have of these hours, and whatever the bill names."""
+    named = [line.transaction for line in lines if line.kind == "taken"]
+    near = Q(charged_at__gte=since, charged_at__lt=until) | Q(transaction__in=named)
+    rows = await PaymentCharge.filter(near).using_db(connection)
+    owners = Payment.filter(id__in=[one.payment_id for one in rows]).using_db(connection)
+    numbers = {one.id: one.number for one in await owners}
+    return [
+        _Ours("taken", one.transaction, numbers[one.payment_id], one.fen, one.charged_at)
+        for one in rows
+    ]
 
 
-async def _returned_here(connection: BaseDBAsyncClient, lines: Sequence[BillLine]) -> int:
-    """Of the refunds that the bill names, what we have as gone."""
-    numbers = [line.refund for line in lines if line.kind == "returned"]
-    mine = PaymentRefund.filter(number__in=numbers, state=RefundState.DONE)
-    return sum([one.fen for one in await mine.using_db(connection)])
+async def _refunds(
+    connection: BaseDBAsyncClient, since: datetime, until: datetime, lines: Sequence[BillLine]
+) -> list[_Ours]:
+    """What has gone back, as ``_charges``."""
+    named = [line.refund for line in lines if line.kind == "returned"]
+    near = Q(done_at__gte=since, done_at__lt=until) | Q(number__in=named)
+    rows = await PaymentRefund.filter(near, state=RefundState.DONE).using_db(connection)
+    return [
+        _Ours("returned", one.number, one.number, one.fen, one.done_at)
+        for one in rows
+        if one.done_at is not None
+    ]
+
+
+def _key(line: BillLine) -> tuple[str, str]:
+    return line.kind, line.transaction if line.kind == "taken" else line.refund
+
+
+def _only_here(one: _Ours, day: date) -> PaymentDifference:
+    shown = one.key if one.kind == "taken" else f"returned:{one.key}"
+    return differences.of_ours(differences.MISSING_THERE, day, one.number, shown, one.signed)
+
+
+async def _show_overdue() -> None:
+    late = PaymentRefund.filter(
+        state__in=(RefundState.ASKED, RefundState.SENT), created_at__lt=now() - _OVERDUE
+    )
+    with reaching_database():
+        async with in_transaction() as connection:
+            for row in await late.using_db(connection):
+                await differences.overdue(connection, row)
 
 
 async def _kept(connection: BaseDBAsyncClient, day: date, sums: _Sums, lines: int) -> PaymentBill:
-    found = PaymentDifference.filter(day=day, settled_at__isnull=True).using_db(connection)
-    same = sums.there == sums.here and not await found.exists()
     figures = {
-        "state": BALANCED if same else DIFFERS,
+        "state": await days.standing(connection, day, same=sums.there == sums.here),
         "charged_there_fen": sums.there["taken"],
         "charged_here_fen": sums.here["taken"],
         "returned_there_fen": sums.there["returned"],

@@ -64,6 +64,36 @@ async def give_back(
     return made
 
 
+async def again(connection: BaseDBAsyncClient, number: str, *, closed: bool) -> bool:
+    """Ask once more for a refund that failed; False where it has not, or gone in between.
+
+    ``closed``: the provider has given this number up for good, and the refund gets another. Any
+    other keeps its own: it is looked for before it is sent, so that it is never made twice.
+    """
+    mine = PaymentRefund.filter(number=number).using_db(connection)
+    if (found := await mine.get_or_none()) is None:
+        return False
+    owner = Payment.filter(id=found.payment_id).using_db(connection)
+    await owner.select_for_update().get()  # the payment first, as everybody does
+    row = await mine.filter(state=RefundState.FAILED).select_for_update().get_or_none()
+    if row is None:
+        return False
+    if closed:
+        await _renumber(connection, row)
+    row.state = RefundState.ASKED
+    await row.save(using_db=connection)
+    await enqueue(connection, JOB, {"refund": str(row.id)})
+    return True
+
+
+async def _renumber(connection: BaseDBAsyncClient, row: Refund) -> None:
+    """What is owed is owed under the new number."""
+    old, row.number = row.number, numbers.made(NUMBER, today(now()), digits=DIGITS)
+    row.asked_at, row.transaction = None, ""
+    about = {ledger.refund(old): row.fen, ledger.refund(row.number): -row.fen}
+    await ledger.post(connection, f"again:{row.number}", "again", row.number, about)
+
+
 async def _known(connection: BaseDBAsyncClient, row: Payment, key: str) -> Refund | None:
     found = PaymentRefund.filter(payment_id=row.id, key=key).using_db(connection)
     return await found.get_or_none()

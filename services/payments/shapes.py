@@ -26,8 +26,8 @@ _STANDS: dict[str, Stands] = {
 _WENT: dict[str, Went] = {
     "SUCCESS": "done",
     "PROCESSING": "going",
-    "CLOSED": "failed",
-    "ABNORMAL": "failed",
+    "CLOSED": "closed",
+    "ABNORMAL": "stuck",
 }
 
 
@@ -71,11 +71,13 @@ class RefundShape(BaseModel):
     refund_id: Id
     status: str = ""
     refund_status: str = ""
+    success_time: AwareDatetime | None = None
     amount: RefundAmount
 
     def returned(self) -> Returned:
         went = _WENT.get(self.status or self.refund_status, "going")
-        return Returned(self.out_refund_no, went, self.refund_id, self.amount.refund)
+        at = self.success_time if went == "done" else None
+        return Returned(self.out_refund_no, went, self.refund_id, self.amount.refund, at)
 
 
 class Resource(BaseModel):

@@ -54,8 +54,9 @@ class Payments:
         self._watch = Watch(provider, self._till)
         self._idempotency = Idempotency(vault)
 
-    async def open(self, caller: Caller, subject: str, once: Once | None) -> Shown:
+    async def open(self, caller: Caller, subject: str, once: Once | None, address: str) -> Shown:
         """Begin to pay for a subject, or go on: whoever asks again is led to the same cashier.
+        ``address``: the caller's in the network, for the provider, kept nowhere.
 
         Raises SubjectUnknown, what the room's ``may_open`` refuses, PaymentUnderWay, ProviderAway,
         IdempotencyKeyReused or IdempotencyInFlight.
@@ -66,7 +67,7 @@ class Payments:
         with reaching_database():
             number = await self._opened(caller, subject, once)
             row = await Payment.get(number=number)
-        cashier = await self._cashier(row)
+        cashier = await self._cashier(row, address)
         return Shown(row, cashier=cashier)
 
     async def show(self, caller: Caller, number: str) -> Shown:
@@ -81,14 +82,14 @@ class Payments:
             charge = await PaymentCharge.filter(payment_id=row.id, counted=True).first()
         return Shown(row, refunds, charge.transaction if charge else "")
 
-    async def pay(self, caller: Caller, number: str) -> str:
+    async def pay(self, caller: Caller, number: str, address: str) -> str:
         """The cashier of one's own unpaid payment. Raises PaymentMissing, PaymentMoved,
         ProviderAway.
         """
         row = await self._own(caller, number)
         if State(row.state) not in UNPAID:
             raise opening.moved(row)
-        return await self._cashier(row)
+        return await self._cashier(row, address)
 
     async def listed(self, caller: Caller, cursor: str) -> tuple[Sequence[Payment], str | None]:
         """A page, the youngest first, and the cursor of the next. Raises QuestionInvalid."""
@@ -134,9 +135,10 @@ class Payments:
             slot.keep(row.number.encode())
         return row.number
 
-    async def _cashier(self, row: Payment) -> str:
+    async def _cashier(self, row: Payment, address: str) -> str:
         """Empty for what is paid or over."""
-        return await self._provider.cashier(row) if State(row.state) in UNPAID else ""
+        unpaid = State(row.state) in UNPAID
+        return await self._provider.cashier(row, address) if unpaid else ""
 
     async def _own(self, caller: Caller, said: str) -> Payment:
         release.permit(caller, scope=SCOPE, level=ORDINARY)

@@ -54,7 +54,7 @@ class Till:
                 row = await owner.select_for_update().get()  # the payment first, as everybody does
                 mine = PaymentRefund.filter(id=refund.id).using_db(connection)
                 refund = await mine.select_for_update().get()
-                if RefundState(refund.state) in _CHANGED:
+                if RefundState(refund.state) in _CHANGED and refund.number == told.number:
                     await self._stands(connection, row, refund, told)
 
     async def close(self, number: str) -> None:
@@ -123,10 +123,12 @@ class Till:
     ) -> None:
         if told.went == "done" and told.fen == refund.fen:
             await self._gone(connection, row, refund, told)
-        elif told.went in ("done", "failed"):
-            refund.state, refund.asked_at = RefundState.FAILED, now()
-            await refund.save(using_db=connection)
-            await differences.note(connection, differences.failed(refund, told))
+        elif told.went == "done":
+            await _failed(connection, refund)
+            await differences.note(connection, differences.other_sum(refund, told))
+        elif told.went in differences.FAULTS and refund.state != RefundState.FAILED:
+            await _failed(connection, refund)
+            await differences.failed(connection, refund, told)
         elif told.went == "going" and refund.state == RefundState.ASKED:
             refund.state, refund.transaction = RefundState.SENT, told.transaction
             await refund.save(using_db=connection)
@@ -134,11 +136,8 @@ class Till:
     async def _gone(
         self, connection: BaseDBAsyncClient, row: Payment, refund: PaymentRefund, told: Returned
     ) -> None:
-        refund.state, refund.done_at, refund.transaction = (
-            RefundState.DONE,
-            now(),
-            told.transaction,
-        )
+        refund.state, refund.transaction = RefundState.DONE, told.transaction
+        refund.done_at = told.at or now()  # by their clock, as their bill has it
         await refund.save(using_db=connection)
         about = {ledger.refund(refund.number): refund.fen, ledger.PROVIDER: -refund.fen}
         await ledger.post(connection, f"return:{refund.number}", "return", refund.number, about)
@@ -158,6 +157,11 @@ async def fits(taken: Taken) -> bool:
     with reaching_database():
         row = await Payment.get_or_none(number=taken.number)
     return row is not None and (row.fen, YUAN) == (taken.fen, taken.currency)
+
+
+async def _failed(connection: BaseDBAsyncClient, refund: PaymentRefund) -> None:
+    refund.state, refund.asked_at = RefundState.FAILED, now()
+    await refund.save(using_db=connection)
 
 
 async def _known(connection: BaseDBAsyncClient, taken: Taken) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 YUAN = "CNY"
 Stands = Literal["paid", "unpaid", "closed", "unknown"]
-Went = Literal["done", "going", "failed", "unknown"]
+Went = Literal["done", "going", "stuck", "closed", "refused", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,18 @@ class Looked:
 
 @dataclass(frozen=True)
 class Returned:
-    """Where a refund stands. ``number``: our refund."""
+    """Where a refund stands. ``number``: our refund; ``at``: when it went back, where that is told.
+
+    ``stuck``: the payer's bank does not take it, and it lies with the provider until somebody puts
+    it right there; ``closed``: given up for good, nothing went back under this number; ``refused``:
+    it was never made.
+    """
 
     number: str
     went: Went
     transaction: str = ""
     fen: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

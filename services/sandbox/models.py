@@ -92,7 +92,9 @@ class SandboxCharge(Model):
 
 
 class SandboxRefund(Model):
-    """What the provider gives back of a charge; ``state``: PROCESSING, SUCCESS or ABNORMAL."""
+    """What the provider gives back of a charge; ``state``: PROCESSING, SUCCESS, ABNORMAL
+    or CLOSED.
+    """
 
     number = fields.CharField(max_length=40, primary_key=True)
     id = fields.CharField(max_length=40, unique=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, date, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
@@ -20,13 +21,14 @@ from services.sandbox.pay_bill import bill
 from services.sandbox.pay_books import Books, OrderOther, OrderOver, RefundRefused, Wanted
 from services.sandbox.pay_calls import Calls, given_back, paid
 from services.sandbox.pay_cashier import Cashier
-from services.sandbox.pay_faults import REFUNDS, PayFaults, open_pay_control
+from services.sandbox.pay_faults import LOOKS, REFUNDS, PayFaults, open_pay_control
 from services.sandbox.pay_keys import APP, ID, MERCHANT, Keys, NotSigned
 
 Asked = Request[Any, Any]
 Answer = Callable[..., Awaitable[tuple[int, Any]]]
 _ORDERS, _REFUNDS = "/v3/pay/transactions", "/v3/refund/domestic/refunds"
 _EXISTS, _MISSING = "NO_STATEMENT_EXIST", "ORDER_NOT_EXIST"
+_ENDS = {"refund-impossible": "ABNORMAL", "refund-closed": "CLOSED"}
 
 
 class Refused(Exception):
@@ -101,7 +103,9 @@ class Pay:
         if not isinstance(fen, int) or fen < 1:
             raise Refused(400, "PARAM_ERROR")
         fault, seconds = self._own.take(REFUNDS)
-        state = "ABNORMAL" if fault == "refund-impossible" else "PROCESSING"
+        if fault == "refund-refused":
+            raise Refused(403, "NOT_ENOUGH")
+        state = _ENDS.get(fault, "PROCESSING")
         try:
             row = await self._books.refund(
                 number, transaction, fen, _text(sent, "notify_url"), state
@@ -116,6 +120,8 @@ class Pay:
         return 200, given_back(row)
 
     async def look_refund(self, request: Asked, number: str) -> tuple[int, Any]:
+        if self._own.take(LOOKS)[0] == "refund-put-right":
+            await self._books.put_right(number)
         row = await self._books.refund_of(number)
         if row is None:
             raise Refused(404, "RESOURCE_NOT_EXISTS")
@@ -204,7 +210,7 @@ def _wanted(sent: dict[str, Any]) -> Wanted:
     fen = amount.get("total") if isinstance(amount, dict) else None
     if not isinstance(fen, int) or fen < 1 or not isinstance(amount, dict):
         raise Refused(400, "PARAM_ERROR")
-    if amount.get("currency") != "CNY":
+    if amount.get("currency") != "CNY" or not _of_a_payer(sent.get("scene_info")):
         raise Refused(400, "PARAM_ERROR")
     try:
         expires = datetime.fromisoformat(_text(sent, "time_expire")).astimezone(UTC)
@@ -213,6 +219,15 @@ def _wanted(sent: dict[str, Any]) -> Wanted:
     names = (_text(sent, name) for name in ("out_trade_no", "description", "notify_url"))
     number, description, notify = names
     return Wanted(number, fen, description, notify, expires)
+
+
+def _of_a_payer(scene: Any) -> bool:
+    """Whether it says from where somebody pays, as H5 payments must."""
+    try:
+        ip_address(scene["payer_client_ip"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return isinstance(scene.get("h5_info"), dict)
 
 
 def _day(request: Asked) -> date | None:

@@ -128,6 +128,7 @@ class Books:
                     raise RefundRefused("INVALID_REQUEST")
                 return known
             mine = SandboxRefund.filter(transaction=transaction).using_db(connection)
+            mine = mine.exclude(state="CLOSED")  # of those nothing goes back
             if sum([one.fen for one in await mine]) + fen > charge.fen:
                 raise RefundRefused("NOT_ENOUGH")
             return await SandboxRefund.create(
@@ -155,6 +156,11 @@ class Books:
         async with self._database.reached():
             await SandboxRefund.filter(number=number, state="PROCESSING").update(state="SUCCESS")
             return await SandboxRefund.get(number=number)
+
+    async def put_right(self, number: str) -> None:
+        """What the payer's bank did not take has gone all the same."""
+        async with self._database.reached():
+            await SandboxRefund.filter(number=number, state="ABNORMAL").update(state="SUCCESS")
 
     async def day(self, day: date) -> tuple[Sequence[SandboxCharge], Sequence[SandboxRefund]]:
         """Everything of a day in China."""

@@ -5,7 +5,9 @@ old), repeated (three times), late (after ``seconds``), silent (never), early (b
 sees the page again; the usual), other-amount and other-currency (it lies, the books do not).
 Of the charge itself: charged-other-amount, charged-other-currency, charged-silently (the page
 hangs after charging and no callback comes). Of a refund: refund-slow (after ``seconds``),
-refund-impossible, refund-before-charge (its callback first, then that of the charge once more).
+refund-impossible (the payer's bank does not take it), refund-closed, refund-refused (the merchant
+lacks funds), refund-before-charge (its callback first, then that of the charge once more). When a
+refund is looked at: refund-put-right (somebody has seen to one that was impossible).
 """
 
 import hmac
@@ -22,9 +24,12 @@ CallFault = Literal[
     "forged", "stranger", "stale", "repeated", "late", "silent", "other-amount", "other-currency"
 ]
 ChargeFault = Literal["charged-other-amount", "charged-other-currency", "charged-silently"]
-RefundFault = Literal["refund-slow", "refund-impossible", "refund-before-charge"]
-CALLS, CHARGES, REFUNDS = (
-    frozenset(get_args(kind)) for kind in (CallFault, ChargeFault, RefundFault)
+RefundFault = Literal[
+    "refund-slow", "refund-impossible", "refund-closed", "refund-refused", "refund-before-charge"
+]
+LookFault = Literal["refund-put-right"]
+CALLS, CHARGES, REFUNDS, LOOKS = (
+    frozenset(get_args(kind)) for kind in (CallFault, ChargeFault, RefundFault, LookFault)
 )
 
 
@@ -33,7 +38,7 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    fault: CallFault | ChargeFault | RefundFault | Literal["none"]
+    fault: CallFault | ChargeFault | RefundFault | LookFault | Literal["none"]
     times: int | None = Field(None, ge=1, le=1000)
     seconds: float = Field(1.0, ge=0, le=600)
 

@@ -10,20 +10,25 @@ from services.payments.errors import ProviderAway
 from services.payments.provider import OrderPaid
 from services.payments.told import BillLine, Looked, Returned, Taken
 
+_WENT = {"slow": "going", "closed": "closed", "stuck": "stuck"}
+
 
 @dataclass
 class Gone:
-    """A refund in the provider's books; ``went`` going until it is decided."""
+    """A refund in the provider's books; ``went`` going until it is decided, closed for good."""
 
     number: str
     transaction: str
     fen: int
     went: str = "going"
     id: str = field(default_factory=lambda: uuid4().hex)
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Played:
-    """``mood``: how it answers next: well, away (after doing it), slow, unable."""
+    """``mood``: how it answers next: well, away (after doing it), slow; of a refund closed (given
+    up), stuck (until it is put right there), refused (never made).
+    """
 
     def __init__(self) -> None:
         self.charges: list[Taken] = []
@@ -53,18 +58,18 @@ class Played:
         self._answer()
 
     async def refund(self, refund: PaymentRefund, charge: PaymentCharge) -> Returned:
+        if self.mood == "refused" and refund.number not in self.refunds:
+            return Returned(refund.number, "refused")
         made = Gone(refund.number, charge.transaction, refund.fen)
         known = self.refunds.setdefault(refund.number, made)
-        if known.went == "failed":  # asked once more
-            known.went = "going"
         back = sum(
             one.fen
             for one in self.refunds.values()
-            if one.transaction == charge.transaction and one.went != "failed"
+            if one.transaction == charge.transaction and one.went != "closed"
         )
         assert back <= charge.fen, "more was asked back than was taken"
         if known.went == "going":
-            known.went = {"slow": "going", "unable": "failed"}.get(self.mood, "done")
+            known.went = _WENT.get(self.mood, "done")
         self._answer()
         return self.told(known)
 
@@ -78,23 +83,22 @@ class Played:
             BillLine("taken", one.number, one.transaction, "0", one.fen, one.currency, one.at)
             for one in self.charges
         ]
-        now = datetime.now(UTC)
         return taken + [
-            BillLine("returned", "", one.id, one.number, one.fen, "CNY", now)
+            BillLine("returned", "", one.id, one.number, one.fen, "CNY", one.at)
             for one in self.refunds.values()
             if one.went == "done"
         ]
 
-    async def cashier(self, payment: Payment) -> str:
+    async def cashier(self, payment: Payment, _address: str) -> str:
         return f"https://pay.example/{payment.number}"
 
     def told(self, one: Gone) -> Returned:
-        return Returned(one.number, one.went, one.id, one.fen)  # type: ignore[arg-type]
+        return Returned(one.number, one.went, one.id, one.fen, one.at)  # type: ignore[arg-type]
 
     def finish(self) -> None:
-        """What was slow is done."""
+        """What was slow is done, and somebody has put right what was stuck."""
         for one in self.refunds.values():
-            one.went = "done" if one.went == "going" else one.went
+            one.went = "done" if one.went in ("going", "stuck") else one.went
 
     @property
     def holds(self) -> int:

@@ -18,8 +18,9 @@ from identity.caller import OWN_APP, Caller, CallerKind
 from identity.vault import Vault
 from services import payments
 from services.clocks import today
-from services.models import Payment, PaymentRefund
+from services.models import Payment, PaymentDifference, PaymentRefund
 from services.payments import Order, Settlement, Settlements
+from services.payments.desk import BooksDesk
 from services.payments.merchant import merchant
 from services.payments.provider import Provider
 from services.payments.reconciliation import Reconciliation
@@ -31,6 +32,8 @@ from services.payments.watch import Watch
 from services.schema import words
 from tests.support.sandbox import Sandbox
 
+HERE = "203.0.113.7"  # whoever pays; RFC 5737
+STAFF = Caller(CallerKind.STAFF, actor=str(uuid4()))
 _BALANCES = "SELECT account, sum(fen)::bigint AS fen FROM ledger_posting GROUP BY account"
 
 
@@ -87,7 +90,7 @@ class Shop:
 
     async def begin(self, thing: str = "1") -> tuple[Payment, str]:
         """A payment and its cashier's path in the sandbox."""
-        found = await self.story.open(self.caller, f"thing:{thing}", None)
+        found = await self.story.open(self.caller, f"thing:{thing}", None, HERE)
         return found.row, found.cashier.removeprefix(self.sandbox.url)
 
     async def press(self, cashier: str, button: str = "pay") -> int:
@@ -127,6 +130,11 @@ class Shop:
     async def reconcile(self) -> None:
         for day in (today() - timedelta(days=1), today()):
             await self.books.check(day)
+
+    async def try_again(self, kind: str) -> None:
+        """Staff, for the one refund that waits with this kind of difference."""
+        shown = await PaymentDifference.get(kind=kind, settled_at__isnull=True)
+        await BooksDesk().settle(STAFF, str(shown.id), "try-again")
 
     async def send_refunds(self) -> None:
         """The jobs, until nothing is on its way."""

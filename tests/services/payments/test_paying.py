@@ -20,7 +20,7 @@ from services.payments.errors import (
 )
 from services.payments.states import PaymentMoved
 from services.payments.told import Returned, Taken
-from tests.services.payments.shop import Shop, balances, caller_of, jobs
+from tests.services.payments.shop import HERE, Shop, balances, caller_of, jobs
 
 SOLD = {"provider:clearing": 1200, "payee:social-insurance": -1200}
 
@@ -28,15 +28,16 @@ SOLD = {"provider:clearing": 1200, "payee:social-insurance": -1200}
 async def test_what_is_no_kind_of_payment_is_refused(shop: Shop):
     for subject in ("another:1", "thing", "thing:"):
         with pytest.raises(SubjectUnknown):
-            await shop.story.open(shop.caller, subject, None)
+            await shop.story.open(shop.caller, subject, None, HERE)
 
 
 async def test_nobody_sees_or_pays_somebody_elses(shop: Shop):
     row, _ = await shop.begin()
     other = caller_of(uuid4())
-    for asked in (shop.story.show, shop.story.pay):
-        with pytest.raises(PaymentMissing):
-            await asked(other, row.number)
+    with pytest.raises(PaymentMissing):
+        await shop.story.show(other, row.number)
+    with pytest.raises(PaymentMissing):
+        await shop.story.pay(other, row.number, HERE)
     assert await shop.story.listed(other, "") == ([], None)
 
 
@@ -52,7 +53,7 @@ async def test_a_resident_who_pays_twice_in_two_tabs_is_charged_once(shop: Shop)
     again, cashier = await shop.begin()
     assert (again.state, cashier) == ("paid", "")
     with pytest.raises(PaymentMoved):
-        await shop.story.pay(shop.caller, again.number)
+        await shop.story.pay(shop.caller, again.number, HERE)
     assert await balances() == SOLD and shop.room.told == [("paid", again.number)]
 
 
@@ -187,15 +188,6 @@ async def test_a_refund_that_is_slow_is_asked_after_and_made_once(shop: Shop):
     assert await balances() == {}
 
 
-async def test_a_refund_that_the_provider_cannot_make_is_shown_to_staff(shop: Shop):
-    row = await shop.paid()
-    await shop.fault("refund-impossible")
-    await shop.give_back(row, 1200)
-    await shop.send_refunds()
-    assert [one.kind for one in await PaymentDifference.all()] == ["refund-failed"]
-    assert await balances() == {"provider:clearing": 1200, "refund": -1200}
-
-
 async def test_news_of_a_refund_that_nobody_asked_for_changes_nothing(shop: Shop):
     await shop.till.returned(Returned("TK1", "done", "50x", 5))
     assert await balances() == {}
@@ -205,7 +197,7 @@ async def test_a_refund_of_another_sum_is_shown_to_staff(shop: Shop):
     row = await shop.paid()
     mine = await shop.give_back(row, 1200)
     await shop.till.returned(Returned(mine.number, "done", "50x", 1100))
-    found = await PaymentDifference.get(kind="refund-failed")
+    found = await PaymentDifference.get(kind="sum-other")
     assert (found.here_fen, found.there_fen) == (-1200, -1100)
 
 

@@ -1,16 +1,15 @@
 """Every day the provider's bill is laid beside our books, and staff see what differs."""
 
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from tortoise.context import TortoiseContext
 
-from identity.caller import Caller, CallerKind
 from services.clocks import today
 from services.hours import SHANGHAI
 from services.models import Payment, PaymentBill, PaymentCharge, PaymentDifference, PaymentRefund
-from services.payments import shapes
+from services.payments import days, shapes
 from services.payments.desk import BooksDesk, DifferenceSettled
 from services.payments.differences import KINDS
 from services.payments.errors import ProviderAway
@@ -18,11 +17,10 @@ from services.payments.reconciliation import Reconciliation
 from services.payments.settlements import Settlements
 from services.payments.till import Till
 from services.payments.told import BillLine
-from tests.services.payments.shop import Shop, balances
+from tests.services.payments.shop import STAFF, Shop, balances
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
-STAFF = Caller(CallerKind.STAFF, actor=str(uuid4()))
 
 
 class Bill:
@@ -51,6 +49,19 @@ async def charged(transaction: str, fen: int = 1200, at: datetime = NOON) -> Pay
         charged_at=at, seen_at=at,
     )  # fmt: skip
     return row
+
+
+async def gone(row: Payment, number: str, fen: int = 1200, at: datetime = NOON) -> None:
+    """Given back, as far as our books go."""
+    charge = await PaymentCharge.get(payment_id=row.id)
+    await PaymentRefund.create(
+        id=uuid4(), number=number, payment_id=row.id, charge_id=charge.id, key=number, fen=fen,
+        reason="test", state="done", created_at=at, done_at=at, transaction=f"50{number}",
+    )  # fmt: skip
+
+
+def back(number: str, fen: int = 1200, at: datetime = NOON) -> BillLine:
+    return BillLine("returned", "", f"50{number}", number, fen, "CNY", at)
 
 
 async def compared(room: Settlements, *lines: BillLine) -> tuple[PaymentBill, dict[str, str]]:
@@ -100,6 +111,35 @@ async def test_the_same_books_are_balanced_however_often_they_are_compared(room:
     assert found == {} and await PaymentBill.all().count() == 1
 
 
+async def test_a_refund_that_only_we_have_is_shown(room: Settlements):
+    row = await charged("42a")
+    await gone(row, "TK1")
+    bill, found = await compared(room, line(row.number, "42a"))
+    assert (bill.state, found) == ("differs", {"missing-there": "returned:TK1"})
+    shown = await PaymentDifference.get()
+    assert (shown.number, shown.here_fen, shown.there_fen) == ("TK1", -1200, None)
+
+
+async def test_a_refund_of_another_sum_is_shown_with_both(room: Settlements):
+    row = await charged("42a")
+    await gone(row, "TK1")
+    bill, found = await compared(room, line(row.number, "42a"), back("TK1", 1100))
+    assert (bill.state, found) == ("differs", {"sum-other": "returned:50TK1"})
+    shown = await PaymentDifference.get()
+    assert (shown.here_fen, shown.there_fen) == (-1200, -1100)
+
+
+async def test_the_same_refunds_are_balanced(room: Settlements):
+    """One of them went back around midnight, where our clock may say the day before."""
+    row = await charged("42a")
+    await gone(row, "TK1", 700)
+    late = datetime(2026, 11, 19, 23, 59, 58, tzinfo=SHANGHAI)
+    await gone(row, "TK2", 500, late)
+    bill, found = await compared(room, line(row.number, "42a"), back("TK1", 700), back("TK2", 500))
+    assert (bill.state, found) == ("balanced", {})
+    assert (bill.returned_there_fen, bill.returned_here_fen) == (1200, 1200)
+
+
 async def test_what_was_paid_around_midnight_is_missed_on_neither_day(room: Settlements):
     """Two clocks: ours has it on the day before, their bill on this one."""
     at = datetime(2026, 11, 19, 23, 59, 58, tzinfo=SHANGHAI)
@@ -119,11 +159,35 @@ async def test_a_difference_is_settled_once_and_says_by_whom(room: Settlements):
     assert (await PaymentDifference.get()).settled_by == STAFF.actor
 
 
-def test_every_kind_of_difference_has_its_words():
+async def test_a_day_is_seen_to_once_its_last_difference_is(room: Settlements):
+    """Their sums differ for good, so that it is not called the same; compared again it stays."""
+    for transaction in ("42a", "42b"):
+        await charged(transaction)
+    await compared(room)
+    states = []
+    for row in await PaymentDifference.all():
+        await BooksDesk().settle(STAFF, str(row.id), "explained")
+        states.append((await PaymentBill.get(day=DAY)).state)
+    assert states == ["differs", "settled"]
+    bill, _ = await compared(room)
+    assert bill.state == "settled"
+
+
+async def test_a_day_whose_sums_are_the_same_is_balanced_once_it_is_seen_to(room: Settlements):
+    await compared(room, line("ZF404", "42a", currency="USD"))
+    assert (await PaymentBill.get(day=DAY)).state == "differs"
+    for row in await PaymentDifference.all():
+        await BooksDesk().settle(STAFF, str(row.id), "passed-on")
+    assert (await PaymentBill.get(day=DAY)).state == "balanced"
+
+
+def test_every_kind_of_difference_and_day_has_its_words():
     from config.texts import LOCALES, words
 
+    wanted = {f"payment.difference.{kind}" for kind in KINDS}
+    wanted |= {f"payment.bill.{state}" for state in (days.BALANCED, days.DIFFERS, days.SETTLED)}
     for locale in LOCALES:
-        assert {f"payment.difference.{kind}" for kind in KINDS} <= set(words(locale))
+        assert wanted <= set(words(locale))
 
 
 @pytest.mark.parametrize(
@@ -160,15 +224,3 @@ async def test_a_day_whose_bill_is_not_to_be_had_is_looked_at_again(shop: Shop):
     await shop.books.run({})
     days = await PaymentBill.all().order_by("-day").values_list("day", flat=True)
     assert list(days) == [today() - timedelta(days=ago) for ago in range(1, 8)]
-
-
-async def test_a_refund_that_failed_is_tried_again_by_staff(shop: Shop):
-    row = await shop.paid()
-    await shop.fault("refund-impossible", times=1)
-    await shop.give_back(row, 1200)
-    await shop.send_refunds()
-    failed = await PaymentDifference.get(kind="refund-failed")
-    await BooksDesk().settle(STAFF, str(failed.id), "try-again")
-    again = await PaymentRefund.get(payment_id=row.id)
-    assert again.state == "asked" and isinstance(UUID(str(again.id)), UUID)
-    assert datetime.now(UTC) >= again.created_at

@@ -40,6 +40,7 @@ def order(**other: Any) -> dict[str, Any]:
         "time_expire": (datetime.now(UTC) + timedelta(minutes=5)).isoformat(),
         "notify_url": "http://127.0.0.1:1/nobody",
         "amount": {"total": 1200, "currency": "CNY"},
+        "scene_info": {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}},
     }
     return made | other
 
@@ -70,6 +71,8 @@ async def test_nobody_but_the_merchant_is_answered(sandbox: Sandbox):
         {"appid": "wx-other"},
         {"time_expire": "soon"},
         {"description": ""},
+        {"scene_info": {"h5_info": {"type": "Wap"}}},
+        {"scene_info": {"payer_client_ip": "somewhere", "h5_info": {"type": "Wap"}}},
     ],
     ids=str,
 )
