@@ -24,7 +24,7 @@ STAYS = "SELECT 1 AS stays FROM resident WHERE id = {} AND closed_at IS NULL FOR
 # Departments ask by the resident ID card where there is one, else by what is proven best.
 _REVEAL = """
     SELECT d.* FROM document d JOIN resident r ON r.id = d.resident_id
-    WHERE r.id = $1 AND r.closed_at IS NULL AND d.ended_at IS NULL AND d.level >= $2
+    WHERE r.id = $1 AND (r.closed_at IS NULL OR $4) AND d.ended_at IS NULL AND d.level >= $2
     ORDER BY d.kind = $3 DESC, d.level DESC, d.created_at, d.id LIMIT 1
 """
 
@@ -98,7 +98,16 @@ class Residents:
 
     async def reveal(self, resident: UUID) -> Person:
         """Name and number in plain words, for one request. Raises ResidentMissing."""
-        question = [resident, PROVEN, RESIDENT_ID]
+        return await self._person(resident, closed=False)
+
+    async def reveal_for_books(self, resident: UUID) -> Person:
+        """The same of a closed record too: money that was on its way when somebody died or left
+        comes to its end under the name it was sent by. Raises ResidentMissing.
+        """
+        return await self._person(resident, closed=True)
+
+    async def _person(self, resident: UUID, *, closed: bool) -> Person:
+        question = [resident, PROVEN, RESIDENT_ID, closed]
         rows = await get_connection("default").execute_query_dict(_REVEAL, question)
         if not rows:
             raise ResidentMissing()

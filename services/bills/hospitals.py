@@ -1,6 +1,7 @@
 """What a hospital does with its own bills, by its own credentials: opens, looks, gives back.
 
-A bill is found by the hospital's number of the visit, so that whoever sends it twice has one bill.
+A bill is found by the hospital's number of the visit, so that whoever sends it twice has one bill,
+until it is over without having paid anything: then the visit is billed anew.
 A patient who is nobody of ours gets the same answer: no hospital learns who has an account here.
 """
 
@@ -25,7 +26,7 @@ from identity.person import IdNumber
 from identity.residents import Residents
 from identity.vault import Vault
 from services.applications.numbers import made
-from services.bills import mix, returns, rows
+from services.bills import lapsing, mix, returns, rows
 from services.bills.errors import (
     BillInvalid,
     BillMissing,
@@ -36,7 +37,7 @@ from services.bills.errors import (
 )
 from services.bills.office import Care
 from services.bills.rows import About, Line
-from services.bills.states import PAID, Event, State
+from services.bills.states import OVER, PAID, Event, State
 from services.clocks import today
 from services.models import MedicalBill, MedicalRefund
 from services.payments import moves as payment_moves
@@ -132,7 +133,9 @@ class Hospitals:
     ) -> MedicalBill:
         visit = f"{caller.client}|{opened.visit}"
         digests = list(self.vault.digests(_VISIT, visit).values())
-        if known := await MedicalBill.filter(visit__in=digests).using_db(connection).first():
+        living = MedicalBill.filter(visit__in=digests, state__not_in=list(OVER))
+        known = await living.using_db(connection).select_for_update().first()
+        if known and not await lapsing.expire(connection, known):
             return self._same(known, about, opened)
         row = self._row(caller.client, opened, about, patient)
         row.visit = self.vault.digest(_VISIT, visit)

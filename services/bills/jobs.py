@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from config.jobs import Handler
 from identity.residents import Residents
 from identity.vault import Vault
-from services.bills import own, settling, work
+from services.bills import own, settling, standing, work
 from services.bills.hospitals import RETURN
 from services.bills.office import sharer
 
-SCHEDULES: Mapping[str, str] = {work.WATCH: "*/2 * * * *"}
+SCHEDULES: Mapping[str, str] = {work.WATCH: "*/2 * * * *", standing.NOTE: "17 * * * *"}
 
 
 def handlers(
@@ -23,4 +23,5 @@ def handlers(
         RETURN: working.give_parts_back,
         settling.GIVE_BACK: work.give_cash_back,
         work.WATCH: work.watch,
+        standing.NOTE: standing.note_standing,
     }

@@ -16,12 +16,11 @@ from identity import release
 from identity.caller import Caller
 from identity.vault import Vault
 from identity.ways import FRESH, SENSITIVE
-from services.bills import mix, rows
+from services.bills import lapsing, mix, rows
 from services.bills.errors import BillBeingPaid, BillMissing, BillMoved, BillNotInsured
 from services.bills.hospitals import Bill
 from services.bills.states import UNPAID, Event, State
-from services.models import MedicalBill, MedicalRefund, Payment
-from services.payments.states import LIVING
+from services.models import MedicalBill, MedicalRefund
 
 SHARE, SETTLE = "share-medical-bill", "settle-medical-bill"
 SHOWN = 50
@@ -123,7 +122,5 @@ async def _check_not_at_the_cashier(connection: BaseDBAsyncClient, row: MedicalB
     """Raises BillBeingPaid, or BillMoved for what has expired."""
     if row.expires_at <= rows.now():
         raise BillMoved("too late", state=State.EXPIRED.value)
-    subject = f"{rows.SUBJECT}:{row.number}"
-    living = Payment.filter(subject=subject, state__in=LIVING).using_db(connection)
-    if await living.exists():
+    if await lapsing.at_the_cashier(connection, row):
         raise BillBeingPaid()

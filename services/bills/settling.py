@@ -1,23 +1,25 @@
 """The cash part of a bill: what may be paid, and what follows from its being paid or given back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.jobs import enqueue
 from identity.caller import Caller
-from services.bills import rows
+from services.bills import lapsing, rows
 from services.bills.errors import BillMissing, BillMoved
 from services.bills.own import SETTLE, permit
 from services.bills.states import Event, State
 from services.models import MedicalBill, MedicalRefund, Payment, PaymentRefund
 from services.payments.opening import Order
 from services.payments.settlements import Settlement
-from services.payments.states import LIVING
 from services.schema import words
 
 GIVE_BACK = "give-medical-cash-back"
+AT_THE_CASHIER = timedelta(minutes=30)
+"""So long a payment may be paid: who goes back can share the bill out otherwise then."""
 TITLE = words("医疗费用", en="Medical expenses")
 """The provider reads it: neither the hospital nor what for."""
 
@@ -38,7 +40,7 @@ class Cash:
         if row is None:
             raise BillMissing()
         open_still = row.state == State.READY and row.expires_at > rows.now()
-        if not row.cash_fen or not (open_still or await _at_it(connection, row)):
+        if not row.cash_fen or not (open_still or await lapsing.at_the_cashier(connection, row)):
             raise BillMoved("pay", state=row.state)
         return Order(
             subject=f"{rows.SUBJECT}:{row.number}",
@@ -46,7 +48,7 @@ class Cash:
             payee=row.client,
             fen=row.cash_fen,
             title=TITLE,
-            expires=row.expires_at,
+            expires=min(row.expires_at, rows.now() + AT_THE_CASHIER),
             service=rows.PURPOSE,
             by=caller,
         )
@@ -86,12 +88,6 @@ async def told_when_done(connection: BaseDBAsyncClient, row: MedicalBill, refund
     if await known.filter(insurance_done_at__isnull=False).using_db(connection).exists():
         await rows.audited(connection, row, "bill:refunded")
         await rows.tell(connection, row, "refunded")
-
-
-async def _at_it(connection: BaseDBAsyncClient, row: MedicalBill) -> bool:
-    """Whether there is a payment to be shown again: a second tab, or a page that was reloaded."""
-    subject = f"{rows.SUBJECT}:{row.number}"
-    return await Payment.filter(subject=subject, state__in=LIVING).using_db(connection).exists()
 
 
 async def _bill(connection: BaseDBAsyncClient, payment: Payment) -> MedicalBill | None:

@@ -41,6 +41,7 @@ class Event(StrEnum):
 
 UNPAID = (State.OPENED, State.SHARING, State.READY)
 PAID = (State.PAID, State.PART_REFUNDED)
+OVER = (State.FAILED, State.EXPIRED)  # nothing was paid by it: the visit may be billed anew
 TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
     {
         **{(state, Event.SHARE): State.SHARING for state in UNPAID},

@@ -18,15 +18,15 @@ from identity.errors import ResidentMissing
 from identity.person import Person
 from identity.residents import Residents
 from identity.vault import Vault
-from services.bills import mix, rows
-from services.bills.office import Outcome, SharesBills
+from services.bills import lapsing, mix, rows, standing
+from services.bills.office import Outcome, SharesBills, Stands
 from services.bills.own import SETTLE, SHARE
 from services.bills.settling import GIVE_BACK, told_when_done
 from services.bills.states import UNPAID, Event, State
 from services.errors import NoRecord
 from services.models import MedicalBill, MedicalRefund, Payment
 from services.payments import refunding
-from services.payments.states import LIVING, PAID
+from services.payments.states import PAID
 
 LOOK = timedelta(seconds=2)  # between two looks at where a bill stands
 LOOKS = 60  # in a row: less than STILL, so that no bill is looked at twice at once
@@ -66,13 +66,14 @@ class Working:
         row = await _standing(payload, State.SETTLING)
         if row is None:
             return
-        person = await self.residents.reveal(rows.resident_of(row))
-        if not payload.get("asked"):
-            await self.office.settle_bill(person, _step(row, "settle"), row.settlement)
-        outcome = await self.office.bill_outcome(person, row.settlement)
-        if outcome.stands == "settled":
+        try:
+            stands = await self._paying(row, asked=bool(payload.get("asked")))
+        except (NoRecord, ResidentMissing):  # nobody whom insurance would pay for, or not any more
+            stands = "refused"
+            await standing.note_bill(row)
+        if stands == "settled":
             await self._moved(row, State.SETTLING, Event.SETTLED, tells="paid")
-        elif outcome.stands == "refused":
+        elif stands == "refused":
             await self._moved(row, State.SETTLING, Event.REFUSED, REFUSED, tells="failed")
         else:
             await _again(SETTLE, payload | {"asked": True})
@@ -83,13 +84,32 @@ class Working:
         if refund is None or refund.insurance_done_at:
             return
         row = await MedicalBill.get(id=refund.bill_id)
-        person, key = await self.residents.reveal(rows.resident_of(row)), UUID(str(refund.id))
+        person = await self.residents.reveal_for_books(rows.resident_of(row))
+        key = UUID(str(refund.id))
         await self.office.return_bill(person, key, row.settlement, rows.sources_of(refund))
         async with in_transaction() as connection:
             row = await rows.locked(connection, row.id)
             mine = MedicalRefund.filter(id=refund.id, insurance_done_at__isnull=True)
             if await mine.using_db(connection).update(insurance_done_at=rows.now()):
                 await told_when_done(connection, row, key)
+
+    async def _paying(self, row: MedicalBill, *, asked: bool) -> Stands:
+        """Where the office's paying stands; what was begun is ended for the dead too. An office
+        that knows the person no more may have paid before: it is asked for the outcome.
+
+        Raises NoRecord, ResidentMissing and the problems of ``call``.
+        """
+        person = await self.residents.reveal_for_books(rows.resident_of(row))
+        known = asked or await self._begun(person, row)
+        stands = (await self.office.bill_outcome(person, row.settlement)).stands
+        return stands if known or stands in ("settling", "settled") else "refused"
+
+    async def _begun(self, person: Person, row: MedicalBill) -> bool:
+        try:
+            await self.office.settle_bill(person, _step(row, "settle"), row.settlement)
+        except NoRecord:
+            return False
+        return True
 
     async def _asked(self, person: Person, row: MedicalBill) -> str:
         about = rows.about_of(row, self.vault)
@@ -153,7 +173,7 @@ async def watch(_payload: Payload) -> None:
     old = MedicalBill.filter(state__in=list(UNPAID), expires_at__lt=rows.now())
     for row in await old.limit(MOST):
         async with in_transaction() as connection:
-            await _expire(connection, await rows.locked(connection, row.id))
+            await lapsing.expire(connection, await rows.locked(connection, row.id))
 
 
 async def _begin_again(connection: BaseDBAsyncClient, row: MedicalBill) -> None:
@@ -163,18 +183,6 @@ async def _begin_again(connection: BaseDBAsyncClient, row: MedicalBill) -> None:
         await enqueue(connection, SETTLE, {"bill": str(row.id)})
     row.changed_at = rows.now()
     await row.save(using_db=connection)
-
-
-async def _expire(connection: BaseDBAsyncClient, row: MedicalBill) -> None:
-    """Not while somebody stands at the cashier; what is nobody's of ours is forgotten."""
-    subject = f"{rows.SUBJECT}:{row.number}"
-    at_it = Payment.filter(subject=subject, state__in=LIVING).using_db(connection)
-    if State(row.state) not in UNPAID or await at_it.exists():
-        return
-    if row.resident_id is None:
-        await row.delete(using_db=connection)
-        return
-    await rows.move(connection, row, Event.EXPIRE)
 
 
 async def _standing(payload: Payload, state: State) -> MedicalBill | None:

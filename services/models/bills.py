@@ -10,7 +10,8 @@ from tortoise.models import Model
 
 class MedicalBill(Model):
     """``resident_id`` is null where the hospital's patient is nobody of ours. ``visit``: digest of
-    the hospital's own number of it; ``about_sealed``: place, kind of care and lines as JSON.
+    the hospital's own number of it, of which one bill lives (migration 0005); ``about_sealed``:
+    place, kind of care and lines as JSON.
 
     ``mix``: cash-only, insurance-only or cash-and-insurance, empty until it is known. ``key`` goes
     along to the insurance office, ``settlement`` is its number. ``fault``: why it failed, a code.
@@ -20,7 +21,7 @@ class MedicalBill(Model):
     number = fields.CharField(20, unique=True)
     client = fields.CharField(64)
     resident_id = fields.UUIDField(null=True, db_index=True)
-    visit = fields.CharField(64, unique=True)
+    visit = fields.CharField(64)
     visit_sealed = fields.BinaryField()
     about_sealed = fields.BinaryField()
     state = fields.CharField(16)

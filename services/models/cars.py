@@ -7,6 +7,9 @@ from tortoise.models import Model
 class Car(Model):
     """A resident's car. ``plate``, ``frame`` and ``code`` are digests, ``*_sealed`` what the owner
     sees again; a living plate is there once (migration 0004). ``ended_why``: sold, taken-off.
+
+    ``checked_at``: when the office last answered; ``asked_at``: when it was last to be asked, which
+    lies ahead where it is closed.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -21,6 +24,7 @@ class Car(Model):
     code_sealed = fields.BinaryField()
     calls = fields.BooleanField(default=True)
     checked_at = fields.DatetimeField(db_index=True)
+    asked_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
 

@@ -22,11 +22,15 @@ REFUND_FAILED = "refund-failed"  # the payer's bank does not take it: to be put 
 REFUND_CLOSED = "refund-closed"  # they gave it up, and nothing went back
 REFUND_REFUSED = "refund-refused"  # they do not make it
 REFUND_OVERDUE = "refund-overdue"  # it is on its way for more than a day
+BILL_STANDS = "bill-stands"  # an insurance office never said that it paid, or took back
 FAULTS: Mapping[Went, str] = MappingProxyType(
     {"stuck": REFUND_FAILED, "closed": REFUND_CLOSED, "refused": REFUND_REFUSED}
 )
 AGAIN = frozenset(FAULTS.values())  # of these nothing went back: they can be tried again
-KINDS = (UNKNOWN, FOREIGN, MISSING_HERE, MISSING_THERE, SUM_OTHER, *FAULTS.values(), REFUND_OVERDUE)
+KINDS = (
+    UNKNOWN, FOREIGN, MISSING_HERE, MISSING_THERE, SUM_OTHER,
+    *FAULTS.values(), REFUND_OVERDUE, BILL_STANDS,
+)  # fmt: skip
 _NUMBER, _TRANSACTION = 40, 64  # characters that are kept of what may not be ours
 
 
@@ -79,6 +83,13 @@ async def overdue(connection: BaseDBAsyncClient, refund: PaymentRefund) -> None:
     day = today(now())
     about = _About(REFUND_OVERDUE, day, refund.number, f"{refund.number}:{day}")
     await note(connection, _made(about, -refund.fen, None))
+
+
+def standing(number: str, key: str, fen: int) -> PaymentDifference:
+    """Insurance's part of a bill: its paying or, below zero, its return is in our books only.
+    ``key``: what the office knows it by.
+    """
+    return _made(_About(BILL_STANDS, today(now()), number, key), fen, None)
 
 
 async def note(connection: BaseDBAsyncClient, found: PaymentDifference) -> None:
