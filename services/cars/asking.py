@@ -92,7 +92,8 @@ class Asking:
         return asked
 
     async def call(self, code: str, reason: Reason, address: str) -> Called:
-        """A number and an extension that ring at the owner's, who is told of the call before.
+        """A number and an extension that ring at the owner's, who is told of the call before: once
+        the gateway has given them, so that nobody is told of a call that cannot come.
 
         Raises as ``message`` does, CarCallNotOffered, and VoiceUnavailable: then it counts nothing.
         """
@@ -106,6 +107,9 @@ class Asking:
         except VoiceUnavailable:
             await CarRequest.filter(id=row.id).update(failed=True)
             raise
+        with reaching_database():
+            async with in_transaction() as connection:
+                await _told(connection, car, row)
         return Called(asked.secret, relay)
 
     async def follow(self, secret: str, address: str) -> Followed:
@@ -139,11 +143,9 @@ class Asking:
                 row = self._row(car, kind, reason, secret)
                 row.caller = limits.caller_digest(self.vault, address)
                 await row.save(using_db=connection, force_create=True)
-                await rows.audited(connection, car, f"car:{_AUDITED[kind]}")
-                facts = {"reason": rows.in_words(f"car.reason.{reason}")}
-                await rows.tell(connection, car, f"car-{kind}", facts)
-                if car.checked_at < datetime.now(UTC) - FRESH:
-                    await enqueue(connection, CHECK, {"car": str(car.id)})
+                if kind == MESSAGE:
+                    await _told(connection, car, row)
+                await _looked_after(connection, car)
         return Asked(secret), row
 
     def _row(self, car: Car, kind: str, reason: Reason, secret: str) -> CarRequest:
@@ -158,6 +160,23 @@ class Asking:
 
 
 _AUDITED = {MESSAGE: "asked-for", CALL: "called-for"}
+
+
+async def _told(connection: BaseDBAsyncClient, car: Car, row: CarRequest) -> None:
+    """The owner hears of it."""
+    await rows.audited(connection, car, f"car:{_AUDITED[row.kind]}")
+    facts = {"reason": rows.in_words(f"car.reason.{row.reason}")}
+    await rows.tell(connection, car, f"car-{row.kind}", facts)
+
+
+async def _looked_after(connection: BaseDBAsyncClient, car: Car) -> None:
+    """Have the office asked whose it is, unless it is to be already. The car is locked."""
+    now = datetime.now(UTC)
+    if car.checked_at > now - FRESH or rows.is_asked_about(car):
+        return
+    car.asked_at = now
+    await car.save(using_db=connection, update_fields=["asked_at"])
+    await enqueue(connection, CHECK, {"car": str(car.id)})
 
 
 async def _still(connection: BaseDBAsyncClient, found: Car) -> Car:

@@ -2,18 +2,21 @@
 
 Once a day, and when somebody scans a code that was not looked after for an hour, the office is
 asked whose the plate is. What was sold loses its code by itself; a car with a new plate keeps it.
+An office that is closed is asked when it opens; one that fails keeps nobody else's car waiting.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from config import logs
-from config.jobs import Handler, Payload, enqueue_each
+from config.jobs import Handler, Payload, enqueue, enqueue_each
 from identity.audit import record
 from identity.caller import NOBODY
 from identity.errors import ResidentMissing
@@ -21,16 +24,34 @@ from identity.residents import Residents
 from identity.vault import Vault
 from services.cars import codes, rows
 from services.cars.asking import CHECK
-from services.cars.office import KeepsPlates, Vehicle, keeper
-from services.errors import NoRecord
+from services.cars.office import KeepsPlates, Vehicle, check_open, keeper
+from services.errors import DepartmentClosed, NoRecord
 from services.models import Car, CarRequest
 
 DUE, FORGET = "check-cars", "forget-old-car-requests"
 SCHEDULES: Mapping[str, str] = {DUE: "*/30 * * * *", FORGET: "37 18 * * *"}
 EVERY = timedelta(days=1)
-MOST = 500
+AT_ONCE = 500
+SPREAD = 600  # seconds after an office opens, over which those who waited for it are asked
 KEPT, REPORTED_KEPT, ENDED_KEPT = timedelta(days=30), timedelta(days=180), timedelta(days=30)
 log = logs.get("services.cars")
+
+# Whoever was asked about and not answered for is left alone for a while: the job is at it itself.
+_DUE = """
+    UPDATE car SET asked_at = $1 WHERE id IN (
+        SELECT id FROM car WHERE state = 'living' AND checked_at < $2
+            AND (asked_at IS NULL OR asked_at <= checked_at OR asked_at < $3)
+        ORDER BY checked_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
+_REQUESTS_OF_ENDED = """
+    DELETE FROM car_request WHERE reported_at IS NULL AND car_id IN (
+        SELECT id FROM car WHERE state = 'ended' AND ended_at < $1)
+"""
+_ENDED = """
+    DELETE FROM car WHERE state = 'ended' AND ended_at < $1
+        AND NOT EXISTS (SELECT FROM car_request WHERE car_id = car.id)
+"""
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,11 @@ class Looking:
         car = await Car.get_or_none(id=UUID(payload["car"]), state=rows.LIVING)
         if car is None:
             return
-        held = await self._held(UUID(str(car.resident_id)))
+        try:
+            held = await self._held(UUID(str(car.resident_id)))
+        except DepartmentClosed as closed:
+            await _put_off(car, closed)
+            return
         async with in_transaction() as connection:
             if row := await _as_it_was(connection, car):
                 await self._judge(connection, row, held)
@@ -68,6 +93,7 @@ class Looking:
 
     async def _held(self, resident: UUID) -> list[Vehicle]:
         """Nothing is held by whom the office or we do not know any more."""
+        check_open(self.office)
         async with in_transaction() as connection:
             await record(
                 connection,
@@ -88,24 +114,38 @@ async def _as_it_was(connection: BaseDBAsyncClient, car: Car) -> Car | None:
     return await same.select_for_update().first()
 
 
-async def look_at_due(_payload: Payload) -> None:
-    """A job for each car that was not looked after since yesterday."""
-    before = datetime.now(UTC) - EVERY
-    due = Car.filter(state=rows.LIVING, checked_at__lt=before).order_by("checked_at").limit(MOST)
-    ids = [str(row.id) for row in await due.only("id")]
+async def _put_off(car: Car, closed: DepartmentClosed) -> None:
+    """To when the office opens, and not all at that very moment."""
+    delay = closed.opens - closed.now + timedelta(seconds=secrets.randbelow(SPREAD))
     async with in_transaction() as connection:
-        await enqueue_each(connection, CHECK, [{"car": one} for one in ids])
+        mine = Car.filter(id=car.id).using_db(connection)
+        await mine.update(asked_at=datetime.now(UTC) + delay)
+        await enqueue(connection, CHECK, {"car": str(car.id)}, delay=delay)
+
+
+async def look_at_due(_payload: Payload) -> None:
+    """A job for each car that was not looked after since yesterday, however many fail."""
+    now = datetime.now(UTC)
+    question = [now, now - EVERY, now - rows.AGAIN, AT_ONCE]
+    while True:
+        async with in_transaction() as connection:
+            due = await connection.execute_query_dict(_DUE, question)
+            await enqueue_each(connection, CHECK, [{"car": str(row["id"])} for row in due])
+        if len(due) < AT_ONCE:
+            return
 
 
 async def forget_old(_payload: Payload) -> None:
-    """Requests after a month (reported ones after half a year), ended cars after a month."""
+    """Requests after a month (reported ones after half a year), ended cars after a month, unless a
+    report is kept: it is of their owner, whom whoever was reported is not to reach again.
+    """
     now = datetime.now(UTC)
     await CarRequest.filter(created_at__lt=now - KEPT, reported_at__isnull=True).delete()
     await CarRequest.filter(created_at__lt=now - REPORTED_KEPT).delete()
-    gone = Car.filter(state=rows.ENDED, ended_at__lt=now - ENDED_KEPT)
-    ids = [row.id for row in await gone.only("id")]
-    await CarRequest.filter(car_id__in=ids).delete()
-    log.info("old-cars-forgotten", count=await Car.filter(id__in=ids).delete())
+    ended = [now - ENDED_KEPT]
+    await get_connection("default").execute_query(_REQUESTS_OF_ENDED, ended)
+    count, _ = await get_connection("default").execute_query(_ENDED, ended)
+    log.info("old-cars-forgotten", count=count)
 
 
 def handlers(

@@ -1,10 +1,13 @@
 """What is asked of the office that keeps plates, whichever department that is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
 from config.errors import Problem
+from config.texts import DEFAULT_LOCALE
 from identity.person import Person
+from services.access import Access
 from services.errors import DepartmentClosed
 from services.hours import in_words
 from services.schema import Words
@@ -27,23 +30,42 @@ class KeepsPlates(Protocol):
     @property
     def title(self) -> Words: ...
 
+    @property
+    def access(self) -> Access: ...
+
     async def vehicles(self, person: Person) -> Sequence[Vehicle]:
         """Those on record today; none is an answer. Raises the problems of ``Department.call``."""
         ...
 
 
+def check_open(office: KeepsPlates, locale: str = DEFAULT_LOCALE) -> None:
+    """Before it is asked, and before a read is on record that nobody makes.
+
+    Raises DepartmentClosed.
+    """
+    now = datetime.now(UTC)
+    if opens := office.access.hours.opens_at(now):
+        closed = DepartmentClosed("outside its hours", opens=opens, now=now)
+        _name(closed, office, locale)
+        raise closed
+
+
 async def held(office: KeepsPlates, person: Person, locale: str) -> Sequence[Vehicle]:
-    """The same, with problems that say in the reader's language which office it is.
+    """Its vehicles, with problems that say in the reader's language which office it is.
 
     Raises NoRecord and the problems of ``Department.call``.
     """
     try:
         return await office.vehicles(person)
     except Problem as problem:
-        problem.facts.setdefault("department", office.title[locale])
-        if isinstance(problem, DepartmentClosed):
-            problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
+        _name(problem, office, locale)
         raise
+
+
+def _name(problem: Problem, office: KeepsPlates, locale: str) -> None:
+    problem.facts.setdefault("department", office.title[locale])
+    if isinstance(problem, DepartmentClosed):
+        problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
 
 
 class NoPlateOffice(Exception):

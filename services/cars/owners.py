@@ -22,7 +22,7 @@ from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.cars import codes, plates, rows
 from services.cars.errors import CarEnded, CarNotYours, CarRegisteredAlready, CarsTooMany
-from services.cars.office import KeepsPlates, Vehicle, held
+from services.cars.office import KeepsPlates, Vehicle, check_open, held
 from services.idempotency import Idempotency, Once
 from services.models import Car
 
@@ -139,6 +139,7 @@ class Owners:
     async def _owned(self, caller: Caller, resident: UUID, plate: str, locale: str) -> Vehicle:
         """The vehicle with this plate, if it is theirs; the read is on record before the answer."""
         release.permit(caller, scope="", level=ORDINARY)
+        check_open(self.office, locale)
         await self.audit.record_read(
             caller, event="car:checked", resident=resident, service="", purpose=rows.PURPOSE
         )

@@ -1,7 +1,7 @@
 """Rows of cars as every story of this room needs them: found, numbered, ended, told about."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -20,6 +20,7 @@ from services.models import Car
 LIVING, ENDED = "living", "ended"
 SOLD, TAKEN_OFF = "sold", "taken-off"
 PURPOSE = "move-car"
+AGAIN = timedelta(hours=3)  # longer than a job of the office's is tried
 _PREFIX = "MC"
 _TRIES = 20
 
@@ -75,6 +76,13 @@ async def end(connection: BaseDBAsyncClient, row: Car, why: str, caller: Caller 
     await row.save(using_db=connection)
     await audited(connection, row, "car:ended", caller)
     await tell(connection, row, f"car-{why}")
+
+
+def is_asked_about(row: Car) -> bool:
+    """Whether the office is to be asked about it already, or was in vain a moment ago."""
+    if row.asked_at is None or row.asked_at <= row.checked_at:
+        return False
+    return bool(row.asked_at > datetime.now(UTC) - AGAIN)
 
 
 async def audited(

@@ -170,7 +170,9 @@ async def test_a_gateway_at_fault_counts_nothing(api: Api, owner: Owner, code: s
     await api.sandbox.fault("voice-gateway", fault, times=1)
     away = await ask(api, "calls", code)
     assert (away.status, away.code) == (503, "voice-unavailable")
+    assert "car-call" not in await told(owner)  # nobody is told of a call that cannot come
     assert (await ask(api, "calls", code)).status == 201
+    assert (await told(owner)).count("car-call") == 1
 
 
 async def test_a_secret_of_nobody_shows_nothing(api: Api, owner: Owner):
