@@ -50,7 +50,8 @@ KILLS ?= 200
 test-faults: $(READY_DEV)
 	@$(PY) -m mobile_ui.install --dev
 	@KILLS=$(KILLS) exec $(PY) -m pytest -n0 -s tests/server/test_killed_applications.py \
-		tests/server/test_killed_bookings.py tests/server/test_killed_payments.py
+		tests/server/test_killed_bills.py tests/server/test_killed_bookings.py \
+		tests/server/test_killed_payments.py
 
 lint: $(READY_DEV)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

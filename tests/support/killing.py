@@ -77,9 +77,9 @@ async def disturbed(house: House, story: Awaitable[Any], moment: Moment, length:
     await back(house)
 
 
-async def settled(read: Callable[[], Awaitable[Found]]) -> Found:
-    """What is read once nothing moves any more, or at last as it stands then."""
-    deadline = time.monotonic() + SETTLED
+async def settled(read: Callable[[], Awaitable[Found]], within: float = SETTLED) -> Found:
+    """What is read once nothing moves any more, or at last, after so many seconds, as it stands."""
+    deadline = time.monotonic() + within
     while True:
         found = await read()
         if found.settled or time.monotonic() > deadline:
