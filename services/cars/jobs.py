@@ -61,7 +61,10 @@ class Looking:
     office: KeepsPlates
 
     async def check_one(self, payload: Payload) -> None:
-        """Raises the problems of ``Department.call``: the job is tried again."""
+        """A closed office is no fault: it is asked when it opens.
+
+        Raises the other problems of ``Department.call``: the job is tried again.
+        """
         car = await Car.get_or_none(id=UUID(payload["car"]), state=rows.LIVING)
         if car is None:
             return

@@ -2,9 +2,11 @@
 account. All of them are safe to repeat.
 
 Every night each licence that lives is looked at again: its holder at the population register, its
-facts at the department. Who is away is asked the next night.
+facts at the department. An office that is closed by night is asked when it opens; who is away is
+asked the next night.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,7 @@ from tortoise.transactions import in_transaction
 
 from config import logs
 from config.errors import Unavailable
-from config.jobs import Handler, Payload, enqueue_each
+from config.jobs import Handler, Payload, enqueue, enqueue_each
 from config.texts import DEFAULT_LOCALE
 from identity import closing
 from identity.errors import ResidentMissing
@@ -27,7 +29,7 @@ from identity.vault import Vault
 from services.catalogue import Catalogue
 from services.clocks import today
 from services.department import Department
-from services.errors import NoRecord
+from services.errors import DepartmentClosed, NoRecord
 from services.licences.asking import Offices
 from services.licences.declaration import LicenceType
 from services.licences.ledger import CLOSED, DECEASED, EXPIRED, Ledger
@@ -42,6 +44,7 @@ SCHEDULES: Mapping[str, str] = {
     FORGETTING: "57 * * * *",
 }
 AGAIN, KEPT = timedelta(hours=20), timedelta(days=1)
+SPREAD = timedelta(minutes=30)  # after an office has opened: not everything in its first second
 _AT_ONCE = 1000
 log = logs.get("licences")
 
@@ -78,9 +81,12 @@ class LicenceJobs:
             after = UUID(str(ids[-1]))
 
     async def check(self, payload: Payload) -> None:
-        """Ask register and department about one licence, and follow what they say."""
+        """Ask register and department about one licence, and follow what they say.
+
+        ``put_off``: when an office was closed; whoever looked since has done it all.
+        """
         row = await Licence.get_or_none(id=payload["licence"], ended_at=None)
-        if row is None or row.type not in self.kinds:
+        if row is None or row.type not in self.kinds or _looked_at_since(row, payload):
             return
         resident = UUID(str(row.resident_id))
         try:
@@ -91,7 +97,7 @@ class LicenceJobs:
         if await self._has_died(person):
             await self._close(resident)
         else:
-            await self._follow(self.kinds[row.type], person)
+            await self._follow(row, person)
 
     async def end_expired(self, _payload: Payload) -> None:
         """Those whose last day was yesterday."""
@@ -120,12 +126,16 @@ class LicenceJobs:
         await self.sessions.announce(ended)
         await self._end_all(resident, DECEASED)
 
-    async def _follow(self, kind: LicenceType, person: Person) -> None:
+    async def _follow(self, row: Licence, person: Person) -> None:
+        kind = self.kinds[row.type]
         try:
             held = await self.offices.held(kind, person, DEFAULT_LOCALE)
         except NoRecord:
             async with in_transaction() as connection:
                 await self.ledger.drop(connection, kind, person.resident)
+            return
+        except DepartmentClosed as closed:
+            await _put_off(row, closed)
             return
         except Unavailable as away:
             log.info("licence-not-checked", type=kind.id, reason=away.code)
@@ -137,6 +147,21 @@ class LicenceJobs:
         for row in await Licence.filter(resident_id=resident, ended_at=None):
             async with in_transaction() as connection:
                 await self.ledger.end(connection, row, why)
+
+
+def _looked_at_since(row: Licence, payload: Payload) -> bool:
+    put_off = payload.get("put_off")
+    return put_off is not None and row.checked_at > datetime.fromisoformat(put_off)
+
+
+async def _put_off(row: Licence, closed: DepartmentClosed) -> None:
+    """Once more soon after the office has opened."""
+    now = datetime.now(UTC)
+    wait = max(closed.opens - now, timedelta(0))
+    spread = timedelta(seconds=secrets.randbelow(int(SPREAD.total_seconds())))
+    payload = {"licence": str(row.id), "put_off": now.isoformat()}
+    async with in_transaction() as connection:
+        await enqueue(connection, ONE, payload, delay=wait + spread)
 
 
 def handlers(

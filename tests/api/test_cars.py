@@ -27,6 +27,7 @@ from tests.support.cars import (
     told,
 )
 from tests.support.http import Api
+from tests.support.office_hours import closed
 from tests.support.sandbox import Sandbox
 
 NEW_PLATE = "粤AD98765"
@@ -209,6 +210,21 @@ async def test_an_office_that_is_away_ends_no_car(api: Api, owner: Owner, lookin
     await api.sandbox.heal()
     api.parts.departments["transport"].circuit.succeeded()
     assert (await Car.get(number=number)).state == "living"
+
+
+async def test_an_office_that_is_closed_is_not_asked_about_cars(
+    api: Api, owner: Owner, looking: Looking
+):
+    """It is no fault of the job either, which would be given up after some nights."""
+    number = await registered(api, owner)
+    await change_vehicles(api, owner.person, sold=True)
+    office = api.parts.departments["transport"]
+    with closed(office):
+        assert (await after_a_look(looking, number)).state == "living"
+        refused = await owner.send(api, "POST", "/v1/cars", {"plate": owner.plate})
+        assert (refused.status, refused.code) == (503, "department-closed")
+        assert office.title["zh-CN"] in refused.body["detail"]
+    assert (await after_a_look(looking, number)).state == "ended"
 
 
 async def test_what_was_looked_after_yesterday_is_looked_after_again(api: Api, owner: Owner):

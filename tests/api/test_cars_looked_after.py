@@ -1,8 +1,6 @@
 """Cars are looked after in their office's hours, each in its turn, and reports outlive a car."""
 
 import json
-from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from identity.models import AuditEvent
 from services.cars import jobs
 from services.cars.jobs import Looking, forget_old, look_at_due
 from services.cars.office import keeper
-from services.hours import SHANGHAI, Hours
 from services.models import Car, CarRequest
 from tests.support.cars import (
     Owner,
@@ -27,9 +24,9 @@ from tests.support.cars import (
     requests_of,
 )
 from tests.support.http import Api
+from tests.support.office_hours import closed
 from tests.support.sandbox import Sandbox
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOOKS = """
     SELECT payload, execute_after > now() + interval '1 hour' AS later FROM pgqueuer
     WHERE entrypoint = 'check-car' ORDER BY id
@@ -41,14 +38,6 @@ async def owner(api: Api, healthy_sandbox: Sandbox) -> Owner:
     return await an_owner_asked_by_nobody(api)
 
 
-def close(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The transport office, until the day after tomorrow."""
-    opens = datetime.now(SHANGHAI) + timedelta(days=2)
-    hours = Hours.read(f"{_DAYS[opens.weekday()]} 08:00-09:00")
-    office = api.parts.departments["transport"]
-    monkeypatch.setattr(office, "access", replace(office.access, hours=hours))
-
-
 async def looks_at(number: str) -> list[bool]:
     """The jobs that look after this car; True: not within an hour."""
     row = await Car.get(number=number)
@@ -56,28 +45,23 @@ async def looks_at(number: str) -> list[bool]:
     return [one["later"] for one in found if json.loads(one["payload"])["car"] == str(row.id)]
 
 
-async def test_a_closed_office_registers_nothing_and_is_not_asked(
-    api: Api, owner: Owner, monkeypatch: pytest.MonkeyPatch
-):
-    close(api, monkeypatch)
-    refused = await owner.send(api, "POST", "/v1/cars", {"plate": owner.plate})
+async def test_a_closed_office_registers_nothing_and_is_not_asked(api: Api, owner: Owner):
+    with closed(api.parts.departments["transport"]):
+        refused = await owner.send(api, "POST", "/v1/cars", {"plate": owner.plate})
     assert (refused.status, refused.code) == (503, "department-closed")
     assert "交通运输局" in refused.body["detail"] and int(refused.headers["Retry-After"]) > 0
     mine = AuditEvent.filter(resident_id=owner.signed.resident, event="car:checked")
     assert not await mine.exists()
 
 
-async def test_a_closed_office_is_asked_when_it_opens(
-    api: Api, owner: Owner, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_closed_office_is_asked_when_it_opens(api: Api, owner: Owner):
     number = await registered(api, owner)
     code = await code_of(api, owner, number)
     await change_vehicles(api, owner.person, sold=True)
     await looked_after_long_ago(number)
     ground, row = api.parts.ground, await Car.get(number=number)
     looking = Looking(ground.vault, api.parts.residents, keeper(ground.departments))
-    with monkeypatch.context() as shut:
-        close(api, shut)
+    with closed(api.parts.departments["transport"]):
         await looking.check_one({"car": str(row.id)})
     assert (await Car.get(number=number)).state == "living"
     assert await looks_at(number) == [True]

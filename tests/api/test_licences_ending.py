@@ -1,5 +1,6 @@
 """Licences end by themselves: their last day, other facts, a death, a closed account."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -25,9 +26,11 @@ from tests.support.licences import (
     phone,
 )
 from tests.support.licences_held import held
+from tests.support.office_hours import closed
 from tests.support.sandbox import Sandbox
 
 INVALID, SUSPENDED = 1, 2
+SLACK = timedelta(minutes=5)  # between the clocks of the test and the database
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,39 @@ async def test_an_office_that_is_away_ends_nothing(
     assert await state_of(licence) == ("valid", 0)
     await healthy_sandbox.heal()
     api.parts.departments["social-insurance"].circuit.succeeded()
+
+
+async def test_an_office_that_is_closed_by_night_is_asked_when_it_opens(
+    api: Api, work: LicenceJobs, healthy_sandbox: Sandbox
+):
+    """The nightly look comes when offices with hours are closed: all of them, every night."""
+    holder = await phone(api)
+    licence = await licence_of(holder, MARRIAGE)
+    await healthy_sandbox.change(holder.number, name="欧阳改名")
+    with closed(api.parts.departments["civil-affairs"]) as opens:
+        await look_again(work, licence)
+        await look_again(work, licence)  # the next night
+    assert await state_of(licence) == ("valid", 0)
+    first, second = [json.loads(one) for one in await queued(jobs.ONE, licence)]
+    (begins,) = await get_connection("default").execute_query_dict(
+        "SELECT min(execute_after) AS at FROM pgqueuer WHERE convert_from(payload, 'UTF8') LIKE $1",
+        [f"%{licence}%"],
+    )
+    assert timedelta(0) <= begins["at"] - opens + SLACK <= jobs.SPREAD + 2 * SLACK
+    await work.check(first)
+    assert await state_of(licence) == ("withdrawn", INVALID)
+    await work.check(second)  # safe to repeat
+
+
+async def test_what_was_looked_at_since_is_not_asked_about_again(api: Api, work: LicenceJobs):
+    """A week-end of nights puts the same licence off several times; one look does for all."""
+    licence = await licence_of(await phone(api), DRIVING)
+    seen = (await Licence.get(id=licence)).checked_at
+    before, after = (seen + timedelta(seconds=one) for one in (-1, 1))
+    await work.check({"licence": licence, "put_off": before.isoformat()})
+    assert (await Licence.get(id=licence)).checked_at == seen
+    await work.check({"licence": licence, "put_off": after.isoformat()})
+    assert (await Licence.get(id=licence)).checked_at > seen
 
 
 async def test_the_same_facts_change_nothing(api: Api, work: LicenceJobs):
