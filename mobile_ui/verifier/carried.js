@@ -48,6 +48,9 @@ export function issuerTitle(bag, issuer, locale) {
   return found ? said(found.title, locale) : issuer;
 }
 
+/** Another province, recognised: its status lists lie there and not here. */
+export const isForeign = (bag, issuer) => bag.issuers.some((one) => one.iss === issuer && one.kind === "recognised");
+
 /** The words of a kind of licence and of its facts; codes stay where a kind is not known here. */
 export function words(bag, vct, locale) {
   const kind = bag.types.find((one) => one.vct === vct);

@@ -1,7 +1,8 @@
 // Checks a licence that somebody shows: on line once at the house, without a line by public keys.
 
-import { carried, fetchAll, issuerTitle, words } from "./carried.js";
+import { carried, fetchAll, isForeign, issuerTitle, words } from "./carried.js";
 import { announce, button, el, icon } from "./dom.js";
+import { FOREIGN, wordOf } from "./house.js";
 import { judge } from "./judge.js";
 import { scan } from "./scan.js";
 import { isNew } from "./seen.js";
@@ -79,7 +80,7 @@ async function check(text) {
   result((await onLine(text)) ?? (await byKeys(text)));
 }
 
-/** The house's own word: null where there is no line to it. */
+/** The house's own word: null where there is no line to it, or where it has none. */
 async function onLine(text) {
   try {
     const answer = await fetch("/v1/presentations/check", {
@@ -88,8 +89,10 @@ async function onLine(text) {
       body: JSON.stringify({ presentation: text.trim().slice(0, 4096) }),
     });
     const said = await answer.json();
-    if (answer.status >= 500) return null;
-    if (!answer.ok) return { word: "refused", told: [said.title, said.detail], facts: [] };
+    const word = wordOf(answer.ok, said);
+    if (said.code === FOREIGN) await fetchAll(); // so that its keys are here
+    if (!word) return null;
+    if (word === "refused") return { word: "refused", told: [said.title, said.detail], facts: [] };
     const told = [say("good-online")];
     if (said.portrait_missing) told.push(say("portrait-missing"));
     return { word: "good", title: said.type.title, issuer: said.department.title, facts: said.facts.map((one) => [one.title, one.value]), told, portrait: said.portrait };
@@ -99,14 +102,16 @@ async function onLine(text) {
 }
 
 async function byKeys(text) {
-  const bag = carried();
+  const bag = carried() ?? (await fetchAll().catch(() => null));
   if (!bag) return { word: "refused", told: [say("why-empty")], facts: [] };
   const found = await judge(text, bag, isNew);
   if (found.word === "refused") return { word: "refused", why: found.why, told: [say(`why-${found.why}`)], facts: [] };
   const known = words(bag, found.kind, locale());
   const age = found.statusAt ? ago(Date.now() - found.statusAt) : "";
-  const told = [found.word === "good" ? say("good-offline", age) : say(`why-${found.why}`, age), say("limit")];
-  return { word: found.word, why: found.why, title: known.title, issuer: issuerTitle(bag, found.issuer, locale()), facts: Object.entries(found.facts).map(([name, value]) => [known.fact(name), value]), told };
+  const issuer = issuerTitle(bag, found.issuer, locale());
+  const unsure = () => isForeign(bag, found.issuer) ? say("why-status-foreign", issuer) : say(`why-${found.why}`, age);
+  const told = [found.word === "good" ? say("good-offline", age) : unsure(), say("limit")];
+  return { word: found.word, why: found.why, title: known.title, issuer, facts: Object.entries(found.facts).map(([name, value]) => [known.fact(name), value]), told };
 }
 
 const ICONS = { good: "circle-check", unsure: "help-circle", refused: "alert-triangle" };

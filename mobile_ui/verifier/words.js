@@ -12,7 +12,7 @@ const ZH = {
   issuer: "签发", portrait: "本人照片", "portrait-missing": "对方选择了出示照片，但现在取不到，请稍后让对方重新出示。", again: "核验下一个",
   "why-unreadable": "这不是证照码。请让对方在指办里重新出示。", "why-issuer-unknown": "签发者不在认可名单里，或本机的名单太旧。请在有网络时更新后再试。",
   "why-forged": "签名不真实，或不是由证照所在的手机出示。", "why-late": "这个码已超过 60 秒，可能是截图。请让对方当面重新出示。", "why-expired": "证照已到期。", "why-seen": "这个码在本机出示过，可能是截图。请让对方当面重新出示。",
-  "why-revoked": "证照已被吊销或注销。", "why-suspended": "证照暂停使用。", "why-status-stale": "状态列表是{0}前的，已过期。请在有网络时更新。", "why-status-missing": "本机没有它的状态列表。请在有网络时更新。", "why-empty": "本机还没有保存公钥。请先在有网络时更新。",
+  "why-revoked": "证照已被吊销或注销。", "why-suspended": "证照暂停使用。", "why-status-stale": "状态列表是{0}前的，已过期。请在有网络时更新。", "why-status-missing": "本机没有它的状态列表。请在有网络时更新。", "why-status-foreign": "签名真实，由{0}签发。现在是否有效要由对方确认，请到对方的平台再核验一次。", "why-empty": "本机还没有保存公钥。请先在有网络时更新。",
   limit: "没有网络时，同一个码 60 秒内在别处出示过，这里看不出来。",
   seconds: "{0} 秒", minutes: "{0} 分钟", hours: "{0} 小时", days: "{0} 天",
 };
@@ -29,7 +29,7 @@ const EN = {
   issuer: "Issued by", portrait: "Portrait", "portrait-missing": "A portrait was to be shown but cannot be had just now. Ask the person to show the licence again later.", again: "Check another",
   "why-unreadable": "This is no licence code. Ask the person to show it again in Zhiban.", "why-issuer-unknown": "Its issuer is not recognised, or the list kept here is too old. Update while there is a line and try again.",
   "why-forged": "Its signature is not genuine, or it was not shown by the phone that holds it.", "why-late": "This code is older than 60 seconds; it may be a screenshot. Ask the person to show it again before you.", "why-expired": "The licence has run out.", "why-seen": "This code was shown here before; it may be a screenshot. Ask the person to show it again before you.",
-  "why-revoked": "The licence was revoked.", "why-suspended": "The licence is suspended.", "why-status-stale": "The status list is {0} old and has run out. Update while there is a line.", "why-status-missing": "Its status list is not kept here. Update while there is a line.", "why-empty": "No public keys are kept here yet. Update while there is a line first.",
+  "why-revoked": "The licence was revoked.", "why-suspended": "The licence is suspended.", "why-status-stale": "The status list is {0} old and has run out. Update while there is a line.", "why-status-missing": "Its status list is not kept here. Update while there is a line.", "why-status-foreign": "Its signature is genuine, and {0} issued it. Whether it is in force only they can say: please have it checked there too.", "why-empty": "No public keys are kept here yet. Update while there is a line first.",
   limit: "Without a line nobody here can see that the same code was shown elsewhere within its 60 seconds.",
   seconds: "{0} s", minutes: "{0} min", hours: "{0} h", days: "{0} days",
 };

@@ -62,12 +62,26 @@ class Everybody:
         """The keys of one issuer's licences by kid; none for one that is not recognised or whose
         recognition has ended. For our own nobody else is asked. Raises TrustListUnavailable.
         """
-        prefix = self._issuers.address("")
-        if iss.startswith(prefix) and (id := iss.removeprefix(prefix)) in self._departments:
+        if self.is_own(iss):
+            id = iss.removeprefix(self._issuers.address(""))
             return {one.kid: _jwk(one) for one in await self._issuers.public(id)}
         found = [one for one in await self._trust.recognised() if one.id == iss]
         living = [one for one in found if one.ended_at is None]
         return {str(key.get("kid", "")): key for one in living for key in one.keys["keys"]}
+
+    def is_own(self, iss: str) -> bool:
+        """Whether it is one of our departments."""
+        prefix = self._issuers.address("")
+        return iss.startswith(prefix) and iss.removeprefix(prefix) in self._departments
+
+    async def title(self, iss: str, locale: str) -> str:
+        """The name of a recognised issuer; for one that is not, as it calls itself. Raises
+        TrustListUnavailable.
+        """
+        for one in await self.recognised():
+            if one.iss == iss:
+                return one.title.get(locale) or next(iter(one.title.values()), iss)
+        return iss
 
     async def _own(self) -> list[Published]:
         roots = await self._issuers.roots()

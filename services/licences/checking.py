@@ -22,15 +22,16 @@ from services.issuers.everybody import Everybody
 from services.licences.declaration import PORTRAIT, LicenceType
 from services.licences.described import NUMBER, title_of
 from services.licences.errors import (
+    PresentationForeign,
     PresentationLate,
     PresentationUnknown,
     PresentationUnreadable,
     PresentationUsed,
 )
-from services.licences.ledger import PURPOSE
+from services.licences.ledger import EXPIRED, PURPOSE
 from services.licences.showing import mark_of
 from services.licences.verify.presentation import NotGood, Peeked, Shown, judged, peek
-from services.licences.wallet import in_force
+from services.licences.wallet import in_force, not_in_force
 from services.models import Licence, Presentation
 
 Json = dict[str, Any]
@@ -51,11 +52,13 @@ class Checking:
     async def check(self, text: str, locale: str) -> Json:
         """What was shown, who issued it, and that it is in force now.
 
-        Raises PresentationUnreadable, PresentationUnknown, PresentationLate, PresentationUsed and
-        LicenceNotInForce.
+        Raises PresentationUnreadable, PresentationForeign, PresentationUnknown, PresentationLate,
+        PresentationUsed, LicenceNotInForce and TrustListUnavailable.
         """
         now = datetime.now(UTC)
-        peeked, shown = await self._judged(text, now)
+        peeked, shown = await self._judged(text, now, locale)
+        if not self.everybody.is_own(peeked.issuer):
+            raise PresentationForeign(issuer=await self.everybody.title(peeked.issuer, locale))
         with reaching_database():
             row = await Presentation.get_or_none(mark=mark_of(peeked.nonce))
             licence = await Licence.get_or_none(id=row.licence_id) if row else None
@@ -72,7 +75,7 @@ class Checking:
             "portrait_missing": wanted and portrait is None,
         }
 
-    async def _judged(self, text: str, now: datetime) -> tuple[Peeked, Shown]:
+    async def _judged(self, text: str, now: datetime, locale: str) -> tuple[Peeked, Shown]:
         try:
             peeked = peek(text)
             key = (await self.everybody.keys(peeked.issuer)).get(peeked.kid)
@@ -82,6 +85,8 @@ class Checking:
         except NotGood as fault:
             if fault.why == "late":
                 raise PresentationLate() from None
+            if fault.why == "expired":
+                raise not_in_force(EXPIRED, locale) from None
             raise PresentationUnreadable(fault.why) from None
 
     async def _use_up(

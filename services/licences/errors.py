@@ -3,7 +3,7 @@
 Problem
 ├── Invalid   PresentationUnreadable, FieldsNotOffered, HolderKeyUnfit
 ├── Missing   LicenceMissing, LicenceTypeUnknown, StatusListMissing, PresentationUnknown
-└── Conflict  LicenceNotInForce, PresentationUsed, PresentationLate
+└── Conflict  LicenceNotInForce, PresentationUsed, PresentationLate, PresentationForeign
 """
 
 from config.errors import Conflict, Invalid, Missing
@@ -63,3 +63,11 @@ class PresentationLate(Conflict):
     """Its sixty seconds are over."""
 
     code = "presentation-late"
+
+
+class PresentationForeign(Conflict):
+    """Genuine, of a recognised province: whether it is in force is theirs to say. Fact ``issuer``:
+    their name in the reader's language.
+    """
+
+    code = "presentation-foreign"

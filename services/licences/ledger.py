@@ -176,10 +176,11 @@ def facts_of(held: Held[Any]) -> dict[str, str]:
 
 
 def _over(held: Held[Any]) -> bool:
-    return held.standing == "ended" or _past(held.until)
+    return held.standing == "ended" or past(held.until)
 
 
-def _past(until: date | None) -> bool:
+def past(until: date | None) -> bool:
+    """Whether the last day was yesterday or before, in China."""
     return until is not None and until < today(datetime.now(UTC))
 
 

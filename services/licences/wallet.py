@@ -20,7 +20,7 @@ from services.errors import NoRecord
 from services.licences.asking import Offices
 from services.licences.declaration import PORTRAIT, Held, LicenceType
 from services.licences.errors import LicenceMissing, LicenceNotInForce, LicenceTypeUnknown
-from services.licences.ledger import PURPOSE, Ledger
+from services.licences.ledger import EXPIRED, PURPOSE, Ledger, past
 from services.models import Licence
 from services.youngest_first import after, cursor_of
 
@@ -93,7 +93,7 @@ class Wallet:
             raise
         row = await self._kept(kind, resident, held, caller)
         if row is None:
-            raise not_in_force("expired" if held.standing != "ended" else "withdrawn", locale)
+            raise not_in_force(EXPIRED if held.standing != "ended" else "withdrawn", locale)
         return self.line(row, locale)
 
     def kind(self, type: str) -> LicenceType:
@@ -117,13 +117,13 @@ class Wallet:
 
     def line(self, row: Licence, locale: str) -> Json:
         """What a card shows without being opened: nobody's name and no number."""
-        kind = self.kinds[row.type]
+        kind, state = self.kinds[row.type], standing(row)
         return {
             "id": str(row.id),
             "type": self._kind(kind, locale),
-            "state": row.state,
-            "state_title": text(f"licence.state.{row.state}", locale),
-            "living": row.ended_at is None,
+            "state": state,
+            "state_title": text(f"licence.state.{state}", locale),
+            "living": row.ended_at is None and state != EXPIRED,
             "until": row.until_on.isoformat() if row.until_on else None,
             "issued_at": row.issued_at.isoformat(timespec="seconds"),
         }
@@ -181,10 +181,15 @@ def _fresh(caller: Caller) -> bool:
     return True
 
 
+def standing(row: Licence) -> str:
+    """Its state today: past its last day it is over, whether a job has written that down or not."""
+    return EXPIRED if row.ended_at is None and past(row.until_on) else str(row.state)
+
+
 def in_force(row: Licence, locale: str) -> None:
     """Raises LicenceNotInForce."""
-    if row.state != "valid":
-        raise not_in_force(row.state, locale)
+    if (state := standing(row)) != "valid":
+        raise not_in_force(state, locale)
 
 
 def not_in_force(state: str, locale: str) -> LicenceNotInForce:

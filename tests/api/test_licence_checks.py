@@ -1,31 +1,37 @@
 """Presentations checked on line: once, within their minute, by whoever scanned them."""
 
 import asyncio
+import json
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from tortoise.transactions import in_transaction
 
-from services.licences.credential import Issued, bound, credential, public_jwk
+from services.clocks import today
 from services.licences.ledger import WITHDRAWN
 from services.licences.verify.memory import Memory
 from services.licences.verify.verdict import verify
 from services.models import Licence, Presentation
-from services.sandbox.other_province import Province
 from tests.support.device_key import DeviceKey
+from tests.support.front_end import node
 from tests.support.http import Api
 from tests.support.licences import (
     DRIVING,
     Phone,
     binding,
     carried,
+    of_another_province,
     phone,
     public,
+    run_out,
 )
 from tests.support.sandbox import Sandbox
 
 CHECK = "/v1/presentations/check"
+HEARD = Path(__file__).parents[1] / "mobile_ui" / "verifier" / "heard.mjs"
 
 
 @pytest.fixture(scope="module")
@@ -145,18 +151,64 @@ async def test_a_host_without_keys_is_given_a_whole_presentation(api: Api):
 
 async def test_a_recognised_provinces_licence_is_known_by_its_key(api: Api):
     """Mutual recognition: genuine; its status list is fetched from where it lies, not from us."""
-    sandbox, now, bag = api.sandbox, datetime.now(UTC), await carried(api)
-    province = Province(f"{sandbox.url}/other-province", sandbox.secret("other-province"))
-    holder, key = ec.generate_private_key(ec.SECP256R1()), province.key("licence")
-    issued = Issued(
-        province.address, province.jwk("licence")["kid"], key, f"{province.address}/kind",
-        f"{province.address}/list", 7,
-    )  # fmt: skip
-    facts = {"name": "王小明", "classes": "C1"}
-    made = credential(issued, facts, ["name"], public_jwk(holder), until=None, at=now)
-    text = bound(made, holder, province.address, "n" * 22)
-    found = verify(text, bag, Memory(), now)
+    bag, now = await carried(api), datetime.now(UTC)
+    found = verify(of_another_province(api, now), bag, Memory(), now)
     assert (found.word, found.why, dict(found.facts)) == (
         "unsure", "status-missing", {"name": "王小明"},
     )  # fmt: skip
     assert bag.title(found.issuer, "en") == "Linjiang Province"
+
+
+async def test_on_line_another_provinces_licence_is_not_called_old_or_false(api: Api):
+    """Whether it is in force is theirs to say, and the answer names them."""
+    text = of_another_province(api, datetime.now(UTC))
+    answer = await api.post(CHECK, {"presentation": text}, headers={"Accept-Language": "en"})
+    assert (answer.status, answer.code) == (409, "presentation-foreign")
+    assert "Linjiang Province" in answer.body["detail"]
+    forged = await checked(api, text[:-6] + ("AAAAAA" if text[-6:] != "AAAAAA" else "BBBBBB"))
+    assert (forged.status, forged.code) == (422, "presentation-unreadable")
+
+
+async def test_what_ran_out_is_called_run_out_whether_or_not_a_job_has_seen_it(
+    api: Api, holder: Phone
+):
+    """Its end is midnight in China; the job comes two minutes later, or when a worker runs."""
+    licence = (await holder.bring_in(DRIVING))["id"]
+    made = await holder.handed(licence, "name")
+    row = await Licence.get(id=licence)
+    await Licence.filter(id=licence).update(until_on=today() - timedelta(days=1))
+    by_row = await checked(api, made["credential"] + binding(made, holder.key))
+    await Licence.filter(id=licence).update(until_on=row.until_on)
+    over = made | {"credential": await run_out(api, holder)}
+    by_itself = await checked(api, over["credential"] + binding(over, holder.key))
+    for answer in (by_row, by_itself):
+        assert (answer.status, answer.code) == (409, "licence-not-in-force")
+        assert answer.body["state"] == "expired"
+
+
+def heard_by_the_page(answers: dict[str, Any]) -> Any:
+    sent = json.dumps(answers)
+    run = subprocess.run(
+        [node(), str(HEARD)], input=sent, capture_output=True, text=True, check=True
+    )
+    return json.loads(run.stdout)
+
+
+async def test_the_page_takes_nothing_for_a_refusal_that_is_none(api: Api, holder: Phone):
+    """What the house did not judge is left to the keys: nobody honest is called a forger."""
+    licence = (await holder.bring_in(DRIVING))["id"]
+    text, now = await holder.show(licence, "name"), datetime.now(UTC)
+    old = await holder.handed(licence, "name")
+    late = old["credential"] + binding(old, holder.key, iat=int(now.timestamp()) - 90)
+    answers = {
+        "good": await checked(api, text), "used": await checked(api, text),
+        "late": await checked(api, late), "rubbish": await checked(api, "x"),
+        "too long": await checked(api, "x" * 5000),
+        "foreign": await checked(api, of_another_province(api, now)),
+    }  # fmt: skip
+    heard = {name: {"ok": one.status == 200, "said": one.body} for name, one in answers.items()}
+    for code in ("too-many-from-address", "database-unavailable"):
+        heard[code] = {"ok": False, "said": {"code": code, "title": "", "detail": ""}}
+    refused = dict.fromkeys(("used", "late", "rubbish", "too long"), "refused")
+    unjudged = dict.fromkeys(("foreign", "too-many-from-address", "database-unavailable"))
+    assert heard_by_the_page(heard) == {"good": "good"} | refused | unjudged

@@ -2,8 +2,11 @@
 holds them.
 """
 
+from datetime import timedelta
+
 import pytest
 
+from services.clocks import today
 from services.issuers.keys import Issuers
 from services.licences.number import parse
 from services.licences.showing import Showing
@@ -181,6 +184,24 @@ async def test_a_licence_is_printed_with_its_departments_seal(holder: Phone, dri
     assert made.status == 200 and made.raw.startswith(b"%PDF-")
     assert made.headers["content-type"] == "application/pdf"
     assert b"/SubFilter /ETSI.CAdES.detached" in made.raw
+
+
+async def test_past_its_last_day_nothing_is_sealed_shown_or_called_in_force(api: Api):
+    """Whether or not the job of that night has come: it may be late, or the worker down."""
+    holder = await phone(api)
+    licence = (await holder.bring_in(DRIVING))["id"]
+    await Licence.filter(id=licence).update(until_on=today() - timedelta(days=1))
+    body = {"shown": ["name"], "key": public(holder.key)}
+    for answer in (
+        await holder.send("GET", f"/v1/licences/{licence}/pdf"),
+        await holder.send("POST", f"/v1/licences/{licence}/presentations", json=body),
+    ):
+        assert (answer.status, answer.code) == (409, "licence-not-in-force")
+        assert answer.body["state"] == "expired"
+    (card,) = (await holder.send("GET", "/v1/licences")).body["licences"]
+    assert (card["state"], card["living"]) == ("expired", False)
+    await Licence.filter(id=licence).update(until_on=today())
+    assert (await holder.send("GET", f"/v1/licences/{licence}/pdf")).status == 200
 
 
 async def test_kinds_are_described_for_whoever_checks(api: Api):

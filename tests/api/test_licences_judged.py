@@ -34,6 +34,7 @@ from tests.support.licences import (
     carried,
     claims_of,
     phone,
+    run_out,
 )
 from tests.support.outside_clients import told_by
 
@@ -54,6 +55,7 @@ class World:
     other: dict[str, Any] = field(default_factory=dict, repr=False)
     ended: dict[str, Any] = field(default_factory=dict, repr=False)
     still: dict[str, Any] = field(default_factory=dict, repr=False)
+    over: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def good(self) -> str:
@@ -79,7 +81,8 @@ async def world(api: Api) -> World:
     await suspend(cards[CARD])
     fresh = await carried(api)
     at = datetime.now(UTC)
-    return World(api, holder, await bags(api, fresh, made), at, made, other, ended, still)
+    over = made | {"credential": await run_out(api, holder)}
+    return World(api, holder, await bags(api, fresh, made), at, made, other, ended, still, over)
 
 
 async def end(api: Api, licence: str) -> None:
@@ -168,6 +171,8 @@ CASES: dict[str, tuple[Any, str, float, str, str]] = {
     "other kid": (lambda w: with_header(w, kid="x"), "fresh", NOW, "refused", "issuer-unknown"),
     "wrong issuer": (lambda w: w.good, "no-issuer", NOW, "refused", "issuer-unknown"),
     "issuer given up": (lambda w: w.good, "given-up", NOW, "refused", "issuer-unknown"),
+    "run out": (lambda w: w.shown(w.over), "fresh", NOW, "refused", "expired"),
+    "earlier end": (lambda w: with_claims(w, exp=1), "fresh", NOW, "refused", "forged"),
     "later end": (lambda w: with_claims(w, exp=4e9), "fresh", NOW, "refused", "forged"),
     "thief's key": (another_key, "fresh", NOW, "refused", "forged"),
     "other's fact": (with_fact_of_another, "fresh", NOW, "refused", "forged"),

@@ -5,12 +5,17 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from identity import jws
 from services import freshness
+from services.licences.credential import Issued, bound, credential, public_jwk
 from services.licences.verify.carried import Carried
+from services.sandbox.other_province import Province
 from tests.support import faces
 from tests.support.device_key import DeviceKey
 from tests.support.http import Answer, Api, SignedIn
@@ -84,6 +89,29 @@ async def phone(api: Api, born: str = MARRIED, *, bound: bool = True) -> Phone:
     thumb = key.thumbprint if bound else ""
     who = await api.sign_in(resident=admitted.resident, key=thumb)
     return Phone(api, who, made.name, made.number, key)
+
+
+async def run_out(api: Api, holder: Phone) -> str:
+    """A genuine credential of ours whose last day was long ago."""
+    showing, root = api.parts.launch.showing, api.settings.public_url
+    issuer = await showing.issuers.current("transport", "licence")
+    vct = showing.kind_address(showing.wallet.kind(DRIVING))
+    lists, address = f"{root}/v1/status-lists/transport-1", showing.issuers.address("transport")
+    issued = Issued(address, issuer.kid, issuer.signing_key, vct, lists, 7)
+    facts, over = {"name": holder.name}, date(2020, 1, 1)
+    key, now = public(holder.key), datetime.now(UTC)
+    return credential(issued, facts, ["name"], key, until=over, at=now)
+
+
+def of_another_province(api: Api, at: datetime) -> str:
+    """A driving licence of a recognised province, its name shown at that moment and no more."""
+    sandbox = api.sandbox
+    province = Province(f"{sandbox.url}/other-province", sandbox.secret("other-province"))
+    kid, root = province.jwk("licence")["kid"], province.address
+    issued = Issued(root, kid, province.key("licence"), f"{root}/kind", f"{root}/list", 7)
+    holder, facts = ec.generate_private_key(ec.SECP256R1()), {"name": "王小明", "classes": "C1"}
+    made = credential(issued, facts, ["name"], public_jwk(holder), until=None, at=at)
+    return bound(made, holder, root, "n" * 22)
 
 
 async def carried(api: Api) -> Carried:

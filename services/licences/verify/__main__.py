@@ -29,7 +29,7 @@ _WHY = {
     "revoked": "the licence was revoked",
     "suspended": "the licence is suspended",
     "status-stale": "genuine, but the status list has run out: fetch again",
-    "status-missing": "genuine, but its status list is not here: fetch again",
+    "status-missing": "genuine, but its status list is not here: fetch again, or ask its own house",
 }
 
 

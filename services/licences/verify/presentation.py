@@ -5,6 +5,7 @@ What a QR code holds is a link whose fragment is the presentation; either is rea
 
 import base64
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from openvc.errors import OpenvcError
-from openvc.proof.errors import MalformedToken, ProofError, SignatureInvalid
+from openvc.proof.errors import ClaimsInvalid, MalformedToken, ProofError, SignatureInvalid
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 
 GOOD_FOR = 60  # seconds that a presentation counts after it was made
@@ -27,6 +28,10 @@ _BRACKETS = 100
 _HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
 _ECDSA = ec.ECDSA(hashes.SHA256())
 _NOT_FACTS = {"iss", "vct", "iat", "nbf", "exp", "cnf", "status", "aud", "sub", "jti"}
+
+
+class _Over(ClaimsInvalid):
+    """Genuine, and its end has come."""
 
 
 class _Suite(SdJwtVcProofSuite):
@@ -46,6 +51,13 @@ class _Suite(SdJwtVcProofSuite):
         if not isinstance(header, dict) or not isinstance(claims, dict):
             raise MalformedToken("not two objects")
         return header, claims, f"{head}.{body}".encode("ascii"), parts[2]
+
+    def _check_temporal(self, claims: dict[str, Any], *, check_temporal: bool = True) -> bool:
+        """Reached when both signatures are good: only then is an end believed."""
+        ends = claims.get("exp")
+        if isinstance(ends, int | float) and ends + SKEW <= time.time():
+            raise _Over("its end has come")
+        return bool(super()._check_temporal(claims, check_temporal=check_temporal))
 
     @staticmethod
     def _verify_signature(
@@ -147,16 +159,14 @@ def judged(peeked: Peeked, key: Mapping[str, Any], now: datetime) -> Shown:
         list, place = status["uri"], status["idx"]
         if not isinstance(list, str) or not isinstance(place, int) or isinstance(place, bool):
             raise TypeError("a status that says nothing")
-    except (OpenvcError, KeyError, TypeError, ValueError):
-        raise NotGood(_why(peeked, at)) from None
+    except (OpenvcError, KeyError, TypeError, ValueError) as fault:
+        raise NotGood(_why(peeked, at, fault)) from None
     facts = {name: value for name, value in found.claims.items() if name not in _NOT_FACTS}
     made = datetime.fromtimestamp(peeked.made, UTC)
     return Shown(found.issuer, peeked.kind, facts, made, list, place)
 
 
-def _why(peeked: Peeked, at: float) -> str:
+def _why(peeked: Peeked, at: float, fault: Exception) -> str:
     if at - peeked.made > GOOD_FOR + SKEW:
         return "late"
-    ends = _suite._decode_jws(peeked.text.partition("~")[0])[1].get("exp")
-    over = isinstance(ends, int | float) and ends + SKEW < at
-    return "expired" if over else "forged"
+    return "expired" if isinstance(fault, _Over) else "forged"
