@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from api.ask import Ask
+from api.booking_shapes import BookingLine
 from api.case_shapes import Line, Lines
 from api.me import resident_of
 from api.routes import Access, Routes
@@ -14,9 +15,14 @@ _LAST = 3
 
 
 class Waiting(BaseModel):
-    """``applications``: those that need the resident; ``last``: the youngest three of all."""
+    """``applications``: those that need the resident; ``offers``: times from lines, good until
+    they are accepted or over; ``last``: the youngest three applications of all. Offers and bills
+    are the resident's alone: who acts for them sees none.
+    """
 
     applications: list[Line]
+    offers: list[BookingLine]
+    bills_unpaid: int
     messages_unread: int
     tickets_open: int
     last: list[Line]
@@ -26,9 +32,13 @@ class Waiting(BaseModel):
 async def waiting(ask: Ask[None, None]) -> Waiting:
     resident, counter = resident_of(ask.caller), ask.parts.counter
     needed = await counter.applications.listed(ask.caller, ask.locale, waiting=True)
+    launch, alone = ask.parts.launch, not ask.caller.acting
+    offers = await launch.bookings.own.offered(resident) if alone else ()
     latest = await counter.applications.listed(ask.caller, ask.locale)
     return Waiting(
         applications=Lines.model_validate(needed).applications,
+        offers=[BookingLine.of(row, ask) for row in offers],
+        bills_unpaid=await launch.bills.unpaid(resident) if alone else 0,
         messages_unread=await notices.unread(resident),
         tickets_open=await counter.tickets.open_ones(resident),
         last=Lines.model_validate(latest).applications[:_LAST],

@@ -38,6 +38,11 @@ class OwnBills:
         permit(caller)
         return await MedicalBill.filter(resident_id=resident).order_by("-created_at").limit(SHOWN)
 
+    async def unpaid(self, resident: UUID) -> int:
+        """How many can still be paid: no more than a message says, so it takes no fresh proof."""
+        mine = MedicalBill.filter(resident_id=resident, state__in=UNPAID)
+        return await mine.filter(expires_at__gt=rows.now()).count()
+
     async def one(self, caller: Caller, resident: UUID, number: str) -> Bill:
         """Raises StepUpNeeded or BillMissing."""
         permit(caller)

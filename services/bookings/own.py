@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from config.database import reaching_database
 from identity import written_codes
 from identity.caller import Caller
@@ -54,6 +56,13 @@ class Own:
             ids = await mine.values_list("booking_id", flat=True)
             rows = Booking.filter(id__in=list(ids)).order_by("-starts_at")
             return await rows.limit(SHOWN)
+
+    async def offered(self, resident: UUID) -> Sequence[Booking]:
+        """Times from lines that they can still accept, the first to be over first."""
+        with reaching_database():
+            mine = BookingParty.filter(resident_id=resident, living=True).values("booking_id")
+            rows = Booking.filter(id__in=Subquery(mine), state=State.OFFERED)
+            return await rows.filter(until__gt=self.room.clock()).order_by("until", "id")
 
     async def lines(self, caller: Caller) -> Sequence[Waiting]:
         """Where they wait, in the order they joined."""

@@ -136,13 +136,22 @@ async def test_a_day_that_is_full_is_waited_for_and_what_is_cancelled_is_offered
     assert cancelled.status == 204
     offered = (await api.get("/v1/bookings", waiting.access)).body["bookings"][0]
     assert (offered["state"], offered["starts_at"]) == ("offered", slots[3]["starts_at"])
+    assert await kept_for(api, waiting) == [(offered["number"], offered["until"])]
+    assert await kept_for(api, holders[0]) == []
     path = f"/v1/bookings/{offered['number']}/acceptance"
     accepted = await once(api, path, {"statements": STATED}, waiting)
     assert accepted.status == 201 and accepted.body["code"]
+    assert await kept_for(api, waiting) == []
     id = mine["lines"][0]["id"]
     for said in (id, "x", "9" * 30):
         gone = await api.send("DELETE", f"/v1/booking-lines/{said}", waiting.access)
         assert (gone.status, gone.code) == (404, "line-missing")
+
+
+async def kept_for(api: Api, who: SignedIn) -> list[tuple[str, str]]:
+    """What the first page shows of offers: number, and until when."""
+    offers = (await api.get("/v1/me/waiting", who.access)).body["offers"]
+    return [(one["number"], one["until"]) for one in offers]
 
 
 async def test_a_change_is_told_to_both(api: Api) -> None:

@@ -58,3 +58,23 @@ test("steps that begin together make one stage, what carries out comes last", ()
   const found = stages([declared("a", []), declared("b", []), declared("c", ["b"]), declared("pay", [], true)]);
   assert.deepEqual(found.map((stage) => stage.steps.map((one) => one.name)), [["a", "b"], ["c"], ["pay"]]);
 });
+
+const waiting = (others) => load("utils/waits").rows({ applications: [], offers: [], bills_unpaid: 0, messages_unread: 0, tickets_open: 0, ...others }, load("utils/texts.en").waits);
+
+test("nothing waits where nothing is told", () => {
+  assert.deepEqual(waiting({}), []);
+});
+
+test("a time that is offered stands before everything and says until when", () => {
+  const offer = { number: "YY1", title: "Marriage", starts_at: "2026-11-30T01:00:00+00:00", until: "2026-11-23T03:00:00+00:00" };
+  const draft = { number: "ZB1", state: "draft", service: { icon: "home", title: "Home" }, due_on: null };
+  const [first, second] = waiting({ offers: [offer], applications: [draft] });
+  assert.equal(first.url, "/pages/booking/booking?number=YY1");
+  assert.match(first.text, /30 Nov 2026 09:00.*by 23 Nov 2026 11:00/);
+  assert.deepEqual([first.urgent, second.id], [true, "ZB1"]);
+});
+
+test("bills to pay are counted and lead to the bills", () => {
+  const [bills] = waiting({ bills_unpaid: 2 });
+  assert.deepEqual([bills.title, bills.url], ["2 medical bills to pay", "/pages/bills/bills"]);
+});
