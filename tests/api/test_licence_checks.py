@@ -152,7 +152,7 @@ async def test_a_host_without_keys_is_given_a_whole_presentation(api: Api):
 async def test_a_recognised_provinces_licence_is_known_by_its_key(api: Api):
     """Mutual recognition: genuine; its status list is fetched from where it lies, not from us."""
     bag, now = await carried(api), datetime.now(UTC)
-    found = verify(of_another_province(api, now), bag, Memory(), now)
+    found = verify(of_another_province(api.sandbox, now), bag, Memory(), now)
     assert (found.word, found.why, dict(found.facts)) == (
         "unsure", "status-missing", {"name": "王小明"},
     )  # fmt: skip
@@ -161,7 +161,7 @@ async def test_a_recognised_provinces_licence_is_known_by_its_key(api: Api):
 
 async def test_on_line_another_provinces_licence_is_not_called_old_or_false(api: Api):
     """Whether it is in force is theirs to say, and the answer names them."""
-    text = of_another_province(api, datetime.now(UTC))
+    text = of_another_province(api.sandbox, datetime.now(UTC))
     answer = await api.post(CHECK, {"presentation": text}, headers={"Accept-Language": "en"})
     assert (answer.status, answer.code) == (409, "presentation-foreign")
     assert "Linjiang Province" in answer.body["detail"]
@@ -204,7 +204,7 @@ async def test_the_page_takes_nothing_for_a_refusal_that_is_none(api: Api, holde
         "good": await checked(api, text), "used": await checked(api, text),
         "late": await checked(api, late), "rubbish": await checked(api, "x"),
         "too long": await checked(api, "x" * 5000),
-        "foreign": await checked(api, of_another_province(api, now)),
+        "foreign": await checked(api, of_another_province(api.sandbox, now)),
     }  # fmt: skip
     heard = {name: {"ok": one.status == 200, "said": one.body} for name, one in answers.items()}
     for code in ("too-many-from-address", "database-unavailable"):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,8 @@ import pytest
 
 from tests.support.browser import browsing
 from tests.support.house import ROOT, House
+from tests.support.house_http import sandbox_of
+from tests.support.licences import of_another_province
 from tests.support.log_capture import personal
 from tests.support.residents_at_pages import (
     PICTURES,
@@ -67,6 +70,8 @@ async def test_shown_by_a_phone_and_checked_without_a_line(
 
     await on_line_it_works_once(holder, counter, person.name)
     await of_fifty_one_succeeds(running_house, holder)
+    await another_provinces_is_named(running_house, counter)
+    await too_many_questions_shame_nobody(holder, counter, person.name)
     await holder.page.click(f"{NOW}#stop")
     await taken_along_on_paper(holder)
     await nothing_without_a_choice(holder)
@@ -212,6 +217,31 @@ async def of_fifty_one_succeeds(house: House, holder: Visitor) -> None:
                 return answer.status
 
         assert sorted(await asyncio.gather(*(asked() for _ in range(50)))) == [200] + [409] * 49
+
+
+async def another_provinces_is_named(house: House, counter: Visitor) -> None:
+    """Genuine by the trust list; whether it is in force is not ours to say, nor to deny."""
+    async with sandbox_of(house) as sandbox:
+        text = of_another_province(sandbox, datetime.now(UTC))
+    await typed(counter, text)
+    assert await counter.page.get_attribute(f"{NOW}#verdict", "data-verdict") == "unsure"
+    told = await counter.text("")
+    assert "临江省" in told and "王小明" in told and "到对方的平台再核验" in told
+    await seen(counter, "verifier-other-province")
+
+
+async def too_many_questions_shame_nobody(holder: Visitor, counter: Visitor, name: str) -> None:
+    """A house that does not answer just now refuses no licence: the keys decide."""
+    await holder.page.click(f"{NOW}#stop")
+    await holder.page.click(f"{NOW}#show")
+    await holder.page.wait_for_selector(f"{NOW}#qr")
+    said = json.dumps({"code": "too-many-from-address", "title": "", "detail": ""})
+    asked = "**/v1/presentations/check"
+    await counter.page.route(asked, lambda route: route.fulfill(status=429, body=said))
+    await typed(counter, await copied(holder))
+    await counter.page.unroute(asked)
+    told = await counter.text("")
+    assert "真实有效" in told and "状态列表是" in told and name in told
 
 
 async def taken_along_on_paper(holder: Visitor) -> None:

@@ -21,6 +21,7 @@ from tests.support.device_key import DeviceKey
 from tests.support.http import Answer, Api, SignedIn
 from tests.support.log_capture import personal
 from tests.support.people import admit
+from tests.support.sandbox import Sandbox
 
 DRIVING, CARD, MARRIAGE = "driving-licence", "resident-card", "marriage-certificate"
 PERMIT, INSURANCE, BUSINESS = "residence-permit", "social-insurance-card", "business-licence"
@@ -103,9 +104,8 @@ async def run_out(api: Api, holder: Phone) -> str:
     return credential(issued, facts, ["name"], key, until=over, at=now)
 
 
-def of_another_province(api: Api, at: datetime) -> str:
+def of_another_province(sandbox: Sandbox, at: datetime) -> str:
     """A driving licence of a recognised province, its name shown at that moment and no more."""
-    sandbox = api.sandbox
     province = Province(f"{sandbox.url}/other-province", sandbox.secret("other-province"))
     kid, root = province.jwk("licence")["kid"], province.address
     issued = Issued(root, kid, province.key("licence"), f"{root}/kind", f"{root}/list", 7)
