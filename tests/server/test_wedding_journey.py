@@ -256,10 +256,10 @@ async def cancelled(visitor: Visitor) -> None:
 
 
 async def accepted(visitor: Visitor) -> str:
-    """What was freed is offered to who waits, who accepts it; its number."""
+    """What was freed stands on the first page of who waits, who accepts it; its number."""
     page = visitor.page
-    await at(visitor, "bookings", "[data-booking]")
-    await page.click(f"{NOW}[data-booking]")
+    await visitor.open()
+    await page.click(f"{NOW}[data-waits^=YY]")
     await page.wait_for_selector(f"{NOW}#booking[data-state=offered]")
     await stated(page)
     await seen(visitor, "booking-offered")
