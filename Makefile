@@ -49,7 +49,8 @@ test: $(READY_DEV)
 KILLS ?= 200
 test-faults: $(READY_DEV)
 	@$(PY) -m mobile_ui.install --dev
-	@KILLS=$(KILLS) exec $(PY) -m pytest -n0 -s tests/server/test_killed_applications.py \
+	@KILLS=$(KILLS) MONEY_EXAMPLES=$(KILLS) exec $(PY) -m pytest -n0 -s \
+		tests/services/payments/test_money_machine.py tests/server/test_killed_applications.py \
 		tests/server/test_killed_bills.py tests/server/test_killed_bookings.py \
 		tests/server/test_killed_payments.py
 
