@@ -10,6 +10,8 @@ from playwright.async_api import Browser
 
 from config import embedded
 from tests.support.house import ROOT, House
+from tests.support.house_http import sandbox_of
+from tests.support.payer import pay_fault
 from tests.support.residents_at_pages import a_resident, by_network_identity, seen, somebody
 from tests.support.staff_pages import Worker, a_browser, first_administrator
 from tests.support.visitor import NOW, Visitor
@@ -44,6 +46,7 @@ async def test_from_the_months_owed_to_the_receipt(running_house: House, visitor
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     await given_up_first(visitor)
+    await no_news_comes(running_house)
     await page.click(f"{NOW}#pay")
     await page.wait_for_selector("#sum >> text=¥4000.00")
     await page.click("button#pay")
@@ -77,6 +80,12 @@ async def given_up_first(visitor: Visitor) -> None:
     await page.click(f"{NOW}#pay")
     await page.click("button#leave")
     await page.wait_for_selector(f"{NOW}#quote[data-state=offered]")
+
+
+async def no_news_comes(house: House) -> None:
+    """Whoever is back before the provider's word of it sees it all the same: the page asks."""
+    async with sandbox_of(house) as sandbox:
+        await pay_fault(sandbox, "silent", times=1)
 
 
 async def read_in_the_list(visitor: Visitor) -> str:

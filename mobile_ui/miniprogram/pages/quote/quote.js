@@ -10,14 +10,16 @@ const { request } = require("../../utils/request");
 const texts = require("../../utils/texts");
 
 const LOOK = 1500; // ms between two looks while the office is at it
+const PATIENCE = 40; // looks for the provider's word after coming back from the cashier
 const TONES = { offered: "warn", paid: "warn", settled: "good", refused: "bad", lapsed: "still" };
 
 Page(own({
   words: "quote",
   data: { id: "", number: "", service: null, quote: null, fields: [], lines: [], notes: [], sum: "", pay: "", until: "", tone: "", told: "" },
 
-  onLoad({ id, number }) {
+  onLoad({ id, number, payment }) {
     this.once = keys();
+    this.waits = payment ? PATIENCE : 0;
     this.setData({ id: id || "", number: number || "" });
   },
   onHide() {
@@ -65,13 +67,19 @@ Page(own({
       pay: open ? texts.fill(t.pay, { sum: money(quote.fen) }) : "", until: open ? texts.fill(t.until, { time: clock(left) }) : "",
       told: t.told[quote.state] || "",
     });
-    clearTimeout(this.next);
-    if (quote.state === "paid") this.next = setTimeout(() => this.follow(), LOOK);
+    this.lookAgain(quote);
   },
-  /** A broken line is simply tried again. */
+  lookAgain({ state, payment }) {
+    clearTimeout(this.next);
+    const awaited = state === "offered" && payment && this.waits-- > 0;
+    if (awaited || state === "paid") this.next = setTimeout(() => this.follow(), LOOK);
+  },
+  /** A broken line is simply tried again; where nothing is new, what is being filled in stays. */
   async follow() {
     try {
-      await this.show(await this.looked(this.data.number));
+      const quote = await this.looked(this.data.number);
+      if (quote.state === "offered") this.lookAgain(quote);
+      else await this.show(quote);
     } catch (problem) {
       if (problem.status) this.stop(problem);
       else this.next = setTimeout(() => this.follow(), LOOK);
