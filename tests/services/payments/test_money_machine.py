@@ -55,18 +55,25 @@ STEPS = st.one_of(
 Program = list[tuple[Any, ...]]
 PAID: Program = [("begin", 0), ("charge", 0, 0, "CNY"), ("taken", 0, 1)]
 GIVEN_BACK: Program = [*PAID, ("refund", 0, 500, 0)]
-# Steps by chance alone seldom come as far as a refund, let alone to one that fails.
-PROGRAMS = st.builds(
-    lambda begun, steps: [*begun, *steps],
-    st.sampled_from([[], PAID, GIVEN_BACK]),
-    st.lists(STEPS, min_size=4, max_size=16),
-)
+
+
+def told(mood: str) -> Program:
+    """A refund, and what the provider makes of it."""
+    return [*GIVEN_BACK, ("mood", mood), ("send", 0)]
 
 
 def failing(mood: str) -> Program:
     """A refund that fails, and fails once more when it is tried again."""
-    again = [("send", 0), ("try-again",), ("send", 0), ("returned", 0, 2)]
-    return [*GIVEN_BACK, ("mood", mood), *again]
+    return [*told(mood), ("try-again",), ("send", 0), ("returned", 0, 2)]
+
+
+# Steps by chance alone seldom come as far as a refund, let alone to one that fails.
+BEGUN = [[], PAID, GIVEN_BACK, *map(told, ("away", "slow", "closed", "stuck", "refused"))]
+PROGRAMS = st.builds(
+    lambda begun, steps: [*begun, *steps],
+    st.sampled_from(BEGUN),
+    st.lists(STEPS, min_size=4, max_size=16),
+)
 
 
 class Machine:
