@@ -18,6 +18,7 @@ from config import logs
 from config.errors import Problem
 from config.outbound import Outbound, OutboundFailed, Reply
 from config.settings import Settings
+from identity.signed import APP, Signed, sign
 from services import freshness
 from services.access import OfficeSettings, access
 from services.circuit import Circuit
@@ -49,12 +50,14 @@ class Department:
 
     ``limits`` and ``hours`` (``mon-fri 08:30-17:30``, empty for always) are what the folder says
     of its own department; <PREFIX>LIMITS and <PREFIX>HOURS in the environment come before them.
+    ``app`` is the name under which departments know us.
     """
 
     id: ClassVar[str]
     title: ClassVar[Words]
     credit_code: ClassVar[str]
     settings_class: ClassVar[type[OfficeSettings]]
+    app: ClassVar[str] = APP
     limits: Limits = Limits()
     hours: ClassVar[str] = ""
 
@@ -74,6 +77,10 @@ class Department:
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
         """The headers that prove to the department who asks; new for every attempt."""
         raise NotImplementedError
+
+    def sign(self, method: str, path: str, body: bytes) -> Signed:
+        """The five lines that most departments ask to be signed, under the key we share."""
+        return sign(self.access.key, method, path, body)
 
     def opened(self, envelope: Json) -> Json:
         """What the department's envelope holds, or the Problem that it states."""

@@ -1,6 +1,6 @@
 """Departments share nothing but ``Department``: no import, no field code leaves a folder.
 
-An application may ask several departments; of another's folder it sees ``department.py`` alone.
+An application may ask several departments; of another's folder it names its ``Department`` alone.
 """
 
 import ast
@@ -24,7 +24,11 @@ CATALOGUE = Catalogue.load()
 FOLDERS = sorted(kind.__module__.split(".")[-2] for kind in CATALOGUE.departments.values())
 ROOMS = ("api", "config", "identity", "mobile_ui", "services")
 SOURCES = {".py", ".js", ".json", ".html", ".css"}
-SHARED = "_signing"  # five lines signed by HMAC: a scheme, no department's
+BELOW = "services.departments"
+_DOTTED = re.compile(rf"{re.escape(BELOW)}(\.\w+)*")
+
+Taken = tuple[str, ...]
+"""What stands below services.departments: ``("tax", "department", "Tax")``."""
 
 
 @cache
@@ -40,24 +44,38 @@ def house_sources() -> dict[Path, str]:
     return found
 
 
-def imported(file: Path) -> Iterator[str]:
-    """Every module that a file imports, relative ones written out."""
-    own = file.relative_to(ROOT).with_suffix("").parts
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+def imported(text: str, package: str) -> Iterator[str]:
+    """Every dotted name that a module of ``package`` imports, relative ones written out, and every
+    one that stands in it as a string: importlib takes those.
+    """
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = own[: -node.level] if node.level else ()
-            module = ".".join([*above, *filter(None, [node.module])])
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            module = ".".join([*(above if node.level else ()), *filter(None, [node.module])])
             yield from (f"{module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Constant) and _DOTTED.fullmatch(str(node.value)):
+            yield str(node.value)
 
 
-def departments_in(file: Path) -> set[tuple[str, str]]:
-    """(folder, file) of what is imported from below services.departments."""
-    found = (name.split(".") for name in imported(file))
-    return {
-        (n[2], n[3] if len(n) > 3 else "") for n in found if n[:2] == ["services", "departments"]
-    }
+def taken(text: str, package: str) -> set[Taken]:
+    """What a module imports of services.departments, the package itself as an empty tuple."""
+    deep = BELOW.count(".") + 1
+    found = (name for name in imported(text, package) if f"{name}.".startswith(f"{BELOW}."))
+    return {tuple(name.split(".")[deep:]) for name in found}
+
+
+def a_department(one: Taken) -> bool:
+    """Whether this names a department's class."""
+    kinds = CATALOGUE.departments.values()
+    return ".".join([BELOW, *one]) in {f"{kind.__module__}.{kind.__name__}" for kind in kinds}
+
+
+def not_its_own(text: str, folder: str, *, application: bool = False) -> set[Taken]:
+    """What a file of this folder imports and must not."""
+    others = {one for one in taken(text, f"{BELOW}.{folder}") if one[:1] != (folder,)}
+    return {one for one in others if not (application and a_department(one))}
 
 
 def applications() -> set[Path]:
@@ -84,11 +102,45 @@ def codes_of(folder: str) -> set[str]:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_imports_no_other_departments(folder: str) -> None:
-    for file in (HOUSE / folder).glob("*.py"):
-        others = {one for one in departments_in(file) if one[0] not in (folder, SHARED)}
-        if file in applications():
-            others = {one for one in others if one[1] != "department"}
-        assert not others, file
+    for file in (HOUSE / folder).rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert not not_its_own(text, folder, application=file in applications()), file
+
+
+def test_nothing_stands_beside_the_folders_that_they_could_share() -> None:
+    """What all of them need is ``Department``'s, outside (services/department.py)."""
+    beside = {one.name for one in HOUSE.iterdir()} - {*FOLDERS, "__init__.py", "__pycache__"}
+    assert not beside
+    assert not taken((HOUSE / "__init__.py").read_text(encoding="utf-8"), BELOW)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from services.departments._signing import sign",
+        "from services.departments import _signing",
+        "from services.departments import housing",
+        "from services import departments",
+        "import services.departments",
+        "import services.departments.housing.department as other",
+        "from .. import housing",
+        "from ..housing.department import Rent",
+        "from services.departments.housing import *",
+        "def late():\n    from services.departments.housing import department",
+        "importlib.import_module('services.departments.housing.department')",
+    ],
+)
+def test_no_way_into_another_folder_is_overlooked(line: str) -> None:
+    assert not_its_own(line, "tax") and not_its_own(line, "tax", application=True)
+
+
+def test_an_application_names_departments_and_nothing_else_of_theirs() -> None:
+    housing = "from services.departments.housing.department import Housing"
+    assert not not_its_own(housing, "tax", application=True)
+    assert not_its_own(housing, "tax")
+    assert not_its_own(f"{housing}, Rent", "tax", application=True) == {
+        ("housing", "department", "Rent")
+    }
 
 
 def test_every_application_is_known_to_this_test() -> None:
@@ -99,7 +151,8 @@ def test_nothing_in_the_house_knows_a_department_by_name() -> None:
     """They are found by folder; whoever imported one would have to be edited for the next."""
     for file, text in house_sources().items():
         if file.suffix == ".py" and "departments" in text:
-            assert not departments_in(file), file
+            package = ".".join(file.relative_to(ROOT).parent.parts)
+            assert not any(taken(text, package)), file
 
 
 def test_no_field_code_stands_outside_the_departments_folders() -> None:

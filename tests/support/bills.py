@@ -11,8 +11,8 @@ from typing import Any
 from tortoise.connection import get_connection
 
 from identity.models import Notice
+from identity.signed import APP, sign
 from services.bills import jobs as bill_jobs
-from services.departments._signing import APP, sign
 from services.models import MedicalBill
 from services.payables import payables
 from services.payments import jobs as payment_jobs

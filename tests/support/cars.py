@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from config.settings import Settings
 from identity.models import Contact, Notice
-from services.departments._signing import APP, sign
+from identity.signed import APP, sign
 from services.models import Car, CarRequest
 from tests.support import faces as pictures
 from tests.support.http import Answer, Api, SignedIn, served

@@ -16,7 +16,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.hours import SHANGHAI
 from services.items.standard import Law
@@ -86,9 +85,9 @@ class CivilAffairs(Department):
         return await self.call("divorce", "/divorce", question, Divorce)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         claims = {
-            "app": APP,
+            "app": self.app,
             "ts": signed.timestamp,
             "nonce": signed.nonce,
             "sign": signed.mac.hex(),

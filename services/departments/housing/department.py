@@ -13,7 +13,6 @@ from pydantic_settings import SettingsConfigDict
 
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.money import Fen
 from services.schema import words
@@ -77,9 +76,9 @@ class Housing(Department):
         return await self.call("property", "/property", question, Property)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         return {
-            "X-Tif-Paasid": APP,
+            "X-Tif-Paasid": self.app,
             "X-Tif-Timestamp": signed.timestamp,
             "X-Tif-Nonce": signed.nonce,
             "X-Tif-Signature": signed.mac.hex().upper(),

@@ -17,7 +17,6 @@ from identity.documents.errors import OrganisationCodeInvalid
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord, OfficeRefused
 from services.schema import words
 
@@ -106,8 +105,8 @@ class MarketRegulation(Department):
         return await self.call("register", "/registration", asked, Registered)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
-        parts = (APP, signed.timestamp, signed.nonce, signed.mac.hex())
+        signed = self.sign(method, path, body)
+        parts = (self.app, signed.timestamp, signed.nonce, signed.mac.hex())
         return {"X-GS-Signature": ";".join(parts)}
 
     def opened(self, envelope: dict[str, Any]) -> dict[str, Any]:

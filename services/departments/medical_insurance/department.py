@@ -21,7 +21,6 @@ from services.bills.office import Care as BillCare
 from services.bills.office import Outcome, Stands
 from services.bills.returns import Sources
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.items.standard import Law
 from services.money import Fen, in_yuan
@@ -184,9 +183,9 @@ class MedicalInsurance(Department):
         await self.call("return-bill", "/bill-return", question, Accepted)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         return {
-            "x-tif-paasid": APP,
+            "x-tif-paasid": self.app,
             "x-tif-timestamp": signed.timestamp,
             "x-tif-nonce": signed.nonce,
             "x-tif-signature": signed.mac.hex().upper(),

@@ -13,7 +13,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.departments.provident_fund._records import (
     REASON_CODES,
     Account,
@@ -74,9 +73,9 @@ class ProvidentFund(Department):
         return await self.call("withdraw", "/withdrawal", _about(person) | asked, Withdrawn)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         return {
-            "X-App": APP,
+            "X-App": self.app,
             "X-Timestamp": signed.timestamp,
             "X-Nonce": signed.nonce,
             "X-Signature": signed.mac.hex(),

@@ -7,15 +7,15 @@ spouse's home is asked about as soon as the bureau has said who the spouse is. T
 
 import asyncio
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
 from identity.person import Person
 from services.applications.declaration import Decision, Findings, Held, Visit, application, step
 from services.applications.reasons import silent
-from services.departments.civil_affairs.department import CivilAffairs, Status
-from services.departments.housing.department import Housing, Rent
+from services.departments.civil_affairs.department import CivilAffairs
+from services.departments.housing.department import Housing
 from services.departments.provident_fund._records import Movement
 from services.departments.provident_fund._withdrawal_form import (
     REASONS,
@@ -35,6 +35,7 @@ from services.hours import SHANGHAI
 from services.items.standard import Item, ItemType, Wanted
 from services.schema import shown, words
 
+Status = Literal["single", "married", "widowed", "divorced", "other"]
 _MARRIED = {
     "single": words("未登记结婚", en="No marriage registered"),
     "married": words("已婚", en="Married"),
@@ -195,22 +196,17 @@ async def _property(department: Housing, name: str, number: str) -> Property:
     found = await department.property_of(name, number, "")
     newest = max(found.homes, key=lambda one: one.bought, default=None)
     today = datetime.now(SHANGHAI).date()
-    rents = [one for one in found.rents if one.runs_on(today)]
+    rents = sorted((one for one in found.rents if one.runs_on(today)), key=lambda one: one.monthly)
     kinds = {"rent-contract": bool(rents), "purchase-contract": bool(newest)}
     return Property(
         homes=len(found.homes),
         bought=newest.bought if newest else None,
         price=newest.price if newest else None,
-        rent=max((one.monthly for one in rents), default=None),
+        rent=rents[-1].monthly if rents else None,
         holds=tuple(kind for kind, there in kinds.items() if there),
         cities=tuple(_city(one.county) for one in found.homes),
-        rented=_dearest(rents),
+        rented={_city(one.county): one.monthly for one in rents},  # the dearest of a city stays
     )
-
-
-def _dearest(rents: list[Rent]) -> dict[str, int]:
-    """City → the highest rent a month there."""
-    return {_city(one.county): one.monthly for one in sorted(rents, key=lambda one: one.monthly)}
 
 
 def _city(county: str) -> str:

@@ -15,7 +15,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord, OfficeRefused
 from services.schema import words
 
@@ -102,9 +101,9 @@ class PublicSecurity(Department):
         return await self.call("endorse", "/endorsement", asked, Endorsed)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         return {
-            "GA-App": APP,
+            "GA-App": self.app,
             "GA-Time": signed.timestamp,
             "GA-Nonce": signed.nonce,
             "GA-Sign": f"hmac-sha256={signed.mac.hex()}",

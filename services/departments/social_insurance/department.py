@@ -18,7 +18,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.departments.social_insurance._codes import Compact, day
 from services.departments.social_insurance._flexible_records import Entered, Owed
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord, OfficeRefused
@@ -180,9 +179,9 @@ class SocialInsurance(Department):
         return await self.call("flexible-payment", "/flexible-payment", question, Entered)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         mac = base64.b64encode(signed.mac).decode()
-        parts = f"app={APP},ts={signed.timestamp},nonce={signed.nonce},sign={mac}"
+        parts = f"app={self.app},ts={signed.timestamp},nonce={signed.nonce},sign={mac}"
         return {"Authorization": f"SB-HMAC-SHA256 {parts}"}
 
     def opened(self, envelope: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP
 from services.departments.tax import _message
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.items.standard import Law
@@ -78,7 +77,7 @@ class Tax(Department):
         return await self.call("year", "/year", question, Year)
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        return _message.headers(self.access.key, APP, method, path, body)
+        return _message.headers(self.access.key, self.app, method, path, body)
 
     def opened(self, envelope: dict[str, Any]) -> dict[str, Any]:
         state = envelope.get("returnStateInfo")

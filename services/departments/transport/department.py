@@ -15,7 +15,6 @@ from pydantic_settings import SettingsConfigDict
 from identity.person import Person
 from services.access import OfficeSettings
 from services.department import Department, moment, reopening
-from services.departments._signing import APP, sign
 from services.errors import DepartmentFailed, DepartmentNonsense, NoRecord
 from services.items.standard import Law
 from services.money import Fen
@@ -120,9 +119,9 @@ class Transport(Department):
         return (await self.call("vehicles", "/vehicles", _about(person), Vehicles)).rows
 
     def signature(self, method: str, path: str, body: bytes) -> Mapping[str, str]:
-        signed = sign(self.access.key, method, path, body)
+        signed = self.sign(method, path, body)
         mac = base64.urlsafe_b64encode(signed.mac).decode().rstrip("=")
-        return {"Authorization": f"JT1 {APP}:{signed.timestamp}:{signed.nonce}:{mac}"}
+        return {"Authorization": f"JT1 {self.app}:{signed.timestamp}:{signed.nonce}:{mac}"}
 
     def opened(self, envelope: dict[str, Any]) -> dict[str, Any]:
         code, found = envelope.get("ret"), envelope.get("info")
