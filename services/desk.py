@@ -5,41 +5,29 @@ given within the last minute is handed out again without asking the department o
 resident's record.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
-from config import logs
 from config.errors import Problem
 from identity import guardians, release
 from identity.audit import OK
 from identity.caller import Caller, CallerKind
-from identity.person import Person
 from identity.vault import Vault
 from services import freshness
 from services.answers import Answers, Kept, key_of
+from services.asking import Audit, Residents, in_hours, in_time, told
 from services.department import Department
-from services.errors import (
-    ChannelClosed,
-    DepartmentClosed,
-    DepartmentTimeout,
-    ServiceBroken,
-    ServiceUnknown,
-)
-from services.hours import in_words
+from services.errors import ChannelClosed, ServiceUnknown
 from services.question import read
 from services.service import Service
-
-log = logs.get("services.desk")
 
 ANSWERED, REFUSED, FAILED = "service:answered", "service:refused", "service:failed"
 _CHANNELS = {
@@ -47,27 +35,6 @@ _CHANNELS = {
     CallerKind.PARTNER: "partner",
     CallerKind.DEPARTMENT: "partner",  # it was let in by the resident like any other client
 }
-
-
-class Residents(Protocol):
-    """Whose records the desk may open (identity.residents)."""
-
-    async def reveal(self, resident: UUID) -> Person: ...
-
-
-class Audit(Protocol):
-    """Where every read is written down (identity.audit); committed when it returns."""
-
-    async def record_read(
-        self,
-        caller: Caller,
-        *,
-        event: str,
-        resident: UUID,
-        service: str,
-        purpose: str,
-        outcome: str = OK,
-    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -137,7 +104,7 @@ class Desk:
             kept = await self._known(service, caller, asked)
         except Problem as problem:
             await self._record(service, caller, event, problem.code)
-            raise _in_words(problem, service, locale) from problem.__cause__
+            raise told(problem, service.department.title, locale) from problem.__cause__
         await self._record(service, caller, ANSWERED)
         age = max(0, int(self._clock() - kept.at))
         return Answered(kept.body, service, _moment(kept.at), age, _moment(kept.as_of))
@@ -166,22 +133,11 @@ class Desk:
     async def _ask(self, service: Service, caller: Caller, asked: BaseModel) -> bytes:
         if service.function is None:
             raise ServiceUnknown("an application is no question")
-        department = self._departments[service.department.id]
-        now = _moment(self._clock())
-        if opens := department.access.hours.opens_at(now):
-            raise DepartmentClosed("outside its hours", opens=opens, now=now)
+        department = in_hours(self._departments[service.department.id], _moment(self._clock()))
         assert caller.resident is not None  # permit has refused everybody else
         person = await self._residents.reveal(caller.resident)
-        try:
-            async with asyncio.timeout(service.deadline):
-                found = await service.function(person, asked, department)
-        except TimeoutError:
-            raise DepartmentTimeout(f"{service.id}: deadline of {service.deadline} s") from None
-        except Problem:
-            raise
-        except Exception as fault:  # a fault of our own: recorded and told like any other
-            log.fault("service-broken", fault, service=service.id)
-            raise ServiceBroken(type(fault).__name__) from fault
+        asking = service.function(person, asked, department)
+        found = await in_time(service.id, service.deadline, asking)
         return found.model_dump_json(by_alias=True, exclude_none=True).encode()
 
     async def _record(
@@ -201,11 +157,3 @@ class Desk:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _in_words(problem: Problem, service: Service, locale: str) -> Problem:
-    """The same problem with what only the counter knows: whose, and when it opens, in words."""
-    problem.facts.setdefault("department", service.department.title[locale])
-    if isinstance(problem, DepartmentClosed):
-        problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
-    return problem

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -26,7 +26,6 @@ from config.database import reaching_database
 from config.errors import Problem, Unavailable
 from config.jobs import Payload, enqueue
 from identity.audit import OK, record
-from identity.person import Person
 from services.applications import by, steps
 from services.applications.declaration import Step, Visit
 from services.applications.ledger import locked
@@ -34,6 +33,7 @@ from services.applications.materials import held
 from services.applications.moves import Moves
 from services.applications.states import State
 from services.applications.steps import StepState
+from services.asking import Residents, in_hours
 from services.department import Department
 from services.errors import DepartmentClosed, DepartmentTimeout, ServiceBroken
 from services.materials.taking import Taking
@@ -56,12 +56,6 @@ _CLAIM = """
             OR (step.state = 'running' AND step.claimed_at <= $3))
     RETURNING step.attempts
 """
-
-
-class Residents(Protocol):
-    """Whose records may be opened (identity.residents)."""
-
-    async def reveal(self, resident: UUID) -> Person: ...
 
 
 @dataclass(frozen=True)
@@ -146,10 +140,7 @@ class Visits:
     async def _ask(self, claimed: Claimed) -> BaseModel:
         """Raises what the department raises; ServiceBroken is worth a try after a release."""
         row, step = claimed.row, claimed.step
-        department = self._departments[step.department.id]
-        at = self._moves.clock()
-        if opens := department.access.hours.opens_at(at):
-            raise DepartmentClosed("outside its hours", opens=opens, now=at)
+        department = in_hours(self._departments[step.department.id], self._moves.clock())
         person = await self._residents.reveal(UUID(str(row.resident_id)))
         try:
             form = self._moves.plan(row).form.model_validate(

@@ -19,10 +19,10 @@ from identity.caller import Caller
 from identity.staff.errors import StaffNotOneself
 from identity.staff.oneself import own_residents
 from identity.staff.roles import Member, Role
+from services.asking import Residents
 from services.bookings import seats
 from services.bookings.declaration import Office
 from services.bookings.errors import BookingMissing, NotToday, OfficeUnknown, TooEarlyToMiss
-from services.bookings.examining import Residents
 from services.bookings.ledger import Room, numbered, parties, place_of, residents_of
 from services.bookings.line import Lines
 from services.bookings.states import GRACE, SEATED, Event, State

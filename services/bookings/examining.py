@@ -5,10 +5,9 @@ and the rules over all of it. What is found about one person is told to that per
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from config import logs
 from config.errors import Problem
 from identity import release
 from identity.audit import OK
@@ -16,37 +15,14 @@ from identity.caller import Caller
 from identity.errors import SignInNeeded
 from identity.person import Person
 from services.applications.reasons import Rule, in_words
+from services.asking import Audit, Residents, in_hours, in_time, told
 from services.bookings.declaration import Appointments, Coming
 from services.bookings.errors import BookingElsewhere, BookingRefused, StatementsMissing
 from services.department import Department
-from services.errors import DepartmentClosed, ServiceBroken
-from services.hours import in_words as opening
 from services.service import Service
 
 ANSWERED, FAILED = "service:answered", "service:failed"
 Case = TypeVar("Case")
-log = logs.get("services.bookings")
-
-
-class Residents(Protocol):
-    """Whose records may be opened (identity.residents)."""
-
-    async def reveal(self, resident: UUID) -> Person: ...
-
-
-class Audit(Protocol):
-    """Where every read is written down (identity.audit); committed when it returns."""
-
-    async def record_read(
-        self,
-        caller: Caller,
-        *,
-        event: str,
-        resident: UUID,
-        service: str,
-        purpose: str,
-        outcome: str = OK,
-    ) -> None: ...
 
 
 def permit(caller: Caller, service: Service) -> UUID:
@@ -94,7 +70,7 @@ class Examination:
             found = await self._asked(service, person)
         except Problem as problem:
             await self._recorded(caller, resident, service, FAILED, problem.code)
-            raise _in_words(problem, service, locale) from problem.__cause__
+            raise told(problem, service.department.title, locale) from problem.__cause__
         await self._recorded(caller, resident, service, ANSWERED, OK)
         coming = replace(coming, record=found)
         _judge(plan.rules, coming, locale)
@@ -114,17 +90,9 @@ class Examination:
         return Coming(person.number, day)
 
     async def _asked(self, service: Service, person: Person) -> str:
-        department = self.departments[service.department.id]
-        now = datetime.now(UTC)
-        if opens := department.access.hours.opens_at(now):
-            raise DepartmentClosed("outside its hours", opens=opens, now=now)
-        try:
-            return await _plan(service).examine(person, department)
-        except Problem:
-            raise
-        except Exception as fault:  # a fault of our own: recorded and told like any other
-            log.fault("service-broken", fault, service=service.id)
-            raise ServiceBroken(type(fault).__name__) from fault
+        department = in_hours(self.departments[service.department.id], datetime.now(UTC))
+        asking = _plan(service).examine(person, department)
+        return await in_time(service.id, service.deadline, asking)
 
     async def _recorded(
         self, caller: Caller, resident: UUID, service: Service, event: str, outcome: str
@@ -158,11 +126,3 @@ def _judge(rules: Iterable[Rule[Case]], case: Case, locale: str) -> None:
 def _plan(service: Service) -> Appointments:
     assert service.appointments is not None  # Room.service has looked
     return service.appointments
-
-
-def _in_words(problem: Problem, service: Service, locale: str) -> Problem:
-    """The same problem with what only the counter knows: whose, and when it opens, in words."""
-    problem.facts.setdefault("department", service.department.title[locale])
-    if isinstance(problem, DepartmentClosed):
-        problem.facts["opens"] = opening(problem.opens, problem.now, locale)
-    return problem

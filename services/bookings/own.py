@@ -12,8 +12,9 @@ from identity import written_codes
 from identity.caller import Caller
 from identity.errors import ResidentMissing
 from identity.person import mask
+from services.asking import Residents
 from services.bookings.errors import BookingMissing
-from services.bookings.examining import Residents, resident_of
+from services.bookings.examining import resident_of
 from services.bookings.ledger import Room, numbered
 from services.bookings.line import ahead_of
 from services.bookings.states import IN_LINE, LIVING, MOST_CHANGES, State

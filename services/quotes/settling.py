@@ -9,7 +9,7 @@ that dies in between asks again with the same key, and the office answers what i
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -22,8 +22,8 @@ from config.jobs import Handler, Payload, enqueue_each
 from identity import notices
 from identity.audit import OK, record
 from identity.caller import Caller, CallerKind
-from identity.person import Person
 from identity.vault import Vault
+from services.asking import Residents
 from services.catalogue import Catalogue
 from services.clocks import today
 from services.department import Department
@@ -49,12 +49,6 @@ _FORGET = """
     DELETE FROM quote WHERE state IN ('offered', 'lapsed') AND expires_at < now() - interval '1 day'
         AND NOT EXISTS (SELECT 1 FROM payment WHERE subject = 'quote:' || quote.number)
 """
-
-
-class Residents(Protocol):
-    """Whose records may be opened (identity.residents)."""
-
-    async def reveal(self, resident: UUID) -> Person: ...
 
 
 async def watch(_payload: Payload) -> None:

@@ -4,36 +4,28 @@ Everything an answer at the counter asks is asked here too: the scope and level 
 channel, a guardian, the office's hours; and the read is recorded before the quote leaves.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from config import logs
 from config.database import reaching_database
 from config.errors import Problem
 from identity import audit, guardians, release
 from identity.caller import Caller
-from identity.person import Person
 from identity.vault import Vault
 from identity.ways import ORDINARY
 from services.applications import numbers
+from services.asking import Residents, in_hours, in_time, told
 from services.catalogue import Catalogue
 from services.clocks import today
 from services.department import Department
 from services.desk import ANSWERED, FAILED, REFUSED
-from services.errors import (
-    ChannelClosed,
-    DepartmentClosed,
-    DepartmentTimeout,
-    ServiceBroken,
-)
-from services.hours import in_words
+from services.errors import ChannelClosed
 from services.idempotency import Idempotency, Once
 from services.models import Payment
 from services.models import Quote as Row
@@ -44,14 +36,6 @@ from services.quotes.errors import NothingToPay, QuoteMissing
 from services.quotes.papers import DIGITS, NUMBER, OFFERED, Papers
 from services.quotes.paying import payable
 from services.service import Service
-
-log = logs.get("services.quotes")
-
-
-class Residents(Protocol):
-    """Whose records may be opened (identity.residents)."""
-
-    async def reveal(self, resident: UUID) -> Person: ...
 
 
 @dataclass(frozen=True)
@@ -105,7 +89,7 @@ class Quotes:
             found = await self._reckoned(service, bill, caller, asked)
         except Problem as problem:
             await self._record(caller, service, event, problem.code)
-            raise _in_words(problem, service, locale) from problem.__cause__
+            raise told(problem, service.department.title, locale) from problem.__cause__
         given = asked.model_dump(mode="json", by_alias=True, exclude_none=True)
         number = await self._kept(caller, service, given, found, once)
         return await self.show(caller, number)
@@ -141,21 +125,11 @@ class Quotes:
             await guardians.require(await self._residents.reveal(caller.resident))
 
     async def _reckoned(self, service: Service, bill: Bill, caller: Caller, asked: Any) -> Quote:
-        department = self._departments[service.department.id]
-        if opens := department.access.hours.opens_at(now()):
-            raise DepartmentClosed("outside its hours", opens=opens, now=now())
+        department = in_hours(self._departments[service.department.id], now())
         assert caller.resident is not None  # permit has refused everybody else
         person = await self._residents.reveal(caller.resident)
-        try:
-            async with asyncio.timeout(service.deadline):
-                found = await bill.quote(person, asked, department)
-        except TimeoutError:
-            raise DepartmentTimeout(f"{service.id}: {service.deadline} s") from None
-        except Problem:
-            raise
-        except Exception as fault:  # a fault of our own: recorded and told like any other
-            log.fault("service-broken", fault, service=service.id)
-            raise ServiceBroken(type(fault).__name__) from fault
+        asking = bill.quote(person, asked, department)
+        found = await in_time(service.id, service.deadline, asking)
         if not found.fen:
             raise NothingToPay()
         return found
@@ -220,11 +194,3 @@ class Quotes:
             service=service.id,
             outcome=outcome,
         )
-
-
-def _in_words(problem: Problem, service: Service, locale: str) -> Problem:
-    """With what only the counter knows: whose, and when it opens, in words."""
-    problem.facts.setdefault("department", service.department.title[locale])
-    if isinstance(problem, DepartmentClosed):
-        problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
-    return problem
