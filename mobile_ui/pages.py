@@ -6,7 +6,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -109,6 +109,11 @@ def prepare(service_icons: Iterable[str] = ()) -> tuple[str, dict[str, Prepared]
     contents["icons.svg"] = icons.sprite(names)
     contents["program.js"] = program.module(names).encode()
     contents["program.css"] = program.stylesheet().encode()
+    return prepared(contents)
+
+
+def prepared(contents: Mapping[str, bytes]) -> tuple[str, dict[str, Prepared]]:
+    """The hash of all files, and each file by its name."""
     whole = hashlib.sha256()
     for name, content in sorted(contents.items()):
         whole.update(name.encode() + b"\0" + hashlib.sha256(content).digest())

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sanic import Sanic
 
 from identity.faces.prompts import POSES, steps
 from mobile_ui.kiosk_pages import KIOSK, kiosk_pages, policy_with
 from mobile_ui.pages import POLICY
-from tests.support.house import free_port
+from tests.support.served_pages import assert_same_words, scripts, serving, words
 
 READER = "http://127.0.0.1:9999/card-reader"
 
@@ -19,28 +18,8 @@ READER = "http://127.0.0.1:9999/card-reader"
 @pytest.fixture(scope="module")
 async def client(packages: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """The page on a real server of its own."""
-    app: Sanic = Sanic("kiosk-page-under-test")
-    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
-    app.blueprint(kiosk_pages(["home-dollar"], READER))
-    port = free_port()
-    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True)
-    assert server is not None
-    await server.startup()
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+    async with serving(kiosk_pages(["home-dollar"], READER)) as session:
         yield session
-    server.close()
-    await server.wait_closed()
-
-
-def words(name: str) -> dict[str, str]:
-    """One language of words.js by code."""
-    source = (KIOSK / "words.js").read_text(encoding="utf-8")
-    block = source[source.index(f"const {name} = {{") :]
-    return dict(re.findall(r'"?([\w.:-]+)"?: "((?:[^"\\]|\\.)*)"', block[: block.index("\n};")]))
-
-
-def scripts() -> str:
-    return "\n".join(file.read_text(encoding="utf-8") for file in KIOSK.glob("*.js"))
 
 
 async def test_the_page_is_under_a_strict_policy(client: aiohttp.ClientSession) -> None:
@@ -82,28 +61,26 @@ async def test_the_address_without_a_slash_leads_there(client: aiohttp.ClientSes
 
 
 def test_both_languages_have_the_same_words() -> None:
-    chinese, english = words("ZH"), words("EN")
+    chinese, english = words(KIOSK, "ZH"), words(KIOSK, "EN")
     assert len(chinese) > 60
-    assert chinese.keys() == english.keys()
-    for code, text in chinese.items():
-        assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[code])), code
+    assert_same_words(chinese, english)
 
 
 def test_every_word_the_page_says_is_there() -> None:
-    said = set(re.findall(r'say\("([\w.-]+)"', scripts()))
+    said = set(re.findall(r'say\("([\w.-]+)"', scripts(KIOSK)))
     assert len(said) > 40
-    assert said <= words("EN").keys()
+    assert said <= words(KIOSK, "EN").keys()
 
 
 def test_every_movement_of_a_challenge_has_words() -> None:
     asked = {f"pose-{prompt}-{pose}" for prompt, pose in steps(tuple(POSES))}
-    assert asked and asked <= words("EN").keys()
+    assert asked and asked <= words(KIOSK, "EN").keys()
 
 
 def test_the_page_writes_no_markup_and_keeps_nothing_of_a_visitor() -> None:
     """What it keeps is its own name, and a key that nobody can read."""
-    text = scripts()
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text)
-    assert "sessionStorage" not in text and "document.cookie" not in text
-    assert set(re.findall(r"localStorage\.setItem\((\w+)", text)) == {"ENROLLED"}
-    assert re.search(r"generateKey\(CURVE, false,", text)
+    source = scripts(KIOSK)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", source)
+    assert "sessionStorage" not in source and "document.cookie" not in source
+    assert set(re.findall(r"localStorage\.setItem\((\w+)", source)) == {"ENROLLED"}
+    assert re.search(r"generateKey\(CURVE, false,", source)

@@ -8,31 +8,19 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sanic import Sanic
 
 from mobile_ui import icons, wxss
 from mobile_ui.pages import pages
-from tests.support.house import free_port
+from tests.support.served_pages import serving
 
 
 @pytest.fixture(scope="module")
 async def client(packages: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """The pages on a real server of their own."""
-    app: Sanic = Sanic("pages-under-test")
-    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
-    app.blueprint(pages(["coins", "no-such-icon"]))
-    port = free_port()
-    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True)
-    assert server is not None
-    await server.startup()
-    async with aiohttp.ClientSession(
-        f"http://127.0.0.1:{port}",
-        auto_decompress=False,
-        headers={"accept-encoding": "identity"},
-    ) as session:
+    plain = {"accept-encoding": "identity"}
+    shown = pages(["coins", "no-such-icon"])
+    async with serving(shown, auto_decompress=False, headers=plain) as session:
         yield session
-    server.close()
-    await server.wait_closed()
 
 
 async def tree(client: aiohttp.ClientSession) -> str:

@@ -6,37 +6,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sanic import Sanic
 
 from mobile_ui.verifier_pages import VERIFIER, verifier_pages
-from tests.support.house import free_port
+from tests.support.served_pages import assert_same_words, scripts, serving, words
 
 
 @pytest.fixture(scope="module")
 async def client(packages: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """The page on a real server of its own."""
-    app: Sanic = Sanic("verifier-page-under-test")
-    app.config.TOUCHUP = False  # Sanic rewrites itself at a start, which works once a process
-    app.blueprint(verifier_pages())
-    port = free_port()
-    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True)
-    assert server is not None
-    await server.startup()
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+    async with serving(verifier_pages()) as session:
         yield session
-    server.close()
-    await server.wait_closed()
-
-
-def words(name: str) -> dict[str, str]:
-    """One language of words.js by code."""
-    source = (VERIFIER / "words.js").read_text(encoding="utf-8")
-    block = source[source.index(f"const {name} = {{") :]
-    return dict(re.findall(r'"?([\w.:-]+)"?: "((?:[^"\\]|\\.)*)"', block[: block.index("\n};")]))
-
-
-def scripts() -> str:
-    return "\n".join(file.read_text(encoding="utf-8") for file in VERIFIER.glob("*.js"))
 
 
 async def test_the_page_is_under_a_strict_policy(client: aiohttp.ClientSession) -> None:
@@ -72,24 +51,22 @@ async def test_nothing_else_is_given_out(client: aiohttp.ClientSession) -> None:
 
 
 def test_both_languages_have_the_same_words() -> None:
-    chinese, english = words("ZH"), words("EN")
+    chinese, english = words(VERIFIER, "ZH"), words(VERIFIER, "EN")
     assert len(chinese) > 40
-    assert chinese.keys() == english.keys()
-    for code, text in chinese.items():
-        assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[code])), code
+    assert_same_words(chinese, english)
 
 
 def test_every_word_the_page_says_is_there() -> None:
-    said = set(re.findall(r'say\("([\w.-]+)"', scripts()))
-    why = {f"why-{one}" for one in re.findall(r'NotGood\("([\w-]+)"\)', scripts())}
+    said = set(re.findall(r'say\("([\w.-]+)"', scripts(VERIFIER)))
+    why = {f"why-{one}" for one in re.findall(r'NotGood\("([\w-]+)"\)', scripts(VERIFIER))}
     assert len(said) > 25 and len(why) > 5
-    assert said | why <= words("EN").keys()
+    assert said | why <= words(VERIFIER, "EN").keys()
 
 
 def test_the_page_writes_no_markup_and_keeps_nothing_of_what_was_shown() -> None:
     """What it keeps is public (keys, lists, words), a language, and digests of codes."""
-    text = scripts()
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(|sessionStorage", text)
-    assert "document.cookie" not in text
-    kept = set(re.findall(r'localStorage\.setItem\(("[\w-]+"|\w+)', text))
+    source = scripts(VERIFIER)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(|sessionStorage", source)
+    assert "document.cookie" not in source
+    kept = set(re.findall(r'localStorage\.setItem\(("[\w-]+"|\w+)', source))
     assert kept == {"KEY", '"verifier-locale"'}
