@@ -29,6 +29,7 @@ def tree(served: dict[str, Prepared], tmp_path_factory: pytest.TempPathFactory) 
 SUBJECTS = [
     *("expressions", "wxml", "request", "words", "languages", "asked", "giving-leave"),
     *("device-key", "ways", "returning", "passkeys", "face-capture", "forms", "cases", "applying"),
+    "looking",
 ]
 
 

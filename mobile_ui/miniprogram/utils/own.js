@@ -1,5 +1,6 @@
-// What every page of one's own things does alike: its words, its loading, and what a refusal
-// leads to: verification when it asks for that, another try when it does not.
+// What every page of one's own things does alike: its words, its loading, looking again while
+// something moves, and what a refusal leads to: verification when it asks for that, another try when
+// it does not.
 
 const session = require("./session");
 const texts = require("./texts");
@@ -9,10 +10,22 @@ const DATA = { t: {}, waiting: true, busy: false, problem: null, ways: [], signe
 
 const SHARED = {
   onShow() {
+    this.hidden = false;
     const t = texts.of(this.words);
     this.setData({ t, signedIn: session.signedIn() });
     wx.setNavigationBarTitle({ title: t.title });
     this.reload();
+  },
+
+  onHide() {
+    this.still();
+  },
+  onUnload() {
+    this.still();
+  },
+  still() {
+    this.hidden = true;
+    clearTimeout(this.timer);
   },
 
   async reload() {
@@ -36,6 +49,21 @@ const SHARED = {
       this.stop(problem);
       return false;
     }
+  },
+
+  /** Looks again in ``ms`` while somebody sees the page. A refusal is told; a broken line, a server
+   * that is not well and a "too often" are simply tried again. */
+  lookIn(ms, look = () => this.load()) {
+    clearTimeout(this.timer);
+    if (this.hidden) return;
+    this.timer = setTimeout(async () => {
+      try {
+        await look();
+      } catch (problem) {
+        if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) this.stop(problem);
+        else this.lookIn(ms, look);
+      }
+    }, ms);
   },
 
   stop(problem) {

@@ -27,12 +27,6 @@ Page(own({
     this.looks = 0;
     this.setData({ number: number || "" });
   },
-  onHide() {
-    clearTimeout(this.timer);
-  },
-  onUnload() {
-    clearTimeout(this.timer);
-  },
 
   address() {
     return `/pages/application/application?number=${encodeURIComponent(this.data.number)}`;
@@ -86,18 +80,13 @@ Page(own({
 
   /** Looks again: soon while offices work, seldom while it waits for somebody. */
   watch() {
-    clearTimeout(this.timer);
     if (!this.data.working) return;
     this.looks += 1;
-    this.timer = setTimeout(() => this.lookAgain(), this.looks < OFTEN ? SOON : LATER);
+    this.lookIn(this.looks < OFTEN ? SOON : LATER, () => this.lookAgain());
   },
   async lookAgain() {
-    try {
-      this.show(await request(this.path(), { signed: true }));
-    } catch (problem) {
-      if (problem.status === 401) return this.stop(problem);
-    }
-    return this.watch();
+    this.show(await request(this.path(), { signed: true }));
+    this.watch();
   },
 
   materials(event) {

@@ -21,12 +21,6 @@ Page(own({
     this.waits = PATIENCE;
     this.setData({ number: number || "", payment: payment || "" });
   },
-  onHide() {
-    clearTimeout(this.next);
-  },
-  onUnload() {
-    clearTimeout(this.next);
-  },
   address() {
     return `/pages/bill/bill?number=${encodeURIComponent(this.data.number)}`;
   },
@@ -56,17 +50,7 @@ Page(own({
       pay: texts.fill(t.pay, { sum: money(bill.cash_fen) }), moving: MOVING.includes(bill.state) ? t.moving[bill.state] : "",
       until: bill.may.length ? texts.fill(t.until, { time: clock(left) }) : "",
     });
-    clearTimeout(this.next);
-    if (MOVING.includes(bill.state) || (bill.state === "ready" && this.data.payment)) this.next = setTimeout(() => this.follow(), LOOK);
-  },
-  /** A broken line is simply tried again. */
-  async follow() {
-    try {
-      this.show(await this.looked());
-    } catch (problem) {
-      if (problem.status) this.stop(problem);
-      else this.next = setTimeout(() => this.follow(), LOOK);
-    }
+    if (MOVING.includes(bill.state) || (bill.state === "ready" && this.data.payment)) this.lookIn(LOOK);
   },
 
   share() {

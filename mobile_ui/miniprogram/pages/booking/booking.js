@@ -16,12 +16,6 @@ Page(own({
     this.once = keys();
     this.setData({ number: number || "" });
   },
-  onHide() {
-    clearTimeout(this.timer);
-  },
-  onUnload() {
-    clearTimeout(this.timer);
-  },
   address() {
     return `/pages/booking/booking?number=${encodeURIComponent(this.data.number)}`;
   },
@@ -50,14 +44,10 @@ Page(own({
       otherText: found.other ? texts.fill(t.other, { name: found.other }) : "",
       numberText: texts.fill(t.number, found), news: changed ? found.state_title : this.data.news,
     });
-    if (found.state === "held") this.timer = setTimeout(() => this.lookAgain(), AGAIN);
+    if (found.state === "held") this.lookIn(AGAIN, () => this.look());
   },
-  async lookAgain() {
-    try {
-      this.show(await request(this.path(), { signed: true }));
-    } catch (problem) {
-      if (problem.status === 401) this.stop(problem);
-    }
+  async look() {
+    this.show(await request(this.path(), { signed: true }));
   },
 
   state(event) {

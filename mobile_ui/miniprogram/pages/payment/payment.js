@@ -16,12 +16,6 @@ Page(own({
     this.looks = 0;
     this.setData({ number: number || "" });
   },
-  onHide() {
-    clearTimeout(this.next);
-  },
-  onUnload() {
-    clearTimeout(this.next);
-  },
   address() {
     return `/pages/payment/payment?number=${encodeURIComponent(this.data.number)}`;
   },
@@ -42,17 +36,7 @@ Page(own({
     const refunds = payment.refunds.map((one) => ({ id: one.number, sum: money(one.fen), state: one.state_title, tone: paid.refundTone(one.state), why: one.surplus ? t.surplus : "", time: moment(one.done_at || one.created_at) }));
     const may = paid.unpaid(payment);
     this.setData({ payment, row: paid.row(payment), facts, refunds, about: paid.about(payment.subject), may });
-    clearTimeout(this.next);
-    if (may && this.looks++ < 30) this.next = setTimeout(() => this.follow(), LOOK);
-  },
-  /** A broken line is simply tried again. */
-  async follow() {
-    try {
-      await this.load();
-    } catch (problem) {
-      if (problem.status) this.stop(problem);
-      else this.next = setTimeout(() => this.follow(), LOOK);
-    }
+    if (may && this.looks++ < 30) this.lookIn(LOOK);
   },
 
   toCashier() {

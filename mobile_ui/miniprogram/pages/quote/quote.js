@@ -22,19 +22,13 @@ Page(own({
     this.waits = payment ? PATIENCE : 0;
     this.setData({ id: id || "", number: number || "" });
   },
-  onHide() {
-    clearTimeout(this.next);
-  },
-  onUnload() {
-    clearTimeout(this.next);
-  },
   address() {
     const { id, number } = this.data;
     return `/pages/quote/quote?${number ? `number=${encodeURIComponent(number)}` : `id=${encodeURIComponent(id)}`}`;
   },
 
   async load() {
-    clearTimeout(this.next);
+    clearTimeout(this.timer);
     const { number } = this.data;
     const quote = number ? await this.looked(number) : await this.reckoned({});
     await this.show(quote);
@@ -70,20 +64,15 @@ Page(own({
     this.lookAgain(quote);
   },
   lookAgain({ state, payment }) {
-    clearTimeout(this.next);
+    clearTimeout(this.timer);
     const awaited = state === "offered" && payment && this.waits-- > 0;
-    if (awaited || state === "paid") this.next = setTimeout(() => this.follow(), LOOK);
+    if (awaited || state === "paid") this.lookIn(LOOK, () => this.follow());
   },
-  /** A broken line is simply tried again; where nothing is new, what is being filled in stays. */
+  /** Where nothing is new, what is being filled in stays. */
   async follow() {
-    try {
-      const quote = await this.looked(this.data.number);
-      if (quote.state === "offered") this.lookAgain(quote);
-      else await this.show(quote);
-    } catch (problem) {
-      if (problem.status) this.stop(problem);
-      else this.next = setTimeout(() => this.follow(), LOOK);
-    }
+    const quote = await this.looked(this.data.number);
+    if (quote.state === "offered") this.lookAgain(quote);
+    else await this.show(quote);
   },
 
   async change(event) {
