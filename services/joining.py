@@ -10,33 +10,22 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity.merging import Move
 from identity.vault import Vault
+from services import models
 from services.bookings import joining as bookings
 from services.idempotency import Idempotency
 from services.licences.ledger import Ledger
-from services.models import (
-    Application,
-    Car,
-    IssuedPaper,
-    Material,
-    MedicalBill,
-    Payment,
-    Quote,
-    Rating,
-    Signature,
-    Ticket,
-)
 
 _THEIRS = (
-    Application,
-    Car,
-    IssuedPaper,
-    Material,
-    MedicalBill,
-    Payment,
-    Quote,
-    Rating,
-    Signature,
-    Ticket,
+    models.Application,
+    models.Car,
+    models.IssuedPaper,
+    models.Material,
+    models.MedicalBill,
+    models.Payment,
+    models.Quote,
+    models.Rating,
+    models.Signature,
+    models.Ticket,
 )
 
 
@@ -47,7 +36,7 @@ def moving(vault: Vault) -> Move:
     async def join(connection: BaseDBAsyncClient, other: UUID, into: UUID) -> None:
         for table in _THEIRS:
             await table.filter(resident_id=other).using_db(connection).update(resident_id=into)
-        acted = Application.filter(agent_id=other).using_db(connection)
+        acted = models.Application.filter(agent_id=other).using_db(connection)
         await acted.update(agent_id=into)
         await Ledger(vault).hand_over(connection, other, into)
         await bookings.hand_over(connection, other, into)
