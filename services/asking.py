@@ -15,13 +15,21 @@ from config.errors import Problem
 from identity.audit import OK
 from identity.caller import Caller
 from identity.person import Person
-from services.department import Department
+from services.access import Access
 from services.errors import DepartmentClosed, DepartmentTimeout, ServiceBroken
 from services.hours import in_words
 from services.schema import Words
 
 Said = TypeVar("Said")
+Open = TypeVar("Open", bound="Office")
 log = logs.get("services.asking")
+
+
+class Office(Protocol):
+    """A department, as far as its hours go."""
+
+    @property
+    def access(self) -> Access: ...
 
 
 class Residents(Protocol):
@@ -45,7 +53,7 @@ class Audit(Protocol):
     ) -> None: ...
 
 
-def in_hours(department: Department, now: datetime) -> Department:
+def in_hours(department: Open, now: datetime) -> Open:
     """The department, where it is open at ``now``. Raises DepartmentClosed."""
     if opens := department.access.hours.opens_at(now):
         raise DepartmentClosed("outside its hours", opens=opens, now=now)

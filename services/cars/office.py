@@ -8,8 +8,8 @@ from config.errors import Problem
 from config.texts import DEFAULT_LOCALE
 from identity.person import Person
 from services.access import Access
+from services.asking import in_hours, told
 from services.errors import DepartmentClosed
-from services.hours import in_words
 from services.schema import Words
 
 
@@ -43,11 +43,10 @@ def check_open(office: KeepsPlates, locale: str = DEFAULT_LOCALE) -> None:
 
     Raises DepartmentClosed.
     """
-    now = datetime.now(UTC)
-    if opens := office.access.hours.opens_at(now):
-        closed = DepartmentClosed("outside its hours", opens=opens, now=now)
-        _name(closed, office, locale)
-        raise closed
+    try:
+        in_hours(office, datetime.now(UTC))
+    except DepartmentClosed as closed:
+        raise told(closed, office.title, locale) from None
 
 
 async def held(office: KeepsPlates, person: Person, locale: str) -> Sequence[Vehicle]:
@@ -58,14 +57,7 @@ async def held(office: KeepsPlates, person: Person, locale: str) -> Sequence[Veh
     try:
         return await office.vehicles(person)
     except Problem as problem:
-        _name(problem, office, locale)
-        raise
-
-
-def _name(problem: Problem, office: KeepsPlates, locale: str) -> None:
-    problem.facts.setdefault("department", office.title[locale])
-    if isinstance(problem, DepartmentClosed):
-        problem.facts["opens"] = in_words(problem.opens, problem.now, locale)
+        raise told(problem, office.title, locale) from problem.__cause__
 
 
 class NoPlateOffice(Exception):

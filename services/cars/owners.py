@@ -7,7 +7,6 @@ a plate is: a plate that is somebody else's now ends the registration it had her
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -17,9 +16,9 @@ from config.database import reaching_database
 from identity import release
 from identity.audit import Audit
 from identity.caller import Caller
-from identity.person import Person
 from identity.vault import Vault
 from identity.ways import ORDINARY
+from services.asking import Residents
 from services.cars import codes, plates, rows
 from services.cars.errors import CarEnded, CarNotYours, CarRegisteredAlready, CarsTooMany
 from services.cars.office import KeepsPlates, Vehicle, check_open, held
@@ -27,10 +26,6 @@ from services.idempotency import Idempotency, Once
 from services.models import Car
 
 MOST = 5
-
-
-class Residents(Protocol):
-    async def reveal(self, resident: UUID) -> Person: ...
 
 
 @dataclass(frozen=True)
