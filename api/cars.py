@@ -74,8 +74,18 @@ class CarLine(BaseModel):
         }
 
 
+class ReportSettled(BaseModel):
+    """What staff say of a report."""
+
+    title: str
+    words: str
+    at: datetime
+
+
 class RequestShown(BaseModel):
-    """One asking to move the car. ``kind``: message or call; ``answer`` null without one."""
+    """One asking to move the car. ``kind``: message or call; ``answer`` null without one;
+    ``settled``: of what was reported, once staff have looked at it.
+    """
 
     id: UUID
     kind: str
@@ -86,9 +96,11 @@ class RequestShown(BaseModel):
     answer_title: str | None
     answered_at: datetime | None
     reported: bool
+    settled: ReportSettled | None
 
     @classmethod
-    def of(cls, row: CarRequest, locale: str) -> "RequestShown":
+    def of(cls, row: CarRequest, ask: "Ask[None, None]") -> "RequestShown":
+        locale = ask.locale
         return cls(
             id=UUID(str(row.id)),
             kind=row.kind,
@@ -99,6 +111,7 @@ class RequestShown(BaseModel):
             answer_title=text(f"car.answer.{row.answer}", locale) if row.answer else None,
             answered_at=row.answered_at,
             reported=row.reported_at is not None,
+            settled=_settled(row, ask),
         )
 
 
@@ -151,7 +164,7 @@ async def listed(ask: Ask[None, None]) -> CarList:
 async def show(ask: Ask[None, None]) -> CarShown:
     row = await ask.parts.launch.cars.one(resident_of(ask.caller), ask.path["number"])
     asked = await ask.parts.launch.car_answers.asked(row)
-    told = [RequestShown.of(one, ask.locale) for one in asked]
+    told = [RequestShown.of(one, ask) for one in asked]
     return CarShown.model_validate(CarLine.members(row, ask) | {"requests": told})
 
 
@@ -226,3 +239,11 @@ async def report(ask: Ask[ReportSent, None]) -> None:
     await ask.parts.launch.car_answers.report(
         ask.caller, resident_of(ask.caller), number, request, ask.body.why
     )
+
+
+def _settled(row: CarRequest, ask: Ask[None, None]) -> ReportSettled | None:
+    if row.settled_at is None:
+        return None
+    title = text(f"car.outcome.{row.outcome}", ask.locale)
+    words = ask.parts.launch.car_reports.words(row)
+    return ReportSettled(title=title, words=words, at=row.settled_at)

@@ -126,6 +126,7 @@ EVENTS = frozenset(
         "car:called-for",
         "car:answered",
         "car:reported",
+        "car:report-settled",
         "bill:opened",
         "bill:shared-out",
         "bill:confirmed",

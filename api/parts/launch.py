@@ -13,6 +13,7 @@ from services.cars.answering import Answering
 from services.cars.asking import Asking
 from services.cars.office import keeper
 from services.cars.owners import Owners
+from services.cars.reports import Reports
 from services.cars.voice import Voice
 from services.catalogue import Catalogue
 from services.issuers.everybody import Everybody
@@ -48,6 +49,7 @@ class Launch:
     everybody: Everybody
     cars: Owners
     car_answers: Answering
+    car_reports: Reports
     move_car: Asking
     bills: OwnBills
     hospitals: Hospitals
@@ -76,6 +78,7 @@ def launch(ground: Ground, core: Core, catalogue: Catalogue) -> Launch:
         everybody=everybody,
         cars=_cars(ground, core),
         car_answers=Answering(),
+        car_reports=Reports(ground.vault, keeper(ground.departments).id),
         move_car=_move_car(ground, core),
         bills=OwnBills(ground.vault),
         hospitals=_hospitals(ground, core),

@@ -71,6 +71,18 @@ class CarRequestAnswered(Conflict):
     code = "car-request-answered"
 
 
+class CarReportMissing(Missing):
+    """Nothing was reported so, or it is another department's to settle."""
+
+    code = "car-report-missing"
+
+
+class CarReportSettled(Conflict):
+    """A colleague has said what became of it."""
+
+    code = "car-report-settled"
+
+
 class VoiceUnavailable(Unavailable):
     """The gateway that relays calls did not answer; a message works without it."""
 

@@ -23,6 +23,7 @@ CALLS_OF_A_CAR_AN_HOUR = 3
 OF_A_CALLER_AN_HOUR = 5
 REPORTED_FOR = timedelta(days=30)
 REPORTS_OF_ALL = 3
+UNFOUNDED = "unfounded"  # a report that staff set aside holds nobody back
 MESSAGE, CALL = "message", "call"
 OF_A_KIND_AN_HOUR = {MESSAGE: OF_A_CAR_AN_HOUR, CALL: CALLS_OF_A_CAR_AN_HOUR}
 _CALLER = "car-caller"
@@ -67,6 +68,7 @@ async def check(
 async def _reported(connection: BaseDBAsyncClient, car: Car, who: list[str]) -> bool:
     since = datetime.now(UTC) - REPORTED_FOR
     reported = CarRequest.filter(caller__in=who, reported_at__gt=since).using_db(connection)
+    reported = reported.exclude(outcome=UNFOUNDED)
     cars = {row.car_id for row in await reported.only("id", "car_id")}
     if not cars:
         return False

@@ -28,6 +28,9 @@ class KeepsPlates(Protocol):
     """A department that can say which vehicles are a person's."""
 
     @property
+    def id(self) -> str: ...
+
+    @property
     def title(self) -> Words: ...
 
     @property

@@ -57,7 +57,7 @@ def register(holdings: Holdings, vault: Vault) -> None:
         holdings.register(other.name, other.export, other.erase, tables=other.tables)
     for paper in (Signed(), GivenOut()):
         holdings.register(paper.name, paper.export, paper.erase, tables=paper.tables)
-    for asked in (Cars(vault), CarsAskedFor()):  # erased the other way round
+    for asked in (Cars(vault), CarsAskedFor(vault)):  # erased the other way round
         holdings.register(asked.name, asked.export, asked.erase, tables=asked.tables)
     for bill in (Bills(vault), BillsReturned()):
         holdings.register(bill.name, bill.export, bill.erase, tables=bill.tables, keeps=open_bills)

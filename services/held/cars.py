@@ -6,6 +6,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from identity.holdings import Coded, Record
 from identity.vault import Vault
+from services.cars.reports import words_of
 from services.cars.rows import plate_of
 from services.models import Car, CarRequest
 
@@ -41,6 +42,9 @@ class CarsAskedFor:
     name = "car-requests"
     tables = ("car_request",)
 
+    def __init__(self, vault: Vault):
+        self._vault = vault
+
     async def export(self, resident: UUID) -> list[Record]:
         numbers = {row.id: row.number for row in await Car.filter(resident_id=resident)}
         rows = CarRequest.filter(car_id__in=list(numbers)).order_by("created_at")
@@ -51,6 +55,8 @@ class CarsAskedFor:
                 "reason": Coded("car.reason", row.reason),
                 "answer": Coded("car.answer", row.answer) if row.answer else None,
                 "report": Coded("car.report", row.report) if row.report else None,
+                "settled": Coded("car.outcome", row.outcome) if row.outcome else None,
+                "answer_words": words_of(row, self._vault) or None,
                 "created_at": row.created_at,
             }
             for row in await rows

@@ -34,7 +34,9 @@ class Car(Model):
 
 class CarRequest(Model):
     """One asking to move a car. ``caller``: the digest of the network it came from; ``secret``: of
-    what the stranger follows it by. ``report``: why the owner reported it, empty if not.
+    what the stranger follows it by. ``report``: why the owner reported it, empty if not;
+    ``outcome``: whether it stands (upheld, unfounded), empty until ``settled_by`` said so, in the
+    words of ``told_sealed``.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -49,6 +51,10 @@ class CarRequest(Model):
     created_at = fields.DatetimeField(db_index=True)
     answered_at = fields.DatetimeField(null=True)
     reported_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(12, default="")
+    told_sealed = fields.BinaryField(null=True)
+    settled_by = fields.CharField(40, default="")
+    settled_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "car_request"

@@ -40,7 +40,9 @@ TABLE = {
         POST /staff/tickets/{number}/taking
         POST /staff/tickets/{number}/release
         POST /staff/tickets/{number}/call
-        POST /staff/tickets/{number}/answer""",
+        POST /staff/tickets/{number}/answer
+        GET /staff/car-reports
+        POST /staff/car-reports/{id}/settlement""",
     "catalogue-editor": """
         GET /staff/catalogue/items
         GET /staff/catalogue/items/{id}

@@ -12,7 +12,8 @@ from tests.support.log_capture import personal
 PLATE, CODE, VISIT, PLACE = (
     personal("粤A9Z8Y7"), personal("0" * 25 + "Z"), personal("visit-hidden-7"), personal("隐藏医院")
 )  # fmt: skip
-PERSONAL = (PLATE, CODE, VISIT, PLACE)
+TOLD = personal("挪车举报已核实，是隔壁单位的人")
+PERSONAL = (PLATE, CODE, VISIT, PLACE, TOLD)
 
 
 async def fill(vault: Vault, resident: UUID) -> None:
@@ -21,7 +22,7 @@ async def fill(vault: Vault, resident: UUID) -> None:
 
 
 async def a_car(vault: Vault, resident: UUID) -> UUID:
-    """With one request, answered and reported."""
+    """With one request, answered, reported and settled."""
     id, now = uuid4(), datetime.now(UTC)
     await Car.create(
         id=id, number=f"MC{id.int % 10**13:013d}", resident_id=resident, state="living",
@@ -36,6 +37,8 @@ async def a_car(vault: Vault, resident: UUID) -> UUID:
         id=request, car_id=id, kind="message", reason="in-the-way", answer="moved",
         secret=vault.digest("car-request", str(request)), caller=vault.digest("car-caller", "n"),
         report="prank", created_at=now, answered_at=now, reported_at=now,
+        outcome="upheld", settled_at=now, settled_by=str(uuid4()),
+        told_sealed=vault.seal(TOLD.encode(), f"car_request.told:{request}"),
     )  # fmt: skip
     return id
 

@@ -1,20 +1,14 @@
 """How often a car is asked for: by car, by caller and by the hour, and what a report ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
-
-from config.settings import Settings
 from identity.models import AuditEvent
 from services.cars import limits
 from tests.support.cars import (
     ELSEWHERE,
     Owner,
     an_owner,
-    an_owner_asked_by_nobody,
     ask,
-    behind_a_proxy,
     code_of,
     days_later,
     registered,
@@ -22,28 +16,6 @@ from tests.support.cars import (
     told,
 )
 from tests.support.http import Api
-from tests.support.sandbox import Sandbox
-
-
-@pytest.fixture(scope="module")
-async def api(api_settings: Settings, sandbox: Sandbox) -> AsyncIterator[Api]:
-    async with behind_a_proxy(api_settings, sandbox) as running:
-        yield running
-
-
-@pytest.fixture
-async def owner(api: Api, healthy_sandbox: Sandbox) -> Owner:
-    return await an_owner_asked_by_nobody(api)
-
-
-@pytest.fixture
-async def number(api: Api, owner: Owner) -> str:
-    return await registered(api, owner)
-
-
-@pytest.fixture
-async def code(api: Api, owner: Owner, number: str) -> str:
-    return await code_of(api, owner, number)
 
 
 async def test_a_second_message_waits_for_two_minutes(api: Api, owner: Owner, code: str):

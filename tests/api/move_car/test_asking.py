@@ -1,12 +1,10 @@
 """A stranger before a car: codes cannot be counted, and nobody learns a number."""
 
 import re
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
 
-from config.settings import Settings
 from identity import written_codes
 from identity.models import Notice
 from identity.notice_post import NoticePost
@@ -17,9 +15,7 @@ from tests.support.cars import (
     ELSEWHERE,
     Owner,
     an_owner,
-    an_owner_asked_by_nobody,
     ask,
-    behind_a_proxy,
     change_vehicles,
     code_of,
     looked_after_long_ago,
@@ -29,31 +25,9 @@ from tests.support.cars import (
 )
 from tests.support.http import Answer, Api
 from tests.support.log_capture import personal
-from tests.support.sandbox import Sandbox
 from tests.support.upstream import messages
 
 STRANGER = personal("19900998877")
-
-
-@pytest.fixture(scope="module")
-async def api(api_settings: Settings, sandbox: Sandbox) -> AsyncIterator[Api]:
-    async with behind_a_proxy(api_settings, sandbox) as running:
-        yield running
-
-
-@pytest.fixture
-async def owner(api: Api, healthy_sandbox: Sandbox) -> Owner:
-    return await an_owner_asked_by_nobody(api)
-
-
-@pytest.fixture
-async def number(api: Api, owner: Owner) -> str:
-    return await registered(api, owner)
-
-
-@pytest.fixture
-async def code(api: Api, owner: Owner, number: str) -> str:
-    return await code_of(api, owner, number)
 
 
 async def look(api: Api, code: str, by: str) -> Answer:
