@@ -13,12 +13,12 @@ from api.measures import Measures
 from api.resources import RESOURCES
 from api.routes import Access, Route
 from api.signals import QuietSignals
+from api.staff_pages import staff_pages
 from api.uploads import Uploads
 from config import settings as house_settings
 from config.settings import Settings
 from mobile_ui.kiosk_pages import kiosk_pages
 from mobile_ui.pages import pages
-from mobile_ui.staff_pages import staff_pages
 from mobile_ui.verifier_pages import verifier_pages
 from services.catalogue import Catalogue
 
@@ -49,10 +49,11 @@ def create_app(
         strict_slashes=True,
     )
     _configure(app, house)
-    for route in all_routes(catalogue, house):
+    routes = all_routes(catalogue, house)
+    for route in routes:
         _register(app, route)
     _open_pages(app, pages(one.icon for one in catalogue.entries.values()))
-    _open_pages(app, staff_pages())
+    _open_pages(app, staff_pages(routes))
     _open_pages(app, verifier_pages())
     icons = (service.icon for service in catalogue.services.values())
     _open_pages(app, kiosk_pages(icons, house.card_reader_address))

@@ -50,10 +50,10 @@ async def read_body(request: HttpRequest, route: Route, locale: str) -> Any:
     if route.takes:
         return await _file(request, route)
     if route.body is None:
-        await _received(request, route.limit)  # an empty one too has to be taken off the line
+        await received(request, route.limit)  # an empty one too has to be taken off the line
         return None
     _check_announced(request, route)
-    sent = decode(await _received(request, route.limit))
+    sent = decode(await received(request, route.limit))
     if route.judged:
         return fitted(route.body, sent, locale)
     if not isinstance(sent, dict):
@@ -65,8 +65,8 @@ async def _file(request: HttpRequest, route: Route) -> File:
     _check_announced(request, route, *route.takes)
     disposition = request.headers.get("content-disposition") or ""
     async with arriving():
-        content = await _received(request, route.limit)
-    return File(_content_type(request), disposition, content)
+        content = await received(request, route.limit)
+    return File(content_type_of(request), disposition, content)
 
 
 def read_query(request: HttpRequest, route: Route, locale: str) -> Any:
@@ -93,11 +93,11 @@ async def read_parameters(request: HttpRequest, route: Route) -> Parameters:
     """The query of a GET, the form of a POST (RFC 6749 §3.1, §3.2). Raises InvalidRequest."""
     if request.method != "POST":
         return _parameters(request.query_string)
-    if _content_type(request) != FORM:
-        await _received(request, route.limit)
+    if content_type_of(request) != FORM:
+        await received(request, route.limit)
         raise InvalidRequest("not a form")
     try:
-        return _parameters((await _received(request, route.limit)).decode("ascii"))
+        return _parameters((await received(request, route.limit)).decode("ascii"))
     except (BodyTooLarge, UnicodeDecodeError) as fault:
         raise InvalidRequest(type(fault).__name__) from None
 
@@ -159,19 +159,19 @@ def address_of(request: HttpRequest, trusted: Networks) -> str:
 
 
 def _check_announced(request: HttpRequest, route: Route, *types: str) -> None:
-    if _content_type(request) not in (types or (JSON,)):
+    if content_type_of(request) not in (types or (JSON,)):
         raise ContentTypeUnknown()
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > route.limit:
         raise _too_large(route.limit)
 
 
-def _content_type(request: HttpRequest) -> str:
+def content_type_of(request: HttpRequest) -> str:
     return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
 
-async def _received(request: HttpRequest, limit: int) -> bytes:
-    """The body, given up as soon as it is longer than announced or allowed."""
+async def received(request: HttpRequest, limit: int) -> bytes:
+    """The body, given up as soon as it is longer than allowed. Raises BodyTooLarge."""
     parts, size = [], 0
     stream: Any = request.stream  # Sanic types it too wide
     if stream is not None and stream.request_body:

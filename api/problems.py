@@ -53,15 +53,20 @@ def as_problem(fault: BaseException) -> Problem:
 
 
 def answer(problem: Problem, locale: str, request_id: str) -> HTTPResponse:
-    """The problem as the caller reads it; the private cause goes to the log."""
-    write = log.error if problem.status >= Problem.status else log.info
-    write("problem", code=problem.code, status=problem.status, cause=problem.cause)
-    body = json.dumps(document(problem, locale, request_id), ensure_ascii=False)
+    """The problem as the caller reads it."""
+    body = json.dumps(told(problem, locale, request_id), ensure_ascii=False)
     headers = {"content-language": locale, "cache-control": "no-store"}
     headers |= {name.lower(): value for name, value in problem.headers.items()}
     if isinstance(problem, Unauthenticated):
         headers.setdefault("www-authenticate", _challenge(problem))
     return HTTPResponse(body, problem.status, headers, CONTENT_TYPE)
+
+
+def told(problem: Problem, locale: str, request_id: str) -> dict[str, Any]:
+    """Its document; the private cause goes to the log."""
+    write = log.error if problem.status >= Problem.status else log.info
+    write("problem", code=problem.code, status=problem.status, cause=problem.cause)
+    return document(problem, locale, request_id)
 
 
 def document(problem: Problem, locale: str, request_id: str) -> dict[str, Any]:

@@ -29,13 +29,21 @@ async def admit(request: HttpRequest, route: Route, parts: Parts) -> Member | No
     """
     if request.method not in _READING:
         _check_source(request, parts.settings.public_url)
+    shown = request.cookies.get(cookie_name(parts.settings.public_url)) or ""
+    used = request.headers.get(HEADER) != WATCHING
+    return await member_by(shown, route, parts, used=used)
+
+
+async def member_by(cookie: str, route: Route, parts: Parts, *, used: bool) -> Member | None:
+    """Whose session the cookie is, if they may pass; None at the door itself.
+
+    Raises StaffSignInNeeded or StaffRoleMissing.
+    """
     if route.access is Access.STAFF_DOOR:
         return None
-    shown = request.cookies.get(cookie_name(parts.settings.public_url))
-    if not shown:
+    if not cookie:
         raise StaffSignInNeeded()
-    used = request.headers.get(HEADER) != WATCHING
-    member = await parts.staff.staff_sessions.read(shown, used=used)
+    member = await parts.staff.staff_sessions.read(cookie, used=used)
     if route.roles:
         member.need(*route.roles)
     return member
@@ -64,11 +72,11 @@ def with_cookie(reply: Reply, value: str, public_url: str) -> Reply:
 
 def _check_source(request: HttpRequest, public_url: str) -> None:
     origin = request.headers.get("origin")
-    if HEADER not in request.headers or (origin and not _ours(origin, request, public_url)):
+    if HEADER not in request.headers or (origin and not ours(origin, request, public_url)):
         raise StaffRequestForged()
 
 
-def _ours(origin: str, request: HttpRequest, public_url: str) -> bool:
+def ours(origin: str, request: HttpRequest, public_url: str) -> bool:
     """The public address; without TLS also the one the browser has (localhost, 127.0.0.1)."""
     public = urlsplit(public_url)
     if origin == f"{public.scheme}://{public.netloc}":

@@ -6,6 +6,7 @@ from typing import get_args
 
 import aiohttp
 import pytest
+from mobile_ui.staff_pages import STAFF, staff_pages
 from sanic import Sanic
 
 from api.staff_kiosks import KioskSuspension
@@ -17,7 +18,6 @@ from identity.partners.life import SUSPENSIONS
 from identity.record_changes.papers import REASONS, Kind
 from identity.register import Verdict
 from identity.staff.roles import Role
-from mobile_ui.staff_pages import STAFF, staff_pages
 from services import service
 from tests.support.house import free_port
 

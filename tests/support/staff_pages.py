@@ -63,8 +63,9 @@ class Worker:
         if message.type in {"error", "warning"} and not refused:
             self.complaints.append(message.text)
 
-    async def open(self, hash_: str = "") -> None:
-        await self.page.goto(f"{self.url}/staff/{hash_}")
+    async def open(self, page: str = "") -> None:
+        """``page``: what follows ``/desk/``, such as ``cases``."""
+        await self.page.goto(f"{self.url}/desk/{page}")
         await self.page.wait_for_selector("h1")
 
     async def fill(self, label: str, value: str) -> None:
@@ -75,7 +76,7 @@ class Worker:
 
     async def set_up(self, login: str, one_time: str) -> None:
         """From the one-time password to being signed in."""
-        await self.open("#/enrol")
+        await self.open("enrol")
         await self.fill("账号", login)
         await self.fill("一次性密码", one_time)
         await self.press("下一步")

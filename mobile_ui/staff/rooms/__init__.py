@@ -1,0 +1,1 @@
+"""One file for each kind of work: its pages, how they are shown and what can be done on them."""

@@ -1,0 +1,75 @@
+"""All staff pages, and how one is visited: looked at, or acted on."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from mobile_ui.staff.drawing import refusal, unsure
+from mobile_ui.staff.page import Goes, Page, Refused, Shown, Unsure, Visit
+from mobile_ui.staff.rooms import cases, door, frame
+
+ROOT = "/desk/"
+SIGN_IN = "/desk/sign-in"
+# In the order of the bar; a page without ``place`` of its own is not in it.
+PAGES: Sequence[Page] = (*door.PAGES, *frame.PAGES, *cases.PAGES)
+_OVER = "staff-sign-in-needed"
+
+
+def find(path: str) -> tuple[Page, Mapping[str, str]] | None:
+    """The page at an address of ours, and the names in it."""
+    for page, pattern in _patterns:
+        if fits := pattern.fullmatch(path):
+            return page, fits.groupdict()
+    return None
+
+
+def bar_of(visit: Visit) -> list[Page]:
+    """The pages that the visitor finds in the bar."""
+    return [page for page in PAGES if page.place == page.path and admits(page, visit)]
+
+
+def admits(page: Page, visit: Visit) -> bool:
+    """Whether the page is for who visits; the routes it asks judge that again."""
+    if page.door or not visit.member:
+        return page.door and not visit.member
+    return not page.roles or visit.has(*page.roles)
+
+
+def home_of(visit: Visit) -> str:
+    """Where the visitor begins."""
+    return next((page.path for page in bar_of(visit)), SIGN_IN)
+
+
+async def look(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
+    """The page as it is now; what it may not know is said in its place."""
+    try:
+        return 200, await page.show(visit)
+    except Refused as fault:
+        if fault.code == _OVER:
+            return 303, Goes(SIGN_IN)
+        visit.fault = visit.fault or fault
+        return fault.status, refusal(visit, fault)
+
+
+async def act(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
+    """What a form asks for; refused, the page is shown again with what was filled in."""
+    doing = page.acts.get(visit.act)
+    if doing is None:
+        return 303, Goes(visit.address)
+    try:
+        done = await doing(visit)
+    except Unsure as asked:
+        return 200, unsure(visit, asked)
+    except Refused as fault:
+        if fault.code == _OVER and not page.door:
+            return 303, Goes(SIGN_IN)
+        visit.fault = fault
+        _, shown = await look(page, visit)
+        return fault.status, shown
+    return (303 if isinstance(done, Goes) else 200), done
+
+
+def _pattern(page: Page) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[\\w-]{1,64})", re.escape(page.path)))
+
+
+_patterns = [(page, _pattern(page)) for page in sorted(PAGES, key=lambda one: one.path.count("{"))]
