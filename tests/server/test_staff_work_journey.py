@@ -43,7 +43,7 @@ async def at_the_page(
     hired = await room_of(api).hire(*roles, region=region, departments=[FUND, HOUSING, MARRIAGES])
     worker = await Worker.at(browser, api.url, pictures=PICTURES, locale=locale)
     worker.secret = hired.secret
-    await worker.open("#/sign-in")
+    await worker.open("sign-in")
     labels = {"zh-CN": ("账号", "密码", "动态码"), "en": ("Login", "Password", "Code")}[locale]
     for label, value in zip(labels, (hired.login, PASSWORD, worker.code()), strict=True):
         await worker.fill(label, value)
@@ -80,11 +80,13 @@ async def test_a_caseworkers_day(api: Api, browser: Browser) -> None:
     first = await page.inner_text(".partner-title .hint")
     await looked_at(worker, "case")
 
-    await page.get_by_label("要做什么").select_option("supplement")
+    await worker.choose("要求补正")
+    words = page.get_by_label("告诉申请人的话").locator("visible=true")
+    await words.fill("合同第二页看不清，请重新上传。")
     await worker.press("要求补正")
-    await page.get_by_text("请填写空着的一项").wait_for()
+    await page.get_by_text("请至少选择一项").wait_for()
+    assert await words.input_value() == "合同第二页看不清，请重新上传。"
     await page.get_by_role("checkbox", name="房屋租赁合同").check()
-    await page.get_by_label("告诉申请人的话").fill("合同第二页看不清，请重新上传。")
     await looked_at(worker, "supplement")
     await worker.press("要求补正")
     await page.get_by_text("已要求补正").first.wait_for()
@@ -92,9 +94,7 @@ async def test_a_caseworkers_day(api: Api, browser: Browser) -> None:
     assert asked.state == "supplement-asked"
     assert (await Supplement.get(application_id=asked.id)).wanted == "rent-contract"
 
-    await page.get_by_role("link", name="返回办件列表").first.click()
     await by_keyboard_refused(worker)
-    await page.get_by_role("link", name="返回办件列表").first.click()
     await passed_on(worker)
     left = await Application.filter(number__in=numbers).values_list("state", flat=True)
     assert sorted(left) == ["in-review", "refused", "supplement-asked"]
@@ -106,21 +106,16 @@ async def by_keyboard_refused(worker: Worker) -> None:
     await page.get_by_role("button", name="领取下一件").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="公积金提取").wait_for()
-    choice = page.get_by_label("要做什么")
-    await choice.focus()
-    for _ in range(await choice.locator("option").count()):
-        if await choice.input_value() == "refuse":
-            break
-        await page.keyboard.press("ArrowDown")
-    await page.wait_for_selector("form .button--danger")
+    await page.locator("summary", has_text="不予批准").focus()
+    await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
+    assert await page.locator("details[open] :checked").count() == 1
     await page.get_by_role("button", name="不予批准").focus()
     await page.keyboard.press("Enter")
-    dialog = page.locator("dialog")
-    await dialog.wait_for()
+    await page.get_by_role("alertdialog").wait_for()
     await looked_at(worker, "refuse")
-    await dialog.get_by_role("button", name="不予批准").focus()
+    await page.get_by_role("button", name="不予批准").focus()
     await page.keyboard.press("Enter")
     await page.get_by_text("已决定不予批准").first.wait_for()
 
@@ -129,7 +124,7 @@ async def passed_on(worker: Worker) -> None:
     page = worker.page
     await worker.press("领取下一件")
     await page.get_by_role("heading", name="公积金提取").wait_for()
-    await page.get_by_label("要做什么").select_option("escalate")
+    await worker.choose("转给组长")
     await page.get_by_label("请组长知道什么").fill("夫妻名下另有住房，请定。")
     await worker.press("转给组长")
     await page.get_by_role("heading", name="办件").wait_for()
@@ -143,13 +138,13 @@ async def test_a_lead_hands_out_what_is_late(api: Api, browser: Browser) -> None
     worker = await at_the_page(api, browser, "case-lead", locale="en")
     page = worker.page
     await page.get_by_label("View").select_option("late")
+    await worker.press("Show")
     await page.get_by_text(number).first.wait_for()
     await looked_at(worker, "late")
-    await worker.page.goto(f"{worker.url}/staff/#/cases/{number}")
+    await worker.open(f"cases/{number}")
     await page.get_by_role("heading", name="Provident fund withdrawal").wait_for()
-    await page.get_by_label("What to do").select_option("assign")
+    await worker.choose("Give to a colleague")
     chosen = page.get_by_label("Colleague")
-    await chosen.locator(f"option[value='{colleague.id}']").wait_for(state="attached")
     await chosen.select_option(str(colleague.id))
     await worker.press("Give to a colleague")
     await page.get_by_text("Handed over").wait_for()

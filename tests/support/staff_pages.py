@@ -74,6 +74,12 @@ class Worker:
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
+    async def choose(self, act: str) -> None:
+        """Open the form of one act among several; the first is open already."""
+        form = self.page.locator("details", has=self.page.locator("summary", has_text=act))
+        if await form.get_attribute("open") is None:
+            await form.locator("summary").click()
+
     async def set_up(self, login: str, one_time: str) -> None:
         """From the one-time password to being signed in."""
         await self.open("enrol")
