@@ -36,18 +36,21 @@ def admits(page: Page, visit: Visit) -> bool:
 
 def home_of(visit: Visit) -> str:
     """Where the visitor begins."""
-    return next((page.path for page in bar_of(visit)), SIGN_IN)
+    if not visit.member:
+        return SIGN_IN
+    return next((page.path for page in bar_of(visit)), frame.leaving.path)
 
 
 async def look(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
     """The page as it is now; what it may not know is said in its place."""
     try:
-        return 200, await page.show(visit)
+        shown = await page.show(visit)
     except Refused as fault:
         if fault.code == _OVER:
             return 303, Goes(SIGN_IN)
         visit.fault = visit.fault or fault
         return fault.status, refusal(visit, fault)
+    return (visit.fault.status if visit.fault else 200), shown
 
 
 async def act(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
@@ -63,8 +66,7 @@ async def act(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
         if fault.code == _OVER and not page.door:
             return 303, Goes(SIGN_IN)
         visit.fault = fault
-        _, shown = await look(page, visit)
-        return fault.status, shown
+        return await look(page, visit)
     return (303 if isinstance(done, Goes) else 200), done
 
 
