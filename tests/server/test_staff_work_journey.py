@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser
@@ -37,14 +38,16 @@ async def browser(packages: Path) -> AsyncIterator[Browser]:
 
 
 async def at_the_page(
-    api: Api, browser: Browser, *roles: str, locale: str = "zh-CN", region: str = "4401"
+    api: Api, browser: Browser, *roles: str, region: str = "4401", **how: Any
 ) -> Worker:
-    """Signed in by hand, with two factors."""
+    """Signed in by hand, with two factors. ``how``: the browser's language, or no script."""
     hired = await room_of(api).hire(*roles, region=region, departments=[FUND, HOUSING, MARRIAGES])
-    worker = await Worker.at(browser, api.url, pictures=PICTURES, locale=locale)
+    worker = await Worker.at(browser, api.url, pictures=PICTURES, **how)
     worker.secret = hired.secret
     await worker.open("sign-in")
-    labels = {"zh-CN": ("账号", "密码", "动态码"), "en": ("Login", "Password", "Code")}[locale]
+    labels = {"zh-CN": ("账号", "密码", "动态码"), "en": ("Login", "Password", "Code")}[
+        how.get("locale", "zh-CN")
+    ]
     for label, value in zip(labels, (hired.login, PASSWORD, worker.code()), strict=True):
         await worker.fill(label, value)
     await worker.page.keyboard.press("Enter")
@@ -128,6 +131,21 @@ async def passed_on(worker: Worker) -> None:
     await page.get_by_label("请组长知道什么").fill("夫妻名下另有住房，请定。")
     await worker.press("转给组长")
     await page.get_by_role("heading", name="办件").wait_for()
+
+
+async def test_a_case_is_decided_in_a_browser_without_script(api: Api, browser: Browser) -> None:
+    number = await a_case(api, await an_applicant(api))
+    await answered(api, number)
+    worker = await at_the_page(api, browser, "caseworker", script=False)
+    await worker.press("领取下一件")
+    await worker.choose("不予批准")
+    form = worker.page.locator("details[open]")
+    await form.get_by_role("checkbox").first.check()
+    await form.get_by_role("button", name="不予批准").click()
+    await worker.page.get_by_role("alertdialog").wait_for()
+    await worker.press("不予批准")
+    await worker.page.get_by_text("已决定不予批准").wait_for()
+    assert (await Application.get(number=number)).state == "refused"
 
 
 async def test_a_lead_hands_out_what_is_late(api: Api, browser: Browser) -> None:

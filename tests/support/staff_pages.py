@@ -51,6 +51,7 @@ class Worker:
         context = await browser.new_context(
             viewport=DESK,  # type: ignore[arg-type]
             locale=given.pop("locale", "zh-CN"),
+            java_script_enabled=given.pop("script", True),
         )
         context.set_default_timeout(60_000)
         one = cls(await context.new_page(), url, **given)
