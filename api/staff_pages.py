@@ -39,6 +39,7 @@ _HEADERS = {**SECURITY, "referrer-policy": "same-origin", "cache-control": "no-s
 _OURS = re.compile(r"/desk/[\w/-]*(\?[\w=&.%+-]*)?")  # where a change of language leads back to
 _MOST_FIELDS = 200
 _YEAR = 365 * 24 * 3600
+_BEGIN = Page(site.ROOT, "fault", roles=("nobody",), narrow=True)  # all are led on from there
 Visited = Callable[[HttpRequest, str], Awaitable[HTTPResponse]]
 
 
@@ -89,21 +90,21 @@ class Desk:
         try:
             return await doing(request, path)
         except Exception as fault:
-            return self._broken(request, fault)
+            return self._broken(request, path, fault)
 
     async def look(self, request: HttpRequest, path: str) -> HTTPResponse:
         """A page as it is now."""
         page, visit, asker = await self._come(request, path)
-        if page is None or not site.admits(page, visit):
-            return redirect(site.home_of(visit), status=303)
+        if not site.admits(page, visit):
+            return self._answer(visit, page, asker, *site.led_away(page, visit))
         return self._answer(visit, page, asker, *await site.look(page, visit))
 
     async def act(self, request: HttpRequest, path: str) -> HTTPResponse:
         """What a form of a page asks for."""
         form = await _form(request)
         page, visit, asker = await self._come(request, path)
-        if page is None or not site.admits(page, visit):
-            return redirect(site.home_of(visit), status=303)
+        if not site.admits(page, visit):
+            return self._answer(visit, page, asker, *site.led_away(page, visit))
         visit.form = form
         return self._answer(visit, page, asker, *await site.act(page, visit))
 
@@ -117,10 +118,10 @@ class Desk:
             answer.headers["set-cookie"] = spoken
         return answer
 
-    async def _come(self, request: HttpRequest, path: str) -> tuple[Page | None, Visit, Asker]:
-        """Who visits which page; None where there is nothing yet to see. Raises RouteUnknown."""
-        page, names = (None, {}) if not path else site.find(f"{site.ROOT}{path}") or _unknown()
-        watching = page is not None and page.watching and request.method == "GET"
+    async def _come(self, request: HttpRequest, path: str) -> tuple[Page, Visit, Asker]:
+        """Who visits which page. Raises RouteUnknown."""
+        page, names = (_BEGIN, {}) if not path else site.find(f"{site.ROOT}{path}") or _unknown()
+        watching = page.watching and request.method == "GET"
         asker = self._asker(request, watching)
         visit = _visit(request, asker, names)
         try:
@@ -155,13 +156,14 @@ class Desk:
             answer.headers.add("set-cookie", cookie)
         return answer
 
-    def _broken(self, request: HttpRequest, fault: Exception) -> HTTPResponse:
-        """What could not even be judged, told on a page of its own."""
+    def _broken(self, request: HttpRequest, path: str, fault: Exception) -> HTTPResponse:
+        """What could not even be judged, told on a page of its own; a frame stays a frame."""
         told = fault if isinstance(fault, Refused) else None
         told = told or refused(fault, _locale(request), request.ctx.id)
-        page = Page(site.ROOT, "fault", narrow=True)
+        found, _ = site.find(f"{site.ROOT}{path}") or (None, {})
+        page = found if found and found.framed else _BEGIN
         visit = _visit(request, self._asker(request, watching=True), {})
-        return self._drawn(visit, page, "", told.status, drawing.refusal(visit, told))
+        return self._drawn(visit, page, "", told.status, drawing.refusal(page, told))
 
     def _drawn(
         self, visit: Visit, page: Page, token: str, status: int, shown: Shown

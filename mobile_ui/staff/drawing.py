@@ -12,6 +12,7 @@ from mobile_ui.staff.page import Page, Refused, Shown, Unsure, Visit
 from mobile_ui.staff.values import Values
 from mobile_ui.staff.words import words
 
+_TRIED_AGAIN = 30  # seconds
 _TEMPLATES = Path(__file__).parent / "templates"
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
@@ -71,9 +72,11 @@ def unsure(visit: Visit, asked: Unsure) -> Shown:
     return Shown("sure.html", {"asked": asked, "sent": visit.sent()}, title=asked.title)
 
 
-def refusal(visit: Visit, fault: Refused) -> Shown:
-    """Where there is nothing else to show: what was refused, and a way on."""
-    return Shown("refused.html", {"refused": fault}, title=fault.title)
+def refusal(page: Page, fault: Refused) -> Shown:
+    """Where there is nothing else to show: what was refused, and a way on. A page that is asked
+    for by itself goes on with that."""
+    again = _TRIED_AGAIN if page.watching else 0
+    return Shown("refused.html", {"refused": fault}, title=fault.title, again=again)
 
 
 def _around(frame: Frame, visit: Visit, page: Page) -> dict[str, Any]:

@@ -41,15 +41,22 @@ def home_of(visit: Visit) -> str:
     return next((page.path for page in bar_of(visit)), frame.leaving.path)
 
 
+def led_away(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
+    """From a page that is not for who visits; a frame only says so, for the door is in none."""
+    if page.framed and not visit.member:
+        return 401, Shown("over.html")
+    return 303, Goes(home_of(visit))
+
+
 async def look(page: Page, visit: Visit) -> tuple[int, Goes | Shown]:
     """The page as it is now; what it may not know is said in its place."""
     try:
         shown = await page.show(visit)
     except Refused as fault:
         if fault.code == _OVER:
-            return 303, Goes(SIGN_IN)
+            return led_away(page, visit)
         visit.fault = visit.fault or fault
-        return fault.status, refusal(visit, fault)
+        return fault.status, refusal(page, fault)
     return (visit.fault.status if visit.fault else 200), shown
 
 
