@@ -5,12 +5,30 @@ from collections.abc import Mapping, Sequence
 
 from mobile_ui.staff.drawing import refusal, unsure
 from mobile_ui.staff.page import Goes, Page, Refused, Shown, Unsure, Visit
-from mobile_ui.staff.rooms import cases, door, frame
+from mobile_ui.staff.rooms import (
+    accounts,
+    cases,
+    corrections,
+    door,
+    frame,
+    password,
+    records,
+    window,
+)
 
 ROOT = "/desk/"
 SIGN_IN = "/desk/sign-in"
 # In the order of the bar; a page without ``place`` of its own is not in it.
-PAGES: Sequence[Page] = (*door.PAGES, *frame.PAGES, *cases.PAGES)
+PAGES: Sequence[Page] = (
+    *door.PAGES,
+    *frame.PAGES,
+    *window.PAGES,
+    *records.PAGES,
+    *corrections.PAGES,
+    *cases.PAGES,
+    *accounts.PAGES,
+    *password.PAGES,
+)
 _OVER = "staff-sign-in-needed"
 
 

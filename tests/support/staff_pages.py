@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    FrameLocator,
+    Locator,
+    Page,
+    async_playwright,
+)
 
 from tests.support.axe import heavy_in_both_schemes
 from tests.support.browser import FLAGS, chromium
@@ -21,6 +28,7 @@ from tests.support.house import ROOT, House
 DESK = {"width": 1280, "height": 800}
 TABLET = {"width": 768, "height": 1024}
 WIDTHS = (1024, 640, 1280)  # 640: a desk of 1280 enlarged to 200 %
+_MOST_TABS = 40
 PASSWORD = "a long sentence of nobody"
 
 
@@ -80,6 +88,24 @@ class Worker:
         form = self.page.locator("details", has=self.page.locator("summary", has_text=act))
         if await form.get_attribute("open") is None:
             await form.locator("summary").click()
+
+    async def reach(self, wanted: Locator) -> None:
+        """By the key Tab alone, from wherever one is."""
+        for _ in range(_MOST_TABS):
+            await self.page.keyboard.press("Tab")
+            if await wanted.evaluate("one => one === document.activeElement"):
+                return
+        raise AssertionError(f"{wanted} cannot be reached by keyboard")
+
+    @property
+    def queue(self) -> FrameLocator:
+        """What waits beside the work; it is asked for again by itself."""
+        return self.page.frame_locator("iframe.queue")
+
+    async def hold_still(self) -> None:
+        """The queue beside the work is not asked for again from here on."""
+        await self.queue.get_by_role("link", name="暂停自动刷新").click()
+        await self.queue.get_by_role("link", name="恢复自动刷新").wait_for()
 
     async def set_up(self, login: str, one_time: str) -> None:
         """From the one-time password to being signed in."""
