@@ -7,6 +7,7 @@ import pytest
 
 from identity.models import AuditEvent, StaffSession
 from identity.staff.roles import Role
+from identity.staff.sessions import IDLE
 from mobile_ui.staff import site
 from mobile_ui.staff.page import Page
 from tests.support.cases import FUND, a_case, an_applicant
@@ -205,3 +206,10 @@ async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(api: Api):
         await mine.update(last_used_at=then)
         assert (await reader.open(page.path.removeprefix("/desk/"))).status == 200
         assert (await mine.get()).last_used_at == then
+
+
+async def test_a_screen_nobody_touches_is_left_when_its_session_is_over(reader: Reader):
+    sheet = await reader.open("cases")
+    left = re.search(r'http-equiv="refresh" content="(\d+); url=/desk/leaving"', sheet.text)
+    assert left and int(left[1]) > IDLE.total_seconds()
+    assert 'http-equiv="refresh"' not in (await Reader(reader.api).open("sign-in")).text

@@ -2,7 +2,8 @@
 
 from mobile_ui.staff.page import Goes, Page, Shown, Visit
 
-leaving = Page("/desk/leaving", "sign-out", narrow=True)
+# Also where a screen goes that nobody has touched for as long as a session lasts.
+leaving = Page("/desk/leaving", "sign-out", narrow=True, watching=True)
 PAGES = (leaving,)
 
 
