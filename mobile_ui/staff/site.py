@@ -7,12 +7,18 @@ from mobile_ui.staff.drawing import refusal, unsure
 from mobile_ui.staff.page import Goes, Page, Refused, Shown, Unsure, Visit
 from mobile_ui.staff.rooms import (
     accounts,
+    attacks,
+    bookings,
+    books,
     cases,
     corrections,
     door,
+    figures,
     frame,
+    jobs,
     password,
     records,
+    tickets,
     window,
 )
 
@@ -26,6 +32,12 @@ PAGES: Sequence[Page] = (
     *records.PAGES,
     *corrections.PAGES,
     *cases.PAGES,
+    *bookings.PAGES,
+    *tickets.PAGES,
+    *figures.PAGES,
+    *jobs.PAGES,
+    *books.PAGES,
+    *attacks.PAGES,
     *accounts.PAGES,
     *password.PAGES,
 )

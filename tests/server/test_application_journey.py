@@ -228,13 +228,13 @@ async def answered_by_staff(house: House, boss: Worker, ticket: str) -> None:
     await boss.page.get_by_label("评价与投诉").check()
     await boss.page.get_by_label("住房公积金管理中心").check()
     await boss.press("新建")
-    one_time = (await boss.page.inner_text("dialog .secret")).strip()
+    one_time = (await boss.page.inner_text(".secret")).strip()
     browser = boss.page.context.browser
     assert browser
     listener = await Worker.at(browser, house.url, pictures=PICTURES)
     await listener.set_up("he.min", one_time)
     page = listener.page
-    await page.goto(f"{house.url}/staff/#/tickets/{ticket}")
+    await listener.open(f"tickets/{ticket}")
     await page.get_by_text(COMPLAINT).wait_for()
     await listener.press("接下")
     await page.get_by_label("电话结果").select_option("reached")

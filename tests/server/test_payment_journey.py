@@ -133,14 +133,15 @@ async def test_an_operator_sees_what_differs_and_settles_it(running_house: House
     async with a_browser() as browser:
         worker = await Worker.at(browser, running_house.url, pictures=PICTURES)
         await an_operator(running_house, browser, worker)
-        await worker.open("#/books")
+        await worker.open("books")
         await worker.page.wait_for_selector("[data-kind=payment-unknown]")
         assert "¥12.50" in await worker.page.inner_text("[data-kind=payment-unknown]")
         assert not await worker.barriers() and not await worker.overflows()
         await worker.picture("books")
-        await worker.page.select_option("[data-way]", "explained")
+        await worker.page.get_by_label("怎样处理的").select_option("explained")
         await worker.press("记为已处理")
         await worker.page.wait_for_selector("#no-differences")
+        assert await worker.page.get_by_role("status").inner_text() == "已处理"
         assert not worker.complaints
 
 
@@ -153,4 +154,4 @@ async def an_operator(house: House, browser: Browser, worker: Worker) -> None:
     await boss.fill("证件号码", "110105195102020033")
     await boss.page.get_by_label("安全值守").check()
     await boss.press("新建")
-    await worker.set_up("zhang.fu", (await boss.page.inner_text("dialog .secret")).strip())
+    await worker.set_up("zhang.fu", (await boss.page.inner_text(".secret")).strip())

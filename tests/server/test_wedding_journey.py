@@ -279,15 +279,16 @@ async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> 
     await boss.page.get_by_label("办件人员", exact=False).first.check()
     await boss.page.get_by_label("民政局").check()
     await boss.press("新建")
-    one_time = (await boss.page.inner_text("dialog .secret")).strip()
+    one_time = (await boss.page.inner_text(".secret")).strip()
     browser = boss.page.context.browser
     assert browser
     clerk = await Worker.at(browser, house.url, pictures=PICTURES)
     await clerk.set_up("he.lian", one_time)
     page = clerk.page
-    await page.goto(f"{house.url}/staff/#/bookings")
+    await clerk.open("bookings")
     await page.get_by_label("办理地点").select_option(f"marriage-appointment|{OFFICE}")
     await page.get_by_label("日期").fill(day)
+    await clerk.press("显示")
     await page.get_by_role("link", name=f"查看 {number}").wait_for()
     await clerk.picture("bookings")
     assert not await clerk.barriers() and not await clerk.overflows()
@@ -297,4 +298,6 @@ async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> 
     await clerk.picture("booking")
     assert not await clerk.barriers()
     assert "现在没有要您办理的" in await page.inner_text("main")  # it is not their day yet
+    await page.get_by_role("link", name="返回当天").click()
+    await page.get_by_role("link", name=f"查看 {number}").wait_for()  # that day, that office
     assert not clerk.complaints
