@@ -47,7 +47,7 @@ async def hired(browser: Browser, house: House, *roles: str) -> Worker:
     for role in roles:
         await boss.page.get_by_label(role).check()
     await boss.press("新建")
-    one_time = (await boss.page.inner_text("dialog .secret")).strip()
+    one_time = (await boss.page.inner_text("main .secret")).strip()
     worker = await Worker.at(browser, house.url, pictures=PICTURES)
     await worker.set_up("lin.yue", one_time)
     return worker
@@ -64,30 +64,30 @@ async def test_a_partner_is_approved_suspended_and_reinstated_and_a_kiosk_gets_i
     worker = await hired(browser, running_house, "合作管理", "安全值守")
     page = worker.page
     await page.get_by_role("link", name="合作方").click()
-    await page.get_by_role("button", name=f"查看 {NAME}").click()
+    await page.get_by_role("link", name=f"查看 {NAME}").click()
     await page.get_by_role("heading", name=NAME).wait_for()
     shown = await page.inner_text("main")
     assert "chen@clinic.example" in shown and "证件号码" in shown
     await looked_at(worker, "partner-pending")
     await worker.press("批准")
-    await page.locator("dialog").get_by_role("button", name="批准").click()
+    await sure(worker, "批准")
     await page.locator(".message--good").wait_for()
     await page.locator(".badge--approved").wait_for()
 
     await page.get_by_label("暂停的理由").select_option("complaints")
     await worker.press("暂停")
-    await page.locator("dialog").get_by_role("button", name="暂停").click()
+    await sure(worker, "暂停")
     await page.locator(".badge--suspended").wait_for()
     await looked_at(worker, "partner-suspended")
     await worker.press("恢复")
-    await page.locator("dialog").get_by_role("button", name="恢复").click()
+    await sure(worker, "恢复")
     await page.locator(".badge--approved").wait_for()
 
     await changed(client)
-    await worker.press("返回合作方列表")
+    await page.get_by_role("link", name="返回合作方列表").click()
     await page.locator(".badge--waits").wait_for()
     await looked_at(worker, "partners")
-    await page.get_by_role("button", name=f"查看 {NAME}").click()
+    await page.get_by_role("link", name=f"查看 {NAME}").click()
     await page.get_by_text("新增询问：手机号码").wait_for()
     assert "profile:phone" in await page.inner_text("ins")
     await looked_at(worker, "partner-changes")
@@ -95,13 +95,19 @@ async def test_a_partner_is_approved_suspended_and_reinstated_and_a_kiosk_gets_i
     await worker.press("不批准")
     await page.get_by_text("已答复不批准").wait_for()
 
-    await worker.press("返回合作方列表")
+    await page.get_by_role("link", name="返回合作方列表").click()
     await worker.press("发出邀请")
-    assert personal((await page.inner_text("dialog .secret--large")).strip()).startswith("zi_")
+    assert personal((await page.inner_text("main .secret--large")).strip()).startswith("zi_")
     await looked_at(worker, "invitation")
-    await worker.press("我已记下")
+    await page.get_by_role("link", name="我已记下").click()
     await a_kiosk_code(worker)
     assert not worker.complaints
+
+
+async def sure(worker: Worker, yes: str) -> None:
+    """Asked once more, one says yes."""
+    await worker.page.get_by_role("alertdialog").wait_for()
+    await worker.press(yes)
 
 
 async def changed(client: OutsideClient) -> None:
@@ -124,6 +130,6 @@ async def a_kiosk_code(worker: Worker) -> None:
     await worker.fill("地区", "440106")
     await looked_at(worker, "kiosks")
     await worker.press("取登记码")
-    assert personal((await page.inner_text("dialog .secret--large")).strip())
+    assert personal((await page.inner_text("main .secret--large")).strip())
     await looked_at(worker, "kiosk-code")
-    await worker.press("我已记下")
+    await page.get_by_role("link", name="我已记下").click()
