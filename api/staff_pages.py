@@ -16,7 +16,7 @@ from sanic import Blueprint, HTTPResponse
 from sanic.exceptions import NotFound
 from sanic.response import html, redirect
 
-from api.errors import ContentTypeUnknown, RouteUnknown
+from api.errors import BodyTooLarge, ContentTypeUnknown, RouteUnknown
 from api.parsing import FORM, HttpRequest, address_of, content_type_of, received
 from api.routes import USUAL_BODY, Route
 from api.staff_asking import Asker, Declared, declared, refused
@@ -37,7 +37,8 @@ _POLICY = (
 # The Origin of a form is only sent where the referrer's policy lets a page say whence it comes.
 _HEADERS = {**SECURITY, "referrer-policy": "same-origin", "cache-control": "no-store"}
 _OURS = re.compile(r"/desk/[\w/-]*(\?[\w=&.%+-]*)?")  # where a change of language leads back to
-_MOST_FIELDS = 200
+_MOST_FIELDS = 2000  # an item has up to 400 editions, each with a few fields
+_MOST_ASKED = 32
 _YEAR = 365 * 24 * 3600
 _BEGIN = Page(site.ROOT, "fault", roles=("nobody",), narrow=True)  # all are led on from there
 Visited = Callable[[HttpRequest, str], Awaitable[HTTPResponse]]
@@ -180,11 +181,19 @@ def _unknown() -> Any:
 
 
 def _visit(request: HttpRequest, asker: Asker, names: Mapping[str, str]) -> Visit:
-    pairs = parse_qsl(request.query_string, max_num_fields=32)
+    pairs = _pairs(request.query_string)
     kept = urlencode([(name, value) for name, value in pairs if name != "done"])
     address = f"{request.path}?{kept}" if kept else request.path
     say = in_words(asker.locale)
     return Visit(asker, say, asker.locale, address, path=names, query=dict(pairs))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The query's fields; more of them than any page asks for are none."""
+    try:
+        return parse_qsl(query, max_num_fields=_MOST_ASKED)
+    except ValueError:
+        return []
 
 
 def _cookie(request: HttpRequest) -> str:
@@ -209,7 +218,10 @@ async def _form(request: HttpRequest) -> Mapping[str, list[str]]:
     if content_type_of(request) != FORM:
         raise ContentTypeUnknown()
     sent = (await received(request, USUAL_BODY)).decode("ascii", "replace")
-    form = parse_qs(sent, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    try:
+        form = parse_qs(sent, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise BodyTooLarge("too many fields", limit_kb=USUAL_BODY // 1024) from None
     token = form.pop(TOKEN, [""])[0]
     if not hmac.compare_digest(token.encode(), _token(_cookie(request)).encode()):
         raise StaffRequestForged()

@@ -86,6 +86,18 @@ async def test_what_is_no_form_or_too_long_is_refused(reader: Reader):
     sheet = await reader.send("/desk/cases", held, **{"Content-Type": "application/json"})
     assert sheet.status == 415
     assert (await reader.send("/desk/cases", {**held, "region": "4" * 70_000})).status == 413
+    many = dict.fromkeys(map(str, range(3000)), "")
+    assert (await reader.send("/desk/cases", {**held, **many})).status == 413
+    asked = "&".join(f"{one}=1" for one in range(40))
+    assert (await reader.open(f"cases?{asked}")).status == 200
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000])
+async def test_a_version_that_nobody_saw_decides_nothing(api: Api, reader: Reader, version: str):
+    number = await a_case(api, await an_applicant(api))
+    held = {**(await reader.open("cases")).hidden("next"), "act": "accept", "version": version}
+    await reader.submit("take", number=number)
+    assert (await reader.send(f"/desk/cases/{number}", held)).status in {409, 422}
 
 
 @pytest.mark.parametrize("page", PLAIN, ids=path_of)

@@ -10,7 +10,7 @@ import aiohttp
 from tests.support.http import Api
 from tests.support.staff import Colleague, Desk
 
-_HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">')
+_HIDDEN = re.compile(r'<input type="hidden" name="([\w.-]+)" value="([^"]*)">')
 _FORM = re.compile(r"<form[^>]*method=\"post\"[^>]*>.*?</form>", re.DOTALL)
 
 

@@ -19,6 +19,7 @@ _VIEWS: Mapping[str, Mapping[str, str]] = {
         for state in ("submitted", "in-review", "supplement-asked", "approved", "refused")
     },
 }
+_MOST_DIGITS = 9
 _ENDED = {"approved", "refused", "withdrawn", "collected"}
 _SETTLED = ("supplement-asked", "case-approved", "case-refused")
 
@@ -222,7 +223,7 @@ def _at(iso: str | None) -> float | None:
 def _version(visit: Visit) -> int:
     """As it was shown; what is no number is refused as a version nobody saw."""
     version = visit.one("version")
-    return int(version) if version.isdecimal() else 0
+    return int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else 0
 
 
 def _step(visit: Visit) -> dict[str, Any]:

@@ -27,6 +27,7 @@ PAGES = (partner,)
 async def opened(visit: Visit) -> Shown:
     one = await visit.get(_ONE, **visit.path)
     before, after = one["in_force"], one["proposed"]
+    say, nothing = visit.say, ("", visit.say("choose-reason"))
     facts = {
         "one": one,
         "may": _may(one),
@@ -35,8 +36,8 @@ async def opened(visit: Visit) -> Shown:
         "dropped": _only(before, after) if after else [],
         "changes": list(_changes(before, after)) if after else [],
         "registered": [(name, _told(value)) for name, value in before["metadata"].items()],
-        "refusals": _reasons(visit, "refusal", REFUSALS),
-        "suspensions": _reasons(visit, "suspension", SUSPENSIONS),
+        "refusals": [nothing, *((code, say(f"refusal.{code}")) for code in REFUSALS)],
+        "suspensions": [nothing, *((code, say(f"suspension.{code}")) for code in SUSPENSIONS)],
     }
     return Shown("partner.html", facts, title=one["name"])
 
@@ -110,11 +111,6 @@ def _may(one: Said) -> Sequence[str]:
         "close": True,
     }
     return [act for act, may in fits.items() if may]
-
-
-def _reasons(visit: Visit, family: str, codes: Sequence[str]) -> Sequence[tuple[str, str]]:
-    named = [(code, visit.say(f"{family}.{code}")) for code in codes]
-    return [("", visit.say("choose-reason")), *named]
 
 
 def _only(first: Said, second: Said) -> list[str]:
