@@ -13,7 +13,7 @@ from sanic.handlers import ErrorHandler
 
 from api import cors, oauth_refusals, problems, staff_door
 from api.ask import Ask
-from api.errors import AnswerOverdue, RouteUnknown
+from api.errors import AnswerOverdue
 from api.gate import Shown, admit
 from api.measures import Measures
 from api.oauth import refusal_page
@@ -21,6 +21,7 @@ from api.once import once
 from api.parsing import (
     HttpRequest,
     address_of,
+    check_path,
     locale_of,
     read_body,
     read_parameters,
@@ -41,7 +42,6 @@ log = logs.get("access")
 _ids = random.Random()  # seeded by the system; an id is no secret, and this asks the kernel once
 _UNROUTED = "unrouted"
 _HUNG_UP = 499  # as proxies count who left before the answer; nobody reads it
-_LONGEST_PART = 64  # characters of a variable part of a path
 _ONLY_HTTPS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
@@ -68,7 +68,7 @@ async def _answered(request: HttpRequest, route: Route, path: Mapping[str, str])
     parts: Parts = request.app.ctx.parts
     headers = request.headers
     caller, key, member = await _who(request, route, parts)
-    _check_path(path)
+    check_path(path)
     address = address_of(request, parts.settings.trusted_proxies)
     await parts.partners.pace.keep(caller, address)
     locale = locale_of(headers.get("accept-language"))
@@ -104,12 +104,6 @@ def _room(
         return nullcontext()
     uploads: Uploads = request.app.ctx.uploads
     return uploads.place(str(caller.resident or address))
-
-
-def _check_path(path: Mapping[str, str]) -> None:
-    """No id of ours is as long; what is would only be too long for a column. RouteUnknown."""
-    if any(len(part) > _LONGEST_PART for part in path.values()):
-        raise RouteUnknown("a part of the path is too long")
 
 
 async def _message(request: HttpRequest, route: Route, address: str) -> Message | None:

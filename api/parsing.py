@@ -11,7 +11,13 @@ from urllib.parse import parse_qsl, unquote_plus
 from pydantic import BaseModel, ValidationError
 from sanic import Request
 
-from api.errors import BodyTooLarge, ContentTypeUnknown, JsonMalformed, RequestInvalid
+from api.errors import (
+    BodyTooLarge,
+    ContentTypeUnknown,
+    JsonMalformed,
+    RequestInvalid,
+    RouteUnknown,
+)
 from api.replies import JSON
 from api.routes import Route
 from api.uploads import arriving
@@ -23,6 +29,7 @@ HttpRequest = Request[Any, Any]
 FORM = "application/x-www-form-urlencoded"
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _MOST_PARAMETERS = 32
+_LONGEST_PART = 64  # characters of a variable part of a path
 _MOST_ERRORS = 20
 _MOST_PARTS = 64  # what is joined after so many is refused with them (identity.oauth.message)
 _NOT_OURS = "?"  # stands for a field that is not ours: its name may be somebody's value
@@ -67,6 +74,12 @@ async def _file(request: HttpRequest, route: Route) -> File:
     async with arriving():
         content = await received(request, route.limit)
     return File(content_type_of(request), disposition, content)
+
+
+def check_path(path: Mapping[str, str]) -> None:
+    """No id of ours is as long; what is would only be too long for a column. RouteUnknown."""
+    if any(len(part) > _LONGEST_PART for part in path.values()):
+        raise RouteUnknown("a part of the path is too long")
 
 
 def read_query(request: HttpRequest, route: Route, locale: str) -> Any:

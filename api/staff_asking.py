@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api import problems
 from api.ask import Ask
-from api.parsing import fitted
+from api.parsing import check_path, fitted
 from api.replies import Reply
 from api.routes import Access, Route
 from api.staff_door import member_by
@@ -60,6 +60,7 @@ class Asker:
     ) -> BaseModel | Reply | None:
         member = await member_by(self.cookie, route, self.parts, used=not self.watching)
         caller = member.caller if member else NOBODY
+        check_path(path)
         await self.parts.partners.pace.keep(caller, self.address)
         ask = Ask(
             parts=self.parts,

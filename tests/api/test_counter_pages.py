@@ -109,11 +109,11 @@ async def test_a_queue_stands_in_our_own_frames_and_can_be_held_still(api: Api, 
     page = await reader(api, Role.CLERK)
     beside = await page.open(room)
     assert f'<iframe class="queue" src="/desk/{room}/queue"' in beside.text
-    assert REFRESH not in beside.text  # it would take away what is being typed
+    assert not beside.refreshes  # it would take away what is being typed
     sheet = await page.open(f"{room}/queue")
     policy = sheet.headers["Content-Security-Policy"]
-    assert REFRESH in sheet.text and policy.endswith("frame-ancestors 'self'")
-    assert REFRESH not in (await page.open(f"{room}/queue?still=yes")).text
+    assert sheet.refreshes and policy.endswith("frame-ancestors 'self'")
+    assert not (await page.open(f"{room}/queue?still=yes")).refreshes
 
 
 @pytest.mark.parametrize("page", ["window/{}", "window/{}/document", "records/{}"])
@@ -163,7 +163,7 @@ async def test_corrections_are_never_asked_for_by_themselves(api: Api):
     signed, named = await asked(api, "other", "请更正一处")
     page = await reader(api, Role.SUPERVISOR)
     sheet = await page.open("corrections")
-    assert "请更正一处" in sheet.text and REFRESH not in sheet.text
+    assert "请更正一处" in sheet.text and not sheet.refreshes
     sheet = await page.submit("decide", key=named, decision="made already-right")
     assert sheet.status == 422 and sheet.said
     chosen = re.findall(r'<option value="([^"]+)" selected', sheet.text)

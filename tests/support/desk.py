@@ -29,6 +29,11 @@ class Sheet:
         found = re.search(r'<div class="message message--[\w-]+"[^>]*>(.*?)</div>', self.text)
         return unescape(re.sub(r"<[^>]+>", " ", found[1])).strip() if found else ""
 
+    @property
+    def refreshes(self) -> bool:
+        """Whether the page asks for itself anew, of its own."""
+        return bool(re.search(r'http-equiv="refresh" content="\d+">', self.text))
+
     def hidden(self, act: str) -> dict[str, str]:
         """What a form of this act carries along."""
         for form in _FORM.findall(self.text):

@@ -20,9 +20,10 @@ from tests.support.cars import (
     requests_of,
     told,
 )
+from tests.support.desk import Reader
 from tests.support.http import Api
 from tests.support.log_capture import personal
-from tests.support.staff import Desk, at_work
+from tests.support.staff import Desk, at_work, room_of
 
 WAITING = "/staff/car-reports"
 WORDS = personal("已核实，对方多次无故扫码")
@@ -167,3 +168,18 @@ async def test_it_tells_whom_three_owners_keep_from_everybody(
     await settled(listener, ids[0], UNFOUNDED)
     assert (await listed(listener))[ids[1]]["owners"] == 2
     assert (await ask(api, "messages", code)).status == 201
+
+
+async def test_a_report_is_settled_at_its_page(api: Api, owner: Owner):
+    """Drawn by the server: what is refused keeps the words, what is done is said."""
+    id = await reported(api, owner)
+    hired = await room_of(api).hire("listener", departments=["transport"])
+    reader = await Reader.signed_in(api, hired)
+    sheet = await reader.open("car-reports")
+    assert sheet.status == 200 and id in sheet.text
+    sheet = await reader.send(sheet.address, sheet.hidden("settle") | {"key": id, "words": WORDS})
+    assert sheet.status == 422 and sheet.text.count(WORDS) == 1
+    given = {"key": id, "outcome": "upheld", "words": WORDS}
+    sheet = await reader.send(sheet.address, sheet.hidden("settle") | given)
+    assert sheet.said.startswith("已处理") and id not in sheet.text
+    assert id in (await reader.open("car-reports?view=settled")).text
