@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from jinja2 import Environment, nodes
+from pydantic import BaseModel
 
 from api.staff_kiosks import KioskSuspension
 from api.staff_partners import InvitationWanted, Refusal, Suspension
@@ -20,7 +21,7 @@ from identity.record_changes.papers import REASONS, Kind
 from identity.register import Verdict
 from identity.staff.roles import Role
 from mobile_ui.staff import site
-from mobile_ui.staff.rooms import kiosks, partner, partners
+from mobile_ui.staff.rooms import corrections, kiosks, partner, partners, records
 from mobile_ui.staff.words import LOCALES, in_words, words
 from services import service
 from services.items.edits import DRAFT, SUPERSEDED
@@ -34,15 +35,19 @@ KNOWN = words("en")
 @dataclass
 class Said:
     """What rooms and templates may say: codes that ``say`` is given, all texts that stand there,
-    and the beginnings and ends of those that are put together."""
+    and the beginnings and ends of those that are put together. ``named``: some begin with a text
+    that stands elsewhere."""
 
     codes: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
     tails: set[str] = field(default_factory=set)
+    named: bool = False
 
     def has(self, code: str) -> bool:
         if code in self.texts or any(code.startswith(one) for one in self.heads):
+            return True
+        if self.named and "." in code and code.partition(".")[0] in self.texts:
             return True
         ended = [code.removesuffix(one) for one in self.tails if code.endswith(one)]
         return any(one in self.texts for one in ended)
@@ -85,6 +90,7 @@ def of_templates() -> Said:
 def ends(said: Said, parts: list[object]) -> None:
     """``act.`` of what is said as ``act.{code}``, ``-hint`` of ``{code}-hint``."""
     first, last = parts[0], parts[-1]
+    said.named |= first is None and "." in parts[1:2]
     if isinstance(first, str) and re.fullmatch(r"[\w-]+[.-]", first):
         said.heads.add(first)
     if isinstance(last, str) and re.fullmatch(r"-[\w-]+", last):
@@ -98,7 +104,7 @@ def called(function: ast.expr) -> str:
 def choices(node: ast.expr) -> Iterator[str]:
     """The codes that an argument may be."""
     if isinstance(node, ast.Constant):
-        yield node.value
+        yield str(node.value)
     elif isinstance(node, ast.IfExp):
         yield from choices(node.body)
         yield from choices(node.orelse)
@@ -167,6 +173,7 @@ def test_roles_documents_and_verdicts_have_words() -> None:
     assert set(attacks.SOURCES) == family("sources.")
     assert {way.id for way in ways.WAYS} == family("way.")
     assert {*REASONS_MADE, *REASONS_DECLINED} == family("reason.")
+    assert corrections.REASONS == {"made": REASONS_MADE, "declined": REASONS_DECLINED}
     assert family("verdict.") == {one for one in Verdict if one is not Verdict.MATCH}
     assert family("register.") == {"match", "not-asked"}
 
@@ -180,9 +187,10 @@ def test_kinds_of_services_and_states_of_drafts_have_words() -> None:
 def test_changes_of_records_and_their_reasons_have_words() -> None:
     assert family("change.") == family("change-about.") == set(Kind)
     assert family("why.") == {one for reasons in REASONS.values() for one in reasons}
+    assert records.REASONS == REASONS
 
 
-def allowed(model: type, name: str) -> tuple[str, ...]:
+def allowed(model: type[BaseModel], name: str) -> tuple[str, ...]:
     """What a route takes in one field."""
     return get_args(model.model_fields[name].annotation)
 
