@@ -37,6 +37,7 @@ _POLICY = (
 # The Origin of a form is only sent where the referrer's policy lets a page say whence it comes.
 _HEADERS = {**SECURITY, "referrer-policy": "same-origin", "cache-control": "no-store"}
 _OURS = re.compile(r"/desk/[\w/-]*(\?[\w=&.%+-]*)?")  # where a change of language leads back to
+_GRACE = 10  # seconds after a session's end
 _MOST_FIELDS = 2000  # an item has up to 400 editions, each with a few fields
 _MOST_ASKED = 32
 _YEAR = 365 * 24 * 3600
@@ -173,6 +174,8 @@ class Desk:
         within = "'self'" if page.framed else "'none'"
         headers = {**_HEADERS, "content-security-policy": f"{_POLICY}{within}"}
         headers |= {"content-language": visit.locale, "vary": "accept-language, cookie"}
+        if visit.member and not page.framed:  # a screen nobody touches is left with its session
+            headers["refresh"] = f"{visit.member['idle_seconds'] + _GRACE}; url={site.LEAVING}"
         return html(drawing.draw(frame, visit, page, shown), status, headers)
 
 

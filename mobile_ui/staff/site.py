@@ -30,6 +30,7 @@ from mobile_ui.staff.rooms import (
 
 ROOT = "/desk/"
 SIGN_IN = "/desk/sign-in"
+LEAVING = frame.leaving.path
 # In the order of the bar; a page without ``place`` of its own is not in it.
 PAGES: Sequence[Page] = (
     *door.PAGES,

@@ -221,7 +221,6 @@ async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(api: Api):
 
 
 async def test_a_screen_nobody_touches_is_left_when_its_session_is_over(reader: Reader):
-    sheet = await reader.open("cases")
-    left = re.search(r'http-equiv="refresh" content="(\d+); url=/desk/leaving"', sheet.text)
-    assert left and int(left[1]) > IDLE.total_seconds()
-    assert 'http-equiv="refresh"' not in (await Reader(reader.api).open("sign-in")).text
+    seconds, _, where = (await reader.open("cases")).headers["refresh"].partition("; url=")
+    assert int(seconds) > IDLE.total_seconds() and where == "/desk/leaving"
+    assert "refresh" not in (await Reader(reader.api).open("sign-in")).headers
