@@ -56,10 +56,7 @@ async def at_the_page(
 
 
 async def looked_at(worker: Worker, name: str) -> None:
-    await worker.picture(f"work-{name}")
-    assert not await worker.barriers(), name
-    assert not await worker.overflows(), name
-    assert not worker.complaints, worker.complaints
+    await worker.looked_at(f"work-{name}")
 
 
 async def test_a_caseworkers_day(api: Api, browser: Browser) -> None:

@@ -290,14 +290,11 @@ async def at_the_registry(house: House, boss: Worker, number: str, day: str) -> 
     await page.get_by_label("日期").fill(day)
     await clerk.press("显示")
     await page.get_by_role("link", name=f"查看 {number}").wait_for()
-    await clerk.picture("bookings")
-    assert not await clerk.barriers() and not await clerk.overflows()
+    await clerk.looked_at("bookings")
     await page.get_by_role("link", name=f"查看 {number}").click()
     await page.get_by_text("来的人").wait_for()
     assert "自愿" in await page.inner_text("main")
-    await clerk.picture("booking")
-    assert not await clerk.barriers()
+    await clerk.looked_at("booking")
     assert "现在没有要您办理的" in await page.inner_text("main")  # it is not their day yet
     await page.get_by_role("link", name="返回当天").click()
     await page.get_by_role("link", name=f"查看 {number}").wait_for()  # that day, that office
-    assert not clerk.complaints

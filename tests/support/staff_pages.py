@@ -159,6 +159,13 @@ class Worker:
                 found.append(width)
         return found
 
+    async def looked_at(self, name: str) -> None:
+        """A picture for eyes; and nothing on the page that bars, overflows or complains."""
+        await self.picture(name)
+        assert not await self.barriers(), name
+        assert not await self.overflows(), name
+        assert not self.complaints, self.complaints
+
     async def barriers(self) -> list[str]:
         """What axe-core finds serious or critical, in light and in dark."""
         return await heavy_in_both_schemes(self.page)
