@@ -29,6 +29,7 @@ Payload = dict[str, Any]
 Handler = Callable[[Payload], Awaitable[None]]
 
 log = logs.get("jobs")
+_in_json = json.JSONEncoder(separators=(",", ":")).encode
 
 _QUEUE = """
     INSERT INTO pgqueuer (priority, entrypoint, payload, status)
@@ -144,7 +145,7 @@ async def revive(connection: BaseDBAsyncClient, ids: Sequence[int]) -> None:
 
 
 def _written(payload: Payload) -> bytes:
-    return json.dumps(payload, separators=(",", ":")).encode()
+    return _in_json(payload).encode()
 
 
 class Worker:

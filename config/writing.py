@@ -3,10 +3,11 @@
     await write(connection, insert(application), insert(event), *queued("advance", {...}))
 
 Each part is an INSERT or UPDATE with ``{}`` for every value; together they are one WITH (PostgreSQL
-manual, 7.8.4). So none of them sees what another writes, and their order is not promised.
+manual, 7.8.4). So none of them sees what another writes, and their order is not promised. The last
+may be a SELECT: it sees what was there before, and its rows are answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -23,52 +24,83 @@ class Write:
     values: Sequence[Any] = field(default=(), repr=False)
 
 
-async def write(connection: BaseDBAsyncClient, *parts: Write) -> None:
-    """All the parts; for none it does nothing. Raises what the first that fails raises."""
-    if parts:
-        statement = _joined(tuple((part.statement, len(part.values)) for part in parts))
-        await connection.execute_query(
-            statement, [value for part in parts for value in part.values]
-        )
+Rows = Sequence[Mapping[str, Any]]
+
+
+async def write(connection: BaseDBAsyncClient, *parts: Write) -> Rows:
+    """All the parts; for none it does nothing. Answers what the last one selects or returns.
+
+    Raises what the first that fails raises.
+    """
+    if not parts:
+        return ()
+    statement = _joined(tuple((part.statement, len(part.values)) for part in parts))
+    values = [value for part in parts for value in part.values]
+    found: Rows = await connection.execute_query_dict(statement, values)
+    return found
 
 
 def insert(row: Model) -> Write:
     """A row that is not written yet; whoever writes it gives what the database would generate,
     but for a generated key.
     """
-    names = [name for name, known in row._meta.fields_map.items() if not known.generated]
-    return Write(_insertion(type(row), tuple(names)), _values(row, names))
+    kind = _shape(type(row))
+    return Write(kind.insertion, kind.values(row, kind.given))
+
+
+def insert_into(model: type[Model], **given: Any) -> Write:
+    """A row that nobody needs as a model; what is not given is NULL or the database's default."""
+    known = model._meta.fields_map
+    values = [known[name].to_db_value(value, model) for name, value in given.items()]
+    return Write(_insertion(model, tuple(given)), values)
 
 
 def update(row: Model) -> Write:
     """Every column of a row that this transaction has locked."""
-    names = [name for name, known in row._meta.fields_map.items() if not known.pk]
-    return Write(_change(type(row), tuple(names)), [*_values(row, names), row.pk])
+    kind = _shape(type(row))
+    return Write(kind.change, [*kind.values(row, kind.changed), row.pk])
 
 
-def _values(row: Model, names: Sequence[str]) -> list[Any]:
-    known = row._meta.fields_map
-    return [known[name].to_db_value(getattr(row, name), row) for name in names]
+_Column = tuple[str, Callable[[Any, Model], Any]]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Of one model: its two statements, and how their values are made."""
+
+    insertion: str
+    change: str
+    given: Sequence[_Column]
+    changed: Sequence[_Column]
+
+    @staticmethod
+    def values(row: Model, columns: Sequence[_Column]) -> list[Any]:
+        return [made(getattr(row, name), row) for name, made in columns]
+
+
+@lru_cache(256)
+def _shape(model: type[Model]) -> _Shape:
+    known = model._meta.fields_map
+    given = tuple(name for name, one in known.items() if not one.generated)
+    changed = tuple(name for name, one in known.items() if not one.pk)
+    changes = ", ".join(f"{column} = {{}}" for column in _columns(model, changed))
+    table, key = model._meta.db_table, model._meta.db_pk_column
+    return _Shape(
+        _insertion(model, given),
+        f"UPDATE {table} SET {changes} WHERE {key} = {{}}",
+        [(name, known[name].to_db_value) for name in given],
+        [(name, known[name].to_db_value) for name in changed],
+    )
 
 
 @lru_cache(256)
 def _insertion(model: type[Model], names: tuple[str, ...]) -> str:
-    columns = ", ".join(_columns(model, names))
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({_places(len(names))})"
-
-
-@lru_cache(256)
-def _change(model: type[Model], names: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{column} = {{}}" for column in _columns(model, names))
-    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.db_pk_column} = {{}}"
+    columns, places = ", ".join(_columns(model, names)), ", ".join(["{}"] * len(names))
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})"
 
 
 def _columns(model: type[Model], names: Sequence[str]) -> list[str]:
     return [f'"{model._meta.fields_db_projection[name]}"' for name in names]
-
-
-def _places(count: int) -> str:
-    return ", ".join(["{}"] * count)
 
 
 @lru_cache(512)

@@ -25,7 +25,7 @@ from tortoise.transactions import in_transaction
 
 from config.errors import Conflict, Invalid
 from config.jobs import Payload
-from config.writing import Write, insert, write
+from config.writing import Write, insert_into, write
 from identity.errors import ResidentClosed
 from identity.residents import STAYS
 from identity.vault import Vault
@@ -35,14 +35,15 @@ KEPT = timedelta(hours=24)
 JOB = "forget-kept-answers"
 _CALLER, _KEY, _BODY, _LOCK = (f"idempotency-{part}" for part in ("caller", "key", "body", "lock"))
 _DONE = 200
+_ALONE = "pg_advisory_xact_lock(hashtextextended({}, 3))::text"
 _LOOK = """
     SELECT lock.mine, record.stays, kept.id, kept.body, kept.answer_sealed,
-        kept.created_at > $5 AS known
+        kept.created_at > $5 AS known, CASE WHEN lock.mine AND $7 <> '' THEN {} END AS alone
     FROM (SELECT pg_try_advisory_xact_lock($1) AS mine) AS lock
         LEFT JOIN ({}) AS record ON true
         LEFT JOIN kept_answer AS kept
             ON kept.caller = ANY($2) AND kept.key = ANY($3) AND kept.route = $4
-""".format(STAYS.format("$6"))
+""".format(_ALONE.format("$7"), STAYS.format("$6"))
 
 
 class IdempotencyKeyReused(Invalid):
@@ -75,9 +76,7 @@ class Once:
 class Slot:
     """Where a story finds the answer of the first time, or leaves its own."""
 
-    def __init__(
-        self, known: bytes | None = None, row: Callable[[bytes], KeptAnswer] | None = None
-    ):
+    def __init__(self, known: bytes | None = None, row: Callable[[bytes], Write] | None = None):
         self.known = known
         self.made: bytes | None = None
         self.handed_over = False
@@ -92,7 +91,7 @@ class Slot:
         where the first one ended between look and write: looked again, its answer is there.
         """
         self.handed_over = True
-        return [insert(self._row(answer))] if self._row else ()
+        return [self._row(answer)] if self._row else ()
 
 
 class Idempotency:
@@ -100,18 +99,26 @@ class Idempotency:
         self._vault = vault
 
     @asynccontextmanager
-    async def kept(self, connection: BaseDBAsyncClient, once: Once | None) -> AsyncIterator[Slot]:
+    async def kept(
+        self, connection: BaseDBAsyncClient, once: Once | None, *, alone: str = ""
+    ) -> AsyncIterator[Slot]:
         """The slot of this request, within the story's transaction; without a key an empty one.
+
+        ``alone``: a name that one transaction at a time holds, whatever its key; it is waited for,
+        and only what is read by a later statement has seen what the one before it wrote.
 
         Raises IdempotencyKeyReused, IdempotencyInFlight or ResidentClosed; TypeError outside a
         transaction; RuntimeError when a story ends well and has kept no answer.
         """
         if once is None:
+            if alone:
+                await connection.execute_query_dict(f"SELECT {_ALONE.format('$1')}", [alone])
             yield Slot()
             return
         if not isinstance(connection, TransactionalDBClient):
             raise TypeError("kept needs the connection of in_transaction()")
-        slot = Slot(await self._known(connection, once), lambda answer: self._row(once, answer))
+        known = await self._known(connection, once, alone)
+        slot = Slot(known, lambda answer: self._row(once, answer))
         yield slot
         if slot.known is not None or slot.handed_over:
             return
@@ -140,11 +147,13 @@ class Idempotency:
         rows = KeptAnswer.filter(caller__in=list(callers)).order_by("created_at")
         return [row.created_at for row in await rows.only("created_at")]
 
-    async def _known(self, connection: BaseDBAsyncClient, once: Once) -> bytes | None:
+    async def _known(
+        self, connection: BaseDBAsyncClient, once: Once, alone: str = ""
+    ) -> bytes | None:
         """The first answer; else this request has the lock until the transaction ends. It is never
         waited for, so no worker is kept from others.
         """
-        rows = await connection.execute_query_dict(_LOOK, self._asked(once))
+        rows = await connection.execute_query_dict(_LOOK, [*self._asked(once), alone])
         if not rows[0]["mine"]:
             raise _in_flight()
         if not rows[0]["stays"]:
@@ -169,9 +178,10 @@ class Idempotency:
             raise IdempotencyKeyReused()
         return self._vault.open(bytes(row["answer_sealed"]), _context(row["id"]))
 
-    def _row(self, once: Once, answer: bytes) -> KeptAnswer:
+    def _row(self, once: Once, answer: bytes) -> Write:
         digest, made = self._vault.digest, uuid4()
-        return KeptAnswer(
+        return insert_into(
+            KeptAnswer,
             id=made,
             caller=digest(_CALLER, str(once.resident)),
             route=once.route,

@@ -12,6 +12,7 @@ from services.materials.taking import Taking
 from services.models import Application, Material, Supplement
 from services.service import Service
 from services.signing import attached
+from services.signing.document import wanted
 
 
 async def with_submission(
@@ -61,6 +62,8 @@ async def _signed(
     connection: BaseDBAsyncClient, taking: Taking, row: Application, service: Service
 ) -> None:
     """What the resident signed says what the form says now. Raises SignedFormDiffers."""
+    if not wanted(service.item):
+        return
     form = Papers(taking.vault).form(row)
     await attached.check(connection, taking.vault, row, service.item, form)
 

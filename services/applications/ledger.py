@@ -11,7 +11,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config.jobs import enqueue, queued
-from config.writing import Write, insert, update, write
+from config.writing import Rows, Write, insert, insert_into, update, write
 from identity import audit, notices
 from identity.vault import Vault
 from services.applications.by import By
@@ -108,15 +108,15 @@ class Ledger:
         reasons: Sequence[str] = (),
         words: str = "",
         beside: Sequence[Write] = (),
-    ) -> None:
+    ) -> Rows:
         """To the state that ``event`` leads to, with what is written ``beside`` it in the same
-        statement. Raises TransitionIllegal.
+        statement; answers what the last of it selects. Raises TransitionIllegal.
         """
         row.state = after(State(row.state), event)
         happened = _Happened(event, by, words, " ".join(reasons))
         if event in _AUDITED:
             beside = [self._audited(row, _AUDITED[event], by), *beside]
-        await self._write(connection, row, happened, beside)
+        return await self._write(connection, row, happened, beside)
 
     async def go_on(self, connection: BaseDBAsyncClient, row: Application) -> None:
         """The job that starts what is ready and decides what can be decided."""
@@ -144,15 +144,17 @@ class Ledger:
         row: Application,
         happened: "_Happened",
         beside: Sequence[Write] = (),
-    ) -> None:
+    ) -> Rows:
         row.version += 1
         row.changed_at = self.clock()
         itself = update(row) if row._saved_in_db else insert(row)
-        await write(connection, itself, insert(self._event(row, happened)), *beside)
+        found = await write(connection, itself, self._event(row, happened), *beside)
         row._saved_in_db = True  # as its own save() would
+        return found
 
-    def _event(self, row: Application, happened: "_Happened") -> ApplicationEvent:
-        return ApplicationEvent(
+    def _event(self, row: Application, happened: "_Happened") -> Write:
+        return insert_into(
+            ApplicationEvent,
             application_id=row.id,
             at=row.changed_at,
             name=happened.name,

@@ -16,6 +16,7 @@ from config.writing import Write, insert
 from services.applications import steps
 from services.applications.by import By
 from services.applications.declaration import Decision
+from services.applications.errors import ApplicationOpen
 from services.applications.ledger import (
     LEAD,
     NOBODY,
@@ -29,6 +30,11 @@ from services.applications.ledger import (
 from services.applications.states import Event, State, TransitionIllegal
 from services.clocks import Clock, add_working_days, today
 from services.models import Application, Supplement
+
+_UNDER_WAY = """
+    SELECT number FROM application
+    WHERE resident_id = {} AND service = {} AND finished_at IS NULL AND state <> 'draft' LIMIT 1
+"""
 
 
 class Moves(Ledger):
@@ -44,6 +50,10 @@ class Moves(Ledger):
     ) -> None:
         """A draft, or a row that is not written yet: the clocks begin. ``beside`` as in ``move``.
 
+        Of a service that is asked for one at a time no other may be under way: what the offices
+        say of the one does not know yet what the other gives. Whoever submits has ``alone_by``.
+        Raises ApplicationOpen; then nothing of the transaction may be kept.
+
         Where members of staff accept, the resident hears that it has arrived; where the rules do,
         the next thing they hear is that it is accepted.
         """
@@ -57,7 +67,14 @@ class Moves(Ledger):
         goes = (
             self.telling(row, "submitted", promised_on=due) if plan.window else self.going_on(row)
         )
-        await self.move(connection, row, Event.SUBMIT, by, beside=[*goes, *beside])
+        others = _others(row) if plan.one_at_a_time else ()
+        found = await self.move(connection, row, Event.SUBMIT, by, beside=[*goes, *beside, *others])
+        if found:
+            raise ApplicationOpen(number=found[0]["number"])
+
+    def alone_by(self, row: Application) -> str:
+        """The name of the lock under which this one is asked for; empty where none is needed."""
+        return f"{row.resident_id}:{row.service}" if self.plan(row).one_at_a_time else ""
 
     async def accept(
         self, connection: BaseDBAsyncClient, row: Application, by: By, words: str = ""
@@ -230,3 +247,8 @@ class Moves(Ledger):
             clock.statutory_on,
             None,
         )
+
+
+def _others(row: Application) -> Sequence[Write]:
+    """Which other one is under way: seen as it was before the statement that writes this one."""
+    return (Write(_UNDER_WAY, [row.resident_id, row.service]),)

@@ -13,7 +13,7 @@ from identity.caller import Caller
 from identity.errors import StepUpNeeded
 from identity.ways import ORDINARY
 from services.applications import by, numbers, steps
-from services.applications.errors import ApplicationMissing, ApplicationOpen
+from services.applications.errors import ApplicationMissing
 from services.applications.ledger import RESIDENT, id_of
 from services.applications.moves import Moves
 from services.applications.states import State
@@ -24,11 +24,6 @@ from services.service import Service
 Form = Mapping[str, Any]
 Made = TypeVar("Made")
 _TRIES = 5
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 3))"
-_UNDER_WAY = """
-    SELECT number FROM application
-    WHERE resident_id = $1 AND service = $2 AND finished_at IS NULL AND state <> 'draft' LIMIT 1
-"""
 
 
 def permit_all(caller: Caller, service: Service) -> None:
@@ -99,17 +94,6 @@ class Own:
         row.form_sealed = self._moves.papers.seal_form(id_of(row), form)
         row.region, row.locale = sent.region, sent.locale
         return row
-
-    async def check_alone(self, connection: BaseDBAsyncClient, row: Application) -> None:
-        """Of a service that is asked for one at a time no other may be under way: what the offices
-        say of the one does not know yet what the other gives. Raises ApplicationOpen.
-        """
-        if not self._moves.plan(row).one_at_a_time:
-            return
-        await connection.execute_query(_ONE_AT_A_TIME, [f"{row.resident_id}:{row.service}"])
-        found = await connection.execute_query_dict(_UNDER_WAY, [row.resident_id, row.service])
-        if found:
-            raise ApplicationOpen(number=found[0]["number"])
 
     async def found(self, caller: Caller, number: str) -> Application:
         """Raises ApplicationMissing."""

@@ -13,6 +13,7 @@ from services.models import Application, ApplicationStep
 
 Json = dict[str, Any]
 MOST_FORM_BYTES = 64 * 1024
+_in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class Papers:
@@ -68,6 +69,4 @@ class Papers:
 
 
 def _written(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(
-        dict(content), ensure_ascii=False, separators=(",", ":"), default=str
-    ).encode()
+    return _in_json(dict(content)).encode()

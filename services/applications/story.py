@@ -115,16 +115,15 @@ class Applications:
         read(service, form, locale)
 
         async def send() -> Receipt:
+            row = self._own.new(caller, service, form, locale)
             async with (
                 in_transaction() as connection,
-                self._idempotency.kept(connection, once) as slot,
+                self._idempotency.kept(connection, once, alone=self.moves.alone_by(row)) as slot,
             ):
                 if slot.known is not None:
                     return Receipt.model_validate_json(slot.known)
-                row = self._own.new(caller, service, form, locale)
                 if draft:
                     row = await self._own.drafted(connection, caller, draft, row)
-                await self._own.check_alone(connection, row)
                 made = Receipt(number=row.number, state=after(State(row.state), Event.SUBMIT))
                 await with_submission(connection, self._materials, row, service, materials)
                 kept = slot.hand_over(made.model_dump_json().encode())
