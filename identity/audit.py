@@ -38,9 +38,10 @@ _COLUMNS = {
     "service": "text",
     "outcome": "text",
 }
-_INSERT = "INSERT INTO audit_event ({}) SELECT * FROM unnest({})".format(
-    ", ".join(_COLUMNS),
-    ", ".join(f"{{}}::{kind}[]" for kind in _COLUMNS.values()),
+_INSERT = f"INSERT INTO audit_event ({', '.join(_COLUMNS)}) "
+_ONE = f"{_INSERT} VALUES ({', '.join(['{}'] * len(_COLUMNS))})"  # half the time of an array of one
+_MANY = "{} SELECT * FROM unnest({})".format(
+    _INSERT, ", ".join(f"{{}}::{kind}[]" for kind in _COLUMNS.values())
 )
 
 
@@ -159,8 +160,10 @@ async def _write(entries: Sequence[Entry]) -> Sequence[None]:
 
 def written(entries: Sequence[Entry]) -> Write:
     """For who writes more than this in one statement (``config.writing``)."""
+    if len(entries) == 1:
+        return Write(_ONE, entries[0].row)
     columns = zip(*(entry.row for entry in entries), strict=True)
-    return Write(_INSERT, [list(column) for column in columns])
+    return Write(_MANY, [list(column) for column in columns])
 
 
 def _codes() -> set[str]:

@@ -11,6 +11,7 @@ as secret as the numbers.
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -167,4 +168,4 @@ def _bound(context: str, version: int) -> bytes:
 
 
 def _link(version: int, key: bytes, text: str) -> str:
-    return f"{version:02x}" + hmac.digest(key, text.encode(), "sha256").hex()[: DIGITS - 2]
+    return f"{version:02x}" + hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[: DIGITS - 2]
