@@ -9,7 +9,6 @@ three and a QR code holds 2,900; what is written is read by openvc (``verify``) 
 """
 
 import secrets
-from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,7 +30,6 @@ sooner."""
 KIND = "dc+sd-jwt"
 _BETWEEN = "~"
 _SALT = 24  # characters, of 144 random bits (RFC 9901 §9.3 asks for 128)
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _suite = SdJwtVcProofSuite()
 
@@ -68,14 +66,16 @@ def credential(
         "iss": issued.issuer,
         "vct": issued.kind,
         "iat": int(at.timestamp()),
-        "exp": int(min(at + LIFE, _end(until)).timestamp()),
+        "exp": min(int((at + LIFE).timestamp()), _end(until)),
         "status": {"status_list": {"idx": issued.place, "uri": issued.list}},
         "cnf": {"jwk": dict(holder)},
-        "_sd": sorted(_plain(sha256(one.encode()).digest()) for one in disclosures.values()),
+        "_sd": sorted(
+            [jws.url_safe(sha256(one).digest()).decode() for one in disclosures.values()]
+        ),
         "_sd_alg": "sha-256",
     }
     jwt = jws.sign(_header(issued.kid), claims, issued.key)
-    return _BETWEEN.join([jwt, *(disclosures[name] for name in chosen), ""])
+    return _BETWEEN.join([jwt, *(disclosures[name].decode() for name in chosen), ""])
 
 
 def bound(made: str, key: ec.EllipticCurvePrivateKey, audience: str, code: str) -> str:
@@ -96,20 +96,16 @@ def _header(kid: str) -> str:
 
 
 @lru_cache(1024)
-def _end(until: date | None) -> datetime:
-    """The end of the last day in China."""
-    return datetime.combine(until, time.max, SHANGHAI) if until else _FOR_EVER
+def _end(until: date | None) -> int:
+    """The last second of the last day in China."""
+    end = datetime.combine(until, time.max, SHANGHAI) if until else _FOR_EVER
+    return int(end.timestamp())
 
 
-def _disclosures(facts: Mapping[str, str]) -> list[str]:
+def _disclosures(facts: Mapping[str, str]) -> list[bytes]:
     """``[salt, name, value]`` of each (RFC 9901 §4.2.1); names need no escape in JSON."""
-    salts = _plain(secrets.token_bytes(_SALT * 3 // 4 * len(facts)))
+    salts = jws.url_safe(secrets.token_bytes(_SALT * 3 // 4 * len(facts))).decode()
     return [
-        _plain(f'["{salts[at : at + _SALT]}","{name}",{encode_basestring(value)}]'.encode())
+        jws.url_safe(f'["{salts[at : at + _SALT]}","{name}",{encode_basestring(value)}]'.encode())
         for at, (name, value) in zip(range(0, len(salts), _SALT), facts.items(), strict=True)
     ]
-
-
-def _plain(raw: bytes) -> str:
-    """base64url without padding (RFC 7515 §2)."""
-    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()

@@ -3,7 +3,7 @@
 What a QR code holds is a link whose fragment is the presentation; either is read.
 """
 
-import base64
+import binascii
 import json
 import time
 from collections.abc import Mapping
@@ -26,7 +26,8 @@ LONGEST = 2900  # bytes: what a QR code of the largest size holds (ISO/IEC 18004
 _KIND = "dc+sd-jwt"
 _BRACKETS = 100
 _HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
-_ECDSA = ec.ECDSA(hashes.SHA256())
+_ECDSA, _P256 = ec.ECDSA(hashes.SHA256()), ec.SECP256R1()
+_PLAIN = bytes.maketrans(b"-_+/=", b"+/!!!")  # base64url to base64; "!" is in neither
 _NOT_FACTS = {"iss", "vct", "iat", "nbf", "exp", "cnf", "status", "aud", "sub", "jti"}
 
 
@@ -44,10 +45,10 @@ class _Suite(SdJwtVcProofSuite):
     def _decode_jws(jws: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
         """Header, payload, what was signed, signature; nested no deeper than it has brackets."""
         head, body, proof = jws.split(".")
-        parts = [base64.urlsafe_b64decode(one + "==") for one in (head, body, proof)]
+        parts = [_decoded(one) for one in (head, body, proof)]
         if sum(one.count(b"[") + one.count(b"{") for one in parts[:2]) > _BRACKETS:
             raise MalformedToken("nested too deep")
-        header, claims = json.loads(parts[0]), json.loads(parts[1])
+        header, claims = (json.loads(one.decode()) for one in parts[:2])
         if not isinstance(header, dict) or not isinstance(claims, dict):
             raise MalformedToken("not two objects")
         return header, claims, f"{head}.{body}".encode("ascii"), parts[2]
@@ -76,8 +77,14 @@ class _Suite(SdJwtVcProofSuite):
 @lru_cache(256)
 def _public(x: str, y: str) -> ec.EllipticCurvePublicKey:
     """A point of P-256; ValueError for what is none."""
-    first, second = (int.from_bytes(base64.urlsafe_b64decode(one + "==")) for one in (x, y))
-    return ec.EllipticCurvePublicNumbers(first, second, ec.SECP256R1()).public_key()
+    point = b"\x04" + _decoded(x) + _decoded(y)  # uncompressed (SEC 1 §2.3.3)
+    return ec.EllipticCurvePublicKey.from_encoded_point(_P256, point)
+
+
+def _decoded(text: str) -> bytes:
+    """base64url without padding (RFC 7515 §2), and nothing else in it. Raises ValueError."""
+    plain = text.encode("ascii").translate(_PLAIN)
+    return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)
 
 
 _suite = _Suite(leeway_s=SKEW)
