@@ -2,14 +2,14 @@
 
 The same questions, one at a time and never twice the same, asked of the fund centre directly and
 through the counter: token, scope, hours, the resident's record, the audit's commit, the answer.
+The asking itself is bytes on one open connection: what a client makes of them is not the house's.
 """
 
+import asyncio
 import json
 import statistics
 import time
 from collections.abc import Iterator
-
-import aiohttp
 
 from services import offices
 from services.catalogue import Catalogue
@@ -37,34 +37,37 @@ async def _measure(house: House) -> tuple[float, float]:
     """Milliseconds, medians; both ways in turn, so that a change of the machine meets both."""
     direct, served = list[float](), list[float]()
     catalogue = Catalogue.load()
-    async with offices.opened(catalogue, house.settings) as departments, _client() as http:
+    line = await asyncio.open_connection(houses.HOST, house.port)
+    async with offices.opened(catalogue, house.settings) as departments:
         fund = departments["provident-fund"]
         assert isinstance(fund, ProvidentFund)
         with progress("overhead", ROUNDS) as bar:
             for place, (first, last) in zip(range(ROUNDS), _periods(), strict=False):
                 who = place % PEOPLE
                 person = house.people[who].person
+                request = _question(house.tokens[who], first, last)
                 began = time.perf_counter()
                 await fund.records(person, first, last)
                 direct.append(time.perf_counter() - began)
                 began = time.perf_counter()
-                await _ask(http, house, who, first, last)
+                await _ask(line, request)
                 served.append(time.perf_counter() - began)
                 bar.advance(bar.task_ids[0])
+    line[1].close()
     return statistics.median(direct) * 1000, statistics.median(served) * 1000
 
 
-def _client() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(headers={"Content-Type": "application/json"})
+def _question(token: str, first: str, last: str) -> bytes:
+    return houses.post(PATH, token, json.dumps({"from": first, "to": last}).encode())
 
 
-async def _ask(http: aiohttp.ClientSession, house: House, who: int, first: str, last: str) -> None:
-    headers = {"Authorization": f"Bearer {house.tokens[who]}"}
-    body = json.dumps({"from": first, "to": last}).encode()
-    url = f"http://{houses.HOST}:{house.port}{PATH}"
-    async with http.post(url, data=body, headers=headers) as answer:
-        said = await answer.read()
-        assert answer.status == 200, said
+async def _ask(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], request: bytes) -> None:
+    """Until the last byte of the answer is here."""
+    reader, writer = line
+    writer.write(request)
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    said = await reader.readexactly(int(head.partition(b"content-length: ")[2].split(b"\r")[0]))
+    assert head.startswith(b"http/1.1 200 "), said
 
 
 def _periods() -> Iterator[tuple[str, str]]:
