@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from config import jobs
-from config.writing import Write, insert, update, write
+from config.writing import Write, insert, insert_into, update, write
 from services.models import Application, ApplicationEvent
 from tests.support.statements import counted
 
@@ -58,6 +58,27 @@ async def test_rows_and_job_are_one_statement_and_are_read_back_as_they_were(dat
     found = await Application.get(id=row.id)
     assert dict(found) == dict(row)
     assert (await ApplicationEvent.get()).application_id == row.id
+
+
+async def test_a_row_without_a_model_is_read_back_as_it_was_given(database):
+    given = {"application_id": uuid4(), "at": NOW, "name": "submit", "state": "draft"}
+    rest = {"actor_kind": "rules", "actor": "", "step": "", "reason": ""}
+    await write(database.db(), insert_into(ApplicationEvent, **given, **rest))
+    found = dict(await ApplicationEvent.get())
+    assert found == given | rest | {"id": found["id"], "words_sealed": None}
+
+
+async def test_a_row_without_what_it_must_have_is_not_written(database):
+    with pytest.raises(IntegrityError):
+        await write(database.db(), insert_into(ApplicationEvent, application_id=uuid4(), at=NOW))
+    assert not await ApplicationEvent.exists()
+
+
+async def test_a_select_at_the_end_sees_what_was_there_before_and_is_answered(database):
+    first, second = application(), application(number="ZB2611210482921")
+    look = Write("SELECT number FROM application WHERE locale = {}", ["en"])
+    assert await write(database.db(), insert(first), look) == []
+    assert await write(database.db(), insert(second), look) == [{"number": first.number}]
 
 
 async def test_nothing_to_write_is_no_statement(database):

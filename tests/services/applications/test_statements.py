@@ -1,10 +1,12 @@
 """How many statements a submission sends, between BEGIN and COMMIT: a pin, not a limit of speed."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from services.applications.errors import MaterialsMissing
+from services.applications.declaration import Receipt
+from services.applications.errors import ApplicationOpen, MaterialsMissing
 from services.idempotency import Once
 from services.models import Application, ApplicationEvent, KeptAnswer
 from tests.services.applications.bench import FORM, bench
@@ -46,6 +48,20 @@ async def test_what_is_asked_for_one_at_a_time_costs_no_statement_more_with_a_ke
     look, _, written = await sent(office, "k-1")
     assert "pg_advisory_xact_lock" in look
     assert "finished_at IS NULL" in written
+
+
+async def test_of_many_at_once_one_is_taken_whatever_their_keys_and_the_others_leave_nothing(
+    settings, database
+):
+    office = await bench(settings, permit(one_at_a_time=True)).there()
+    story, ask = office.story, (office.who, office.service.id, FORM, (), "en")
+    tried = [story.submit(*ask, once=once(office, key)) for key in "abcdef"]
+    told = await asyncio.gather(*tried, return_exceptions=True)
+    (made,) = [one for one in told if isinstance(one, Receipt)]
+    refused = [one.facts["number"] for one in told if isinstance(one, ApplicationOpen)]
+    assert refused == [made.number] * 5
+    assert await Application.all().count() == await KeptAnswer.all().count() == 1
+    assert await ApplicationEvent.all().count() == len(await office.jobs()) == 1
 
 
 async def test_the_same_again_is_one_statement(office):
