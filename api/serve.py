@@ -53,11 +53,13 @@ def build(factory: str = FACTORY) -> Sanic[Any, Any]:
 
 
 async def _settle(app: Sanic[Any, Any]) -> None:
-    """What was loaded stays: leave it out of every collection, and collect less often.
-
-    Log lines of one turn of the loop are written together.
-    """
+    """Log lines of one turn of the loop are written together."""
     app.ctx.log_lines.gather(asyncio.get_running_loop())
+    collect_less_often()
+
+
+def collect_less_often() -> None:
+    """What was loaded stays: leave it out of every collection of this process."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
