@@ -19,6 +19,7 @@ from tests.support.engines import Engines
 
 pytest_plugins = (
     "tests.support.workers",
+    "tests.support.browser",
     "tests.support.log_search",
     "tests.support.faces_service",
     "tests.support.front_end",
