@@ -18,3 +18,20 @@ def running_house(packages: Path) -> Iterator[House]:
         one.start()
         yield one
         assert one.stop() == 0, one.console
+
+
+@pytest.fixture(scope="session")
+def mortal_house() -> Iterator[House]:
+    """One whole house for the run that may be killed, in part or all; see ``mortal``."""
+    with house() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def mortal(mortal_house: House) -> House:
+    """That house, running. Whoever kills a part of it waits until it is back; whoever ends it
+    need not start it again. What others did in it is still there.
+    """
+    if not mortal_house.runs:
+        mortal_house.start()
+    return mortal_house

@@ -4,15 +4,17 @@ The residents are made through the API of a running house; the keys lie in its d
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import pytest
 
+from config import embedded
 from config.processes import belonging_to
 from tests.support import journey
-from tests.support.house import House, house
+from tests.support.house import House
 from tests.support.journey import Refused, Tokens
 from tests.support.sandbox import SandboxResident
 
@@ -52,20 +54,38 @@ async def look(one: House, token: str) -> Seen:
 
 
 @pytest.fixture(scope="module")
-async def story() -> AsyncIterator[Story]:
+async def story(mortal: House) -> Story:
     """Verified twice, signed out once, everything killed, everything started again."""
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        person = await journey.new_resident(one.sandbox_url)
-        signed_out = await journey.verify(one.url, person.name, person.number)
-        await journey.sign_out(one.url, signed_out.access)
-        tokens = await journey.verify(one.url, person.name, person.number)
-        before = await look(one, tokens.access)
-        assert before.records["deposits"], "a crash of nothing proves nothing"
-        await asyncio.to_thread(one.kill_everything)
-        assert not one.answers() and not list(belonging_to(one.data))
-        await asyncio.to_thread(one.start)
-        yield Story(one, person, tokens, signed_out, before)
+    person = await journey.new_resident(mortal.sandbox_url)
+    signed_out = await journey.verify(mortal.url, person.name, person.number)
+    await journey.sign_out(mortal.url, signed_out.access)
+    tokens = await journey.verify(mortal.url, person.name, person.number)
+    before = await look(mortal, tokens.access)
+    assert before.records["deposits"], "a crash of nothing proves nothing"
+    await sql(mortal, "CREATE TABLE kept (what text)", "INSERT INTO kept VALUES ('a row')")
+    await asyncio.to_thread(mortal.kill_everything)
+    assert not mortal.answers() and not list(belonging_to(mortal.data))
+    with pytest.raises(OSError):
+        await sql(mortal, "SELECT 1")
+    await asyncio.to_thread(mortal.start)
+    return Story(mortal, person, tokens, signed_out, before)
+
+
+async def sql(one: House, *statements: str) -> object:
+    """The first value that the last of them gives."""
+    address = embedded.postgres_dsn(one.data, "postgres")
+    connection = await asyncio.wait_for(asyncpg.connect(address), 10)
+    try:
+        for statement in statements:
+            answer = await connection.fetchval(statement)
+    finally:
+        await connection.close()
+    return answer
+
+
+async def test_everything_killed_at_once_loses_no_row(story: Story) -> None:
+    assert await sql(story.house, "SELECT what FROM kept") == "a row"
+    assert story.house.answers()
 
 
 async def test_a_session_that_was_ended_stays_ended(story: Story) -> None:

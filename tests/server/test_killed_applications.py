@@ -5,17 +5,16 @@ same moments again. Residents apply to two offices, and ask again with the same 
 answered. Then the books are read: theirs, ours and the offices'.
 """
 
-import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from tests.support import books as accounts
 from tests.support.applicants import Applicant
 from tests.support.books import BALANCED, Books
-from tests.support.house import House, house
+from tests.support.house import House
 from tests.support.killing import disturbed, in_words, moments, settled
 
 KILLS = int(os.environ.get("KILLS", "4"))
@@ -24,23 +23,21 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 
 @pytest.fixture(scope="module")
-async def books() -> AsyncIterator[Books]:
+async def books(mortal: House) -> Books:
     """After all the kills, when nothing moves any more; everybody has asked once more by then."""
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        first = await Applicant.arrived(one, 0)
-        length = await _undisturbed(one, first)
-        people, began = [first], time.monotonic()
-        for place, moment in enumerate(moments(KILLS, SEED)):
-            if place % 2 == 0:
-                people.append(await Applicant.arrived(one, len(people)))
-            story = people[-1].withdraws if place % 2 == 0 else people[-1].registers
-            await disturbed(one, story(), moment, length)
-            await people[-1].asks_again()
-            print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
-        found = await _settled(one, people)
-        _report(found, length, time.monotonic() - began)
-        yield found
+    first = await Applicant.arrived(mortal, 0)
+    length = await _undisturbed(mortal, first)
+    people, began = [first], time.monotonic()
+    for place, moment in enumerate(moments(KILLS, SEED)):
+        if place % 2 == 0:
+            people.append(await Applicant.arrived(mortal, len(people)))
+        story = people[-1].withdraws if place % 2 == 0 else people[-1].registers
+        await disturbed(mortal, story(), moment, length)
+        await people[-1].asks_again()
+        print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
+    found = await _settled(mortal, people)
+    _report(found, length, time.monotonic() - began)
+    return found
 
 
 async def _undisturbed(one: House, who: Applicant) -> float:

@@ -9,12 +9,12 @@ are read.
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from tests.support import wedding_books as accounts
-from tests.support.house import House, house
+from tests.support.house import House
 from tests.support.killing import Moment, disturbed, in_words, moments, settled
 from tests.support.wedding_books import BALANCED, Books, Said
 from tests.support.wedding_guests import OFFICES, Couple
@@ -25,20 +25,18 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 
 @pytest.fixture(scope="module")
-async def books() -> AsyncIterator[Books]:
+async def books(mortal: House) -> Books:
     """After all the kills, when nothing moves any more; everybody has asked once more by then."""
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        couples, began = [await Couple.arrived(one)], time.monotonic()
-        length = await _undisturbed(couples[0])
-        for place, moment in enumerate(moments(KILLS, SEED)):
-            couples.append(await Couple.arrived(one))
-            await _disturbed(one, couples[-2], couples[-1], moment, length)
-            await couples[-1].asks_again()
-            print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
-        found = await _settled(one, couples)
-        _report(found, length, time.monotonic() - began)
-        yield found
+    couples, began = [await Couple.arrived(mortal)], time.monotonic()
+    length = await _undisturbed(couples[0])
+    for place, moment in enumerate(moments(KILLS, SEED)):
+        couples.append(await Couple.arrived(mortal))
+        await _disturbed(mortal, couples[-2], couples[-1], moment, length)
+        await couples[-1].asks_again()
+        print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
+    found = await _settled(mortal, couples)
+    _report(found, length, time.monotonic() - began)
+    return found
 
 
 async def _undisturbed(couple: Couple) -> float:

@@ -6,15 +6,14 @@ twice), and ask again with the same keys until they are answered. Then the books
 the provider's and the bureau's.
 """
 
-import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from tests.support import money_books
-from tests.support.house import House, house
+from tests.support.house import House
 from tests.support.killing import disturbed, in_words, moments, settled
 from tests.support.money_books import BALANCED, MoneyBooks
 from tests.support.payers import Payer
@@ -26,23 +25,21 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(900 + 60 * KILLS)]
 
 
 @pytest.fixture(scope="module")
-async def books() -> AsyncIterator[MoneyBooks]:
+async def books(mortal: House) -> MoneyBooks:
     """After all the kills, when nothing moves any more; everybody has asked once more by then."""
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        first = await Payer.come(one, 0)
-        length = await _undisturbed(one, first)
-        people, began = [first], time.monotonic()
-        for place, moment in enumerate(moments(KILLS, SEED)):
-            if place % EACH == 0:
-                people.append(await Payer.come(one, len(people)))
-            story = people[-1].is_charged_twice if place % 2 else people[-1].pays
-            await disturbed(one, story(), moment, length)
-            await people[-1].asks_again()
-            print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
-        found = await _settled(one, people, bill=True)
-        _report(found, length, time.monotonic() - began)
-        yield found
+    first = await Payer.come(mortal, 0)
+    length = await _undisturbed(mortal, first)
+    people, began = [first], time.monotonic()
+    for place, moment in enumerate(moments(KILLS, SEED)):
+        if place % EACH == 0:
+            people.append(await Payer.come(mortal, len(people)))
+        story = people[-1].is_charged_twice if place % 2 else people[-1].pays
+        await disturbed(mortal, story(), moment, length)
+        await people[-1].asks_again()
+        print(f"\r  {place + 1} of {KILLS}", end="", flush=True)
+    found = await _settled(mortal, people, bill=True)
+    _report(found, length, time.monotonic() - began)
+    return found
 
 
 async def _undisturbed(one: House, who: Payer) -> float:

@@ -11,7 +11,7 @@ import pytest
 
 from identity import consent
 from tests.support import faces
-from tests.support.house import ROOT, House, house, until
+from tests.support.house import ROOT, House, until
 from tests.support.log_capture import personal
 from tests.support.sandbox import Sandbox, SandboxResident
 from tests.support.staff_pages import Worker, a_browser, first_administrator
@@ -22,11 +22,9 @@ CONSENT = {"purpose": consent.WINDOW, "version": consent.VERSIONS[consent.WINDOW
 
 
 @pytest.fixture(scope="module")
-async def one_house(packages: Path) -> AsyncIterator[House]:
+def one_house(packages: Path, mortal: House) -> House:
     """A house whose web workers may be killed."""
-    with house() as one:
-        await asyncio.to_thread(one.start)
-        yield one
+    return mortal
 
 
 @pytest.fixture

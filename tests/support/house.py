@@ -49,9 +49,15 @@ class House:
         """What was printed since the last start."""
         return (self.folder / "console").read_text(errors="replace")
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start it and do not wait."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        _keep_logs(self)  # a start makes new ones
         with (self.folder / "console").open("wb") as console:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.house"],

@@ -61,7 +61,7 @@ _OURS = {
     "postings": "SELECT movement.key, movement.postings, posting.account, posting.fen::bigint"
     " FROM ledger_movement AS movement JOIN ledger_posting AS posting"
     " ON posting.movement_id = movement.id",
-    "notices": "SELECT kind, subject FROM notice WHERE subject <> ''",
+    "notices": "SELECT kind, subject FROM notice WHERE subject ~ '^(payment|quote):'",
     "jobs": "SELECT entrypoint, status::text FROM pgqueuer WHERE entrypoint IN ('look-at-payment',"
     " 'send-refund', 'settle-quote', 'send-notice', 'reconcile-payments') OR status = 'failed'",
 }
