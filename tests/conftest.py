@@ -20,6 +20,7 @@ from tests.support.engines import Engines
 pytest_plugins = (
     "tests.support.workers",
     "tests.support.browser",
+    "tests.support.once",
     "tests.support.log_search",
     "tests.support.faces_service",
     "tests.support.front_end",
