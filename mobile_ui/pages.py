@@ -8,6 +8,7 @@ import gzip
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.exceptions import NotFound
@@ -58,7 +59,7 @@ class Prepared:
     def of(cls, name: str, plain: bytes) -> "Prepared":
         kind = TYPES[name[name.rindex(".") :]]
         tag = f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
-        return cls(kind, plain, gzip.compress(plain, 9, mtime=0), tag)
+        return cls(kind, plain, _packed(plain), tag)
 
     def answer(self, request: Request, caching: str) -> HTTPResponse:
         headers = {
@@ -73,6 +74,12 @@ class Prepared:
             headers["content-encoding"] = "gzip"
             return raw(self.packed, headers=headers, content_type=self.kind)
         return raw(self.plain, headers=headers, content_type=self.kind)
+
+
+@cache
+def _packed(plain: bytes) -> bytes:
+    """Once a process: the pages of residents, kiosks and staff share most of their files."""
+    return gzip.compress(plain, 9, mtime=0)
 
 
 def pages(service_icons: Iterable[str] = ()) -> Blueprint:
