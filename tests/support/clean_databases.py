@@ -42,12 +42,14 @@ _CATALOGUE = """
         UNION ALL SELECT concat_ws(',', 'm', app, name) FROM tortoise_migrations
     ) AS all_of_them (one)
 """
-# Triggers do not fire: that rows of the ledger are never deleted is no matter here.
+# Triggers do not fire: that rows of the ledger are never deleted is no matter here. A table whose
+# file has no byte never had a row (a row's page is first made in the file): it need not be opened.
 _EMPTY = """
     DO $$ DECLARE one text; there boolean; BEGIN
         SET LOCAL session_replication_role = replica;
         FOR one IN SELECT oid::regclass::text FROM pg_class
             WHERE relkind = 'r' AND oid >= 16384 AND relname <> 'tortoise_migrations'
+            AND (pg_stat_file(pg_relation_filepath(oid))).size > 0
         LOOP
             EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one || ')' INTO there;
             IF there THEN EXECUTE 'DELETE FROM ' || one; END IF;
