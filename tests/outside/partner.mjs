@@ -36,9 +36,10 @@ const commands = {
   },
   async again() {
     const { sub } = tokens.claims()
-    const seen = oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP })
-    const fresh = oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP })
-    return { userinfo: await seen.then(() => 'answered', error), refresh: await fresh.then(() => 'refreshed', error) }
+    // Both at once; whichever is refused first is listened to, or Node ends the program.
+    const seen = oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP }).then(() => 'answered', error)
+    const fresh = oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP }).then(() => 'refreshed', error)
+    return { userinfo: await seen, refresh: await fresh }
   },
 }
 

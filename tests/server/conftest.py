@@ -1,20 +1,24 @@
 """Real servers for the tests in this folder."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import dropped
 from tests.support.house import House, house
 
 
 @pytest.fixture(scope="session")
-def running_house(packages: Path) -> Iterator[House]:
+def running_house(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One whole house for the run: ``.url``, ``.sandbox_url``. Do not kill its parts.
 
-    ``packages`` of the tests: pages are looked at for barriers with one of them.
+    It has one more service than the house ships: a file in a folder of its own. ``packages`` of the
+    tests: pages are looked at for barriers with one of them.
     """
-    with house() as one:
+    folder = dropped.into(tmp_path_factory.mktemp("more") / "departments")
+    with house(DEPARTMENT_FOLDERS=json.dumps([str(folder)])) as one:
         one.start()
         yield one
         assert one.stop() == 0, one.console

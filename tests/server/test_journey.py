@@ -1,7 +1,5 @@
 """The whole journey in a real browser, against the whole house: verify once, then everything."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,23 +11,12 @@ import pytest
 from services.period import Period
 from tests.support import dropped, faces
 from tests.support.browser import browsing
-from tests.support.house import ROOT, House, house
+from tests.support.house import ROOT, House
 from tests.support.sandbox import Sandbox
 from tests.support.visitor import NOW, POSES, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(300)]
 PICTURES = ROOT / "build" / "screenshots"
-
-
-@pytest.fixture(scope="module")
-async def running_house(
-    packages: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
-    """With one more service than the house ships: a file in a folder of its own."""
-    folder = dropped.into(tmp_path_factory.mktemp("more") / "departments")
-    with house(DEPARTMENT_FOLDERS=json.dumps([str(folder)])) as one:
-        await asyncio.to_thread(one.start)
-        yield one
 
 
 @pytest.fixture
@@ -167,7 +154,7 @@ async def test_one_verification_then_everything(
         await answered(visitor, service)
         await seen(visitor, service)
 
-    await answered(visitor, dropped.ID)  # drawn from its schema: no page knows of it
+    await answered(visitor, dropped.ID)  # a file that was dropped in, drawn from its schema
     assert "问候" in await visitor.text("") and "hello" in await visitor.text("")
 
     await visitor.open("#/pages/me/me")

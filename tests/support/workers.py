@@ -1,8 +1,9 @@
 """Several pytest processes share one run: how many, what begins first, what each has for itself.
 
 Every worker starts engines, a sandbox and a face process of its own; a file stays on one worker,
-because its tests share what is dear to make. Whole houses and browsers stay on one worker all
-together: they share a house, and two of them at once would be too much for a machine of two cores.
+because its tests share what is dear to make. Who uses the one house whose pages are looked at stays
+on one worker, and who kills houses or has one of another kind on another: each begins one of these,
+for they are what would be waited for at the end.
 """
 
 import fcntl
@@ -17,18 +18,28 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 MOST = 4
-HOUSES = "tests/server/"  # begun first: what would be waited for at the end
-ENDING = HOUSES + "test_house.py"  # last of them: it ends the house that others use
+PAGES, KILLS = "tests/server/", "tests/server/ with houses of their own"
+_APART = tuple(
+    f"{PAGES}test_{name}"
+    for name in (
+        *("crash", "killed", "window", "house"),
+        *("no_biometrics", "oauth_concurrency", "outside_engines"),
+    )
+)
+_LAST = f"{PAGES}test_house.py"  # of those: it ends the house that others use
 _WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _PLACE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """For ``-n auto``. Servers named from outside are one for all, and flushed: no workers then."""
+    """For ``-n auto``. Servers named from outside are one for all, and flushed: no workers then.
+
+    One more than there are processors: each waits for others a fifth of its time.
+    """
     if "TEST_DATABASE_URL" in os.environ:
         return 0
-    return min(MOST, os.cpu_count() or 1)
+    return min(MOST, (os.cpu_count() or 1) + 1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -37,10 +48,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 class _HousesTogether(LoadFileScheduling):
-    """A file to one worker, and all whole houses and browsers to one."""
+    """A file to one worker, and those that share a house too."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return HOUSES if nodeid.startswith(HOUSES) else super()._split_scope(nodeid)
+        if nodeid.startswith(_APART):
+            return KILLS
+        return PAGES if nodeid.startswith(PAGES) else super()._split_scope(nodeid)
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,7 +64,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(nodeid: str) -> int:
-    return 2 if not nodeid.startswith(HOUSES) else int(nodeid.startswith(ENDING))
+    if not nodeid.startswith(PAGES):
+        return 3
+    return 2 if nodeid.startswith(_LAST) else int(nodeid.startswith(_APART))
 
 
 @contextmanager
