@@ -140,8 +140,10 @@ class Sandbox:
 
 @pytest.fixture(scope="session")
 async def sandbox(engines: Engines) -> AsyncIterator[Sandbox]:
-    """One sandbox for the run, in a process and a database of its own."""
-    async with started(engines.database_url) as running:
+    """One sandbox for the run, in a process and a database of its own. Nothing of it is needed
+    afterwards: it is killed, for ending well takes it seconds while connections are open.
+    """
+    async with started(engines.database_url, gently=False) as running:
         yield running
 
 
@@ -154,7 +156,9 @@ async def healthy_sandbox(sandbox: Sandbox) -> AsyncIterator[Sandbox]:
 
 
 @asynccontextmanager
-async def started(server: str, *, port: int = 0, **environment: str) -> AsyncIterator[Sandbox]:
+async def started(
+    server: str, *, port: int = 0, gently: bool = True, **environment: str
+) -> AsyncIterator[Sandbox]:
     """A sandbox on any PostgreSQL server; its database is dropped at the end."""
     url = renamed(server, f"zb_sandbox_{secrets.token_hex(4)}")
     key, port = secrets.token_urlsafe(32), port or free_port()
@@ -166,7 +170,7 @@ async def started(server: str, *, port: int = 0, **environment: str) -> AsyncIte
             await sandbox.until_live(process)
             yield sandbox
         finally:
-            await end(process)
+            await (end(process) if gently else killed(process))
             await _drop(url)
 
 
@@ -191,8 +195,12 @@ async def end(process: asyncio.subprocess.Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), 15)
     except TimeoutError:
-        process.kill()
-        await process.wait()
+        await killed(process)
+
+
+async def killed(process: asyncio.subprocess.Process) -> None:
+    process.kill()
+    await process.wait()
 
 
 async def _drop(url: str) -> None:
