@@ -22,6 +22,7 @@ from identity.staff.accounts import COMMAND
 from identity.staff.roles import Role
 from services.models import Application, ApplicationEvent
 from tests.support.device_key import DeviceKey
+from tests.support.house import START
 from tests.support.http import LOOPBACK, Api
 from tests.support.log_capture import personal, run
 from tests.support.partner_app import PartnerApp, an_approved_partner
@@ -69,7 +70,7 @@ async def other(api: Api, run_folder: Path) -> AsyncIterator[str]:
 
 
 async def answering(url: str, log: Path) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(START):
         while True:
             try:
                 if await status(url, "/health/ready") == 200:
