@@ -73,9 +73,13 @@ class Values:
         return self._plain(value, str(known.get("x-show", "")))
 
     def _plain(self, value: Any, show: str) -> str:
-        if show == "money":
-            return self.money(int(value))
-        return self.day(value) if isinstance(value, str) and _DAY.fullmatch(value) else str(value)
+        """What only looks like a day, or is no sum of money, is shown as it was written."""
+        try:
+            if show == "money":
+                return self.money(int(value))
+            return self.day(value) if _DAY.fullmatch(str(value)) else str(value)
+        except ValueError:
+            return str(value)
 
     def _members(self, value: Mapping[str, Any], members: Mapping[str, Any]) -> str:
         named = [(members.get(name, {}), name, one) for name, one in value.items()]
