@@ -41,7 +41,7 @@ async def member_by(cookie: str, route: Route, parts: Parts, *, used: bool) -> M
     """
     if route.access is Access.STAFF_DOOR:
         return None
-    if not cookie:
+    if not cookie or not cookie.isascii():  # ours are; what is none of text has no digest either
         raise StaffSignInNeeded()
     member = await parts.staff.staff_sessions.read(cookie, used=used)
     if route.roles:

@@ -15,7 +15,8 @@ from identity.staff.sessions import IDLE
 
 routes = Routes("staff")
 
-Login = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+_Printed = r"^[^\x00-\x1f\x7f]+$"  # PostgreSQL, for one, keeps no NUL
+Login = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_Printed)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(min_length=6, max_length=6, pattern=r"^[0-9]{6}$")]
 

@@ -15,6 +15,7 @@ _ROOT = "/staff/jobs"
 _AGAIN, _AGAIN_IDLE = 3, 15  # seconds, while a long job runs and else
 _LONG = 8
 _AT_ONCE = 100  # as many as may be tried again with one word
+_MOST_DIGITS = 10
 
 jobs = Page(
     "/desk/jobs",
@@ -60,7 +61,8 @@ async def begin(visit: Visit) -> Goes:
 
 @jobs.does("revive")
 async def revive(visit: Visit) -> Goes:
-    ids = [int(one) for one in visit.each("ids") if one.isdecimal()]
+    ticked = visit.each("ids")
+    ids = [int(one) for one in ticked if one.isdecimal() and len(one) <= _MOST_DIGITS]
     if not ids:
         raise visit.wrong("choose-jobs")
     await visit.post(f"{_ROOT}/revival", {"ids": ids})
