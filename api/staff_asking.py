@@ -87,5 +87,5 @@ class Asker:
 def refused(fault: Exception, locale: str, request_id: str) -> Refused:
     """Any fault as a page says it."""
     said = problems.told(problems.as_problem(fault), locale, request_id)
-    found = tuple(one["message"] for one in said.get("errors", ()))
+    found = tuple((one["field"], one["message"]) for one in said.get("errors", ()))
     return Refused(said["title"], said["detail"], said["code"], said["status"], found)

@@ -17,7 +17,7 @@ from sanic.exceptions import NotFound
 from sanic.response import html, redirect
 
 from api.errors import BodyTooLarge, ContentTypeUnknown, RouteUnknown
-from api.parsing import FORM, HttpRequest, address_of, content_type_of, received
+from api.parsing import FORM, HttpRequest, address_of, content_type_of, locale_of, received
 from api.routes import USUAL_BODY, Route
 from api.staff_asking import Asker, Declared, declared, refused
 from api.staff_door import cookie_name, ours
@@ -26,7 +26,7 @@ from identity.staff.errors import StaffRequestForged
 from mobile_ui.pages import FOR_EVER, SECURITY
 from mobile_ui.staff import assets, drawing, site
 from mobile_ui.staff.page import Goes, Page, Refused, Shown, Visit
-from mobile_ui.staff.words import LOCALES, chosen, in_words
+from mobile_ui.staff.words import LOCALES, in_words
 
 LANGUAGE = "staff-locale"
 TOKEN = "form-token"
@@ -36,7 +36,7 @@ _POLICY = (
 )
 # The Origin of a form is only sent where the referrer's policy lets a page say whence it comes.
 _HEADERS = {**SECURITY, "referrer-policy": "same-origin", "cache-control": "no-store"}
-_OURS = re.compile(r"/desk/[\w/-]*(\?[\w=&.%+-]*)?")  # where a change of language leads back to
+_OURS = re.compile(r"/desk/[\w/-]*(\?[\w=&.%+~-]*)?")  # where a change of language leads back to
 _GRACE = 10  # seconds after a session's end
 _MOST_FIELDS = 2000  # an item has up to 400 editions, each with a few fields
 _MOST_ASKED = 32
@@ -103,7 +103,8 @@ class Desk:
 
     async def act(self, request: HttpRequest, path: str) -> HTTPResponse:
         """What a form of a page asks for."""
-        form = await _form(request)
+        found, _ = site.find(f"{site.ROOT}{path}") or (None, {})
+        form = await _form(request, door=found is not None and found.door)
         page, visit, asker = await self._come(request, path)
         if not site.admits(page, visit):
             return self._answer(visit, page, asker, *site.led_away(page, visit))
@@ -112,7 +113,7 @@ class Desk:
 
     async def speak(self, request: HttpRequest, _path: str) -> HTTPResponse:
         """The other language from now on, and back to where one was."""
-        form = await _form(request)
+        form = await _form(request, door=True)
         back, locale = form.get("back", [""])[0], form.get("locale", [""])[0]
         answer = redirect(back if _OURS.fullmatch(back) else site.ROOT, status=303)
         if locale in LOCALES:
@@ -165,7 +166,10 @@ class Desk:
         found, _ = site.find(f"{site.ROOT}{path}") or (None, {})
         page = found if found and found.framed else _BEGIN
         visit = _visit(request, self._asker(request, watching=True), {})
-        return self._drawn(visit, page, "", told.status, drawing.refusal(page, told))
+        if found is None:  # nothing leads back to where nothing is
+            visit.address = site.ROOT
+        token = _token(_cookie(request))
+        return self._drawn(visit, page, token, told.status, drawing.refusal(page, told))
 
     def _drawn(
         self, visit: Visit, page: Page, token: str, status: int, shown: Shown
@@ -200,12 +204,15 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _cookie(request: HttpRequest) -> str:
-    return request.cookies.get(cookie_name(request.app.ctx.settings.public_url)) or ""
+    """Empty without one, and for what no session's can be."""
+    found = request.cookies.get(cookie_name(request.app.ctx.settings.public_url)) or ""
+    return found if found.isascii() else ""
 
 
 def _locale(request: HttpRequest) -> str:
-    accepted = request.headers.get("accept-language") or ""
-    return chosen(request.cookies.get(LANGUAGE) or "", accepted)
+    """What was chosen by hand, else what the browser likes best of ours."""
+    wished = request.cookies.get(LANGUAGE), locale_of(request.headers.get("accept-language"))
+    return next((one for one in wished if one in LOCALES), LOCALES[0])
 
 
 def _token(cookie: str) -> str:
@@ -213,7 +220,7 @@ def _token(cookie: str) -> str:
     return hmac.new(cookie.encode(), b"a form of the staff pages", hashlib.sha256).hexdigest()
 
 
-async def _form(request: HttpRequest) -> Mapping[str, list[str]]:
+async def _form(request: HttpRequest, *, door: bool) -> Mapping[str, list[str]]:
     """What was filled in. Raises ContentTypeUnknown, BodyTooLarge or StaffRequestForged."""
     origin = request.headers.get("origin") or ""
     if not ours(origin, request, request.app.ctx.settings.public_url):
@@ -225,7 +232,16 @@ async def _form(request: HttpRequest) -> Mapping[str, list[str]]:
         form = parse_qs(sent, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise BodyTooLarge("too many fields", limit_kb=USUAL_BODY // 1024) from None
-    token = form.pop(TOKEN, [""])[0]
-    if not hmac.compare_digest(token.encode(), _token(_cookie(request)).encode()):
-        raise StaffRequestForged()
+    _check_token(form.pop(TOKEN, [""])[0], _cookie(request), door=door)
     return form
+
+
+def _check_token(token: str, cookie: str, *, door: bool) -> None:
+    """A link from elsewhere brings no cookie, so the door may be shown to who is signed in: its
+    form does nothing then. Who has no session does nothing but at the door. StaffRequestForged.
+    """
+    if not cookie and not door:
+        return
+    good = [_token(cookie), *([_token("")] if door else [])]
+    if not any(hmac.compare_digest(token.encode(), one.encode()) for one in good):
+        raise StaffRequestForged()

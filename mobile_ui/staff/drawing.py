@@ -51,6 +51,11 @@ class Filled:
     def value(self, name: str, default: str) -> str:
         return self._visit.one(name, default) if self._now else default
 
+    def wrong(self, name: str) -> str:
+        """What is wrong with a field, to be said beside it; else empty."""
+        fault = self._visit.fault
+        return fault.at(name) if self._now and fault else ""
+
     def ticked(self, name: str, default: Sequence[str]) -> Sequence[str]:
         return self._visit.each(name) if self._now else default
 

@@ -32,7 +32,8 @@ class Asking(Protocol):
 
 
 class Refused(Exception):
-    """What was refused, as a Problem (RFC 9457) says it to people."""
+    """What was refused, as a Problem (RFC 9457) says it to people; ``faults``: a field's place in
+    what was asked (``document.id_number``), and what is wrong with it."""
 
     def __init__(
         self,
@@ -40,11 +41,20 @@ class Refused(Exception):
         detail: str = "",
         code: str = "",
         status: int = 422,
-        faults: tuple[str, ...] = (),
+        faults: tuple[tuple[str, str], ...] = (),
     ):
         super().__init__(code)
         self.title, self.detail, self.code, self.status = title, detail, code, status
         self.faults = faults
+
+    @property
+    def told(self) -> str:
+        """All of it below the title; each fault once."""
+        return " ".join(filter(None, [self.detail, *dict.fromkeys(one for _, one in self.faults)]))
+
+    def at(self, name: str) -> str:
+        """What is wrong with the field of this name; else empty."""
+        return next((said for place, said in self.faults if name in place.split(".")), "")
 
 
 class Unsure(Exception):

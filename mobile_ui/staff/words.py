@@ -35,10 +35,3 @@ def in_words(locale: str) -> Say:
         return told
 
     return say
-
-
-def chosen(cookie: str, accept_language: str) -> str:
-    """The locale of a visit: what was chosen by hand, else what the browser prefers."""
-    if cookie in LOCALES:
-        return cookie
-    return "en" if accept_language.strip().lower().startswith("en") else LOCALES[0]

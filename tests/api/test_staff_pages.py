@@ -154,10 +154,10 @@ async def test_only_what_a_page_can_say_of_itself_is_said(reader: Reader):
 
 
 async def test_the_language_is_chosen_by_hand_and_kept(reader: Reader):
-    assert 'lang="zh-CN"' in (await reader.open("cases?view=late")).text
+    assert '<html lang="zh-CN">' in (await reader.open("cases?view=late")).text
     sheet = await reader.submit("speak", "/desk/language")
-    assert sheet.address == "/desk/cases?view=late" and 'lang="en"' in sheet.text
-    assert 'lang="en"' in (await reader.open("cases")).text
+    assert sheet.address == "/desk/cases?view=late" and '<html lang="en">' in sheet.text
+    assert '<html lang="en">' in (await reader.open("cases")).text
     held = sheet.hidden("speak")
     for back in (
         "https://elsewhere.example/",
@@ -171,8 +171,8 @@ async def test_the_language_is_chosen_by_hand_and_kept(reader: Reader):
 
 async def test_the_browsers_language_is_heard_first(api: Api):
     one = Reader(api)
-    assert 'lang="en"' in (await one.open("sign-in", **{"Accept-Language": "en-GB"})).text
-    assert 'lang="zh-CN"' in (await one.open("sign-in", **{"Accept-Language": "fr"})).text
+    assert '<html lang="en">' in (await one.open("sign-in", **{"Accept-Language": "en-GB"})).text
+    assert '<html lang="zh-CN">' in (await one.open("sign-in", **{"Accept-Language": "fr"})).text
 
 
 async def test_a_refusal_keeps_what_was_typed_and_does_nothing(api: Api, reader: Reader):

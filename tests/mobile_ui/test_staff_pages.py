@@ -98,7 +98,7 @@ def page_of(path: str) -> Page:
 
 
 def test_what_was_refused_is_text_wherever_it_stands() -> None:
-    fault = Refused(NASTY, NASTY, faults=(NASTY,))
+    fault = Refused(NASTY, NASTY, faults=(("login", NASTY),))
     for shown in (ENROL, Shown("refused.html", {"refused": fault}, title=NASTY)):
         document = drawn(page_of("/desk/enrol"), shown, fault)
         assert NASTY not in document and "&lt;script&gt;" in document
