@@ -60,11 +60,13 @@ class Answering:
 
 
 async def _request(connection: BaseDBAsyncClient, car: Car, said: str) -> CarRequest:
+    """Locked, as by staff who settle a report of it. Raises CarRequestMissing."""
     try:
         id = UUID(said)
     except ValueError:
         raise CarRequestMissing("no id") from None
-    row = await CarRequest.filter(id=id, car_id=car.id, failed=False).using_db(connection).first()
+    found = CarRequest.filter(id=id, car_id=car.id, failed=False).using_db(connection)
+    row = await found.select_for_update().first()
     if row is None:
         raise CarRequestMissing()
     return row

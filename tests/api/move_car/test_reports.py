@@ -1,9 +1,12 @@
 """Reports of move-car before staff: nobody's plate or name, settled once, and what follows."""
 
 import asyncio
+from contextvars import copy_context
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from identity.models import AuditEvent
 from identity.person import IdNumber
@@ -24,6 +27,7 @@ from tests.support.desk import Reader
 from tests.support.http import Api
 from tests.support.log_capture import personal
 from tests.support.staff import Desk, at_work, room_of
+from tests.support.waiters import until_it_waits
 
 WAITING = "/staff/car-reports"
 WORDS = personal("已核实，对方多次无故扫码")
@@ -140,6 +144,26 @@ async def test_colleagues_at_once_settle_it_once(api: Api, owner: Owner, listene
     answers = await asyncio.gather(*(settled(listener, id, one) for one in bodies))
     assert sorted(answers) == [(204, None)] + [(409, "car-report-settled")] * 7
     assert (await told(owner)).count("car-report-settled") == 1
+
+
+async def test_an_owner_who_answers_at_that_moment_undoes_no_settlement(
+    api: Api, owner: Owner, listener: Desk
+):
+    id = await reported(api, owner)
+    row = await CarRequest.get(id=id)
+    number = (await Car.get(id=row.car_id)).number
+    place, outside = f"/v1/cars/{number}/requests/{id}/answer", copy_context()
+    async with in_transaction() as connection:
+        mine = CarRequest.filter(id=id).using_db(connection)
+        await mine.update(outcome="upheld", settled_at=datetime.now(UTC))
+        answering = asyncio.create_task(
+            owner.send(api, "POST", place, {"answer": "moved"}), context=outside
+        )
+        await until_it_waits(connection, answering)
+    assert (await answering).status == 204
+    row = await CarRequest.get(id=id)
+    assert (row.answer, row.outcome, row.settled_at is None) == ("moved", "upheld", False)
+    assert await settled(listener, id) == (409, "car-report-settled")
 
 
 async def test_what_stands_holds_the_caller_back_and_what_was_unfounded_does_not(
