@@ -72,13 +72,16 @@ class Cash:
     async def refunded(
         self, connection: BaseDBAsyncClient, payment: Payment, refund: PaymentRefund
     ) -> None:
-        """The cash of a hospital's refund has gone back."""
+        """The cash of a hospital's refund has gone back. The bill is locked before its refund, as
+        by who writes insurance's half.
+        """
         kind, _, id = refund.key.partition(":")
         if kind != rows.SUBJECT:
             return
+        row = await _bill(connection, payment)
         mine = MedicalRefund.filter(id=UUID(id)).using_db(connection)
         await mine.update(cash_done_at=rows.now())
-        if row := await _bill(connection, payment):
+        if row:
             await told_when_done(connection, row, UUID(id))
 
 

@@ -1,16 +1,29 @@
 """How medical bills end that somebody dies under, that offices forget, or that nobody paid."""
 
+import asyncio
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from identity.models import Resident
 from services.bills import rows
-from services.bills.settling import AT_THE_CASHIER
+from services.bills.settling import AT_THE_CASHIER, told_when_done
 from services.bills.standing import STANDS, note_standing
 from services.bills.states import State
 from services.bills.work import watch
-from services.models import MedicalBill, MedicalRefund, Payment, PaymentDifference
+from services.models import (
+    MedicalBill,
+    MedicalRefund,
+    Payment,
+    PaymentDifference,
+    PaymentRefund,
+)
+from services.payables import payables
+from services.payments.till import Till
+from services.payments.told import Returned
 from tests.support.bills import (
     FEES,
     Hospital,
@@ -27,6 +40,7 @@ from tests.support.bills import (
 from tests.support.http import Api
 from tests.support.people import admit
 from tests.support.sandbox import Sandbox
+from tests.support.waiters import until_it_waits
 
 MINUTE = timedelta(minutes=1)
 
@@ -119,6 +133,38 @@ async def test_what_was_paid_before_the_office_forgot_them_counts_as_paid(
     number = await cash_paid(api, hospital, patient)
     await work(api)
     assert (await MedicalBill.get(number=number)).state == State.PAID
+
+
+async def test_both_halves_of_a_refund_may_come_back_at_one_moment(
+    api: Api, hospital: Hospital, patient: Patient
+):
+    """The office's half is written while the provider tells of the other: neither stops the other,
+    and the resident hears of it once.
+    """
+    number = await with_cash_left(hospital, patient)
+    await patient.shared(number)
+    await patient.pay(number)
+    assert (await hospital.refund(number, (await hospital.shown(number))["left_fen"])).status == 201
+    bill = await MedicalBill.get(number=number)
+    half, cash = MedicalRefund.filter(bill_id=bill.id), await refund_of(bill)
+    done = Returned(cash.number, "done", f"R{cash.number}", cash.fen)
+    till, outside = Till(payables(api.parts.ground.vault, api.parts.catalogue)), copy_context()
+    async with in_transaction() as connection:
+        row = await rows.locked(connection, bill.id)
+        telling = asyncio.create_task(till.returned(done), context=outside)
+        await until_it_waits(connection, telling)
+        await half.using_db(connection).update(insurance_done_at=rows.now())
+        await told_when_done(connection, row, UUID(str((await half.get()).id)))
+    await telling
+    found = await half.get()
+    assert found.insurance_done_at and found.cash_done_at
+    assert (await kinds(patient)).count("bill-refunded") == 1
+    await work(api)
+
+
+async def refund_of(bill: MedicalBill) -> PaymentRefund:
+    payment = await Payment.get(number=bill.payment_number)
+    return await PaymentRefund.get(payment_id=payment.id)
 
 
 async def test_what_stands_still_for_a_day_is_on_the_staffs_list_once(
