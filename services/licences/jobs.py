@@ -19,7 +19,7 @@ from config.errors import Unavailable
 from config.jobs import Handler, Payload, enqueue, enqueue_each
 from config.texts import DEFAULT_LOCALE
 from identity import closing
-from identity.errors import ResidentMissing
+from identity.errors import ResidentClosed, ResidentMissing
 from identity.models import Resident
 from identity.person import Person
 from identity.register import Register, Verdict
@@ -140,8 +140,11 @@ class LicenceJobs:
         except Unavailable as away:
             log.info("licence-not-checked", type=kind.id, reason=away.code)
             return
-        async with in_transaction() as connection:
-            await self.ledger.settle(connection, kind, person.resident, held)
+        try:
+            async with in_transaction() as connection:
+                await self.ledger.settle(connection, kind, person.resident, held)
+        except ResidentClosed:  # who closes a record has its licences ended
+            log.info("licence-of-a-closed-record", type=kind.id)
 
     async def _end_all(self, resident: UUID, why: str) -> None:
         for row in await Licence.filter(resident_id=resident, ended_at=None):

@@ -14,6 +14,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from identity import notices
 from identity.audit import record
 from identity.caller import NOBODY, Caller
+from identity.residents import stay
 from identity.vault import Vault
 from services.clocks import today
 from services.licences import status
@@ -55,8 +56,9 @@ class Ledger:
     async def living(
         self, connection: BaseDBAsyncClient, resident: UUID, type: str
     ) -> Licence | None:
+        """Locked: what ends it meanwhile waits, or was there first."""
         rows = Licence.filter(resident_id=resident, type=type, ended_at=None)
-        return await rows.using_db(connection).first()
+        return await rows.using_db(connection).select_for_update().first()
 
     async def settle(
         self,
@@ -67,9 +69,11 @@ class Ledger:
         caller: Caller = NOBODY,
     ) -> Licence | None:
         """Write down what the department says: the licence as it is now, or None where it counts
-        no more. Facts that changed end the old version and begin the next.
+        no more. Facts that changed end the old version and begin the next. Raises ResidentClosed:
+        the office was asked, and the record closed or joined before it had answered.
         """
         await self.alone(connection, resident, kind.id)
+        await stay(connection, resident)
         known = await self.living(connection, resident, kind.id)
         if _over(held):
             if known:

@@ -81,7 +81,7 @@ class Wallet:
         """Ask the department for the licence and keep what it says, whatever was kept before.
 
         Asking twice changes nothing more. Raises what ``owner`` refuses, LicenceTypeUnknown,
-        NoRecord, LicenceNotInForce and the problems of ``Department.call``.
+        NoRecord, LicenceNotInForce, ResidentClosed and the problems of ``Department.call``.
         """
         resident, kind = owner(caller), self.kind(type)
         person = await self.residents.reveal(resident)

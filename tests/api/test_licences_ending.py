@@ -1,6 +1,8 @@
 """Licences end by themselves: their last day, other facts, a death, a closed account."""
 
+import asyncio
 import json
+from contextvars import copy_context
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from tests.support.licences import (
 from tests.support.licences_held import held
 from tests.support.office_hours import closed
 from tests.support.sandbox import Sandbox
+from tests.support.waiters import until_it_waits
 
 INVALID, SUSPENDED = 1, 2
 SLACK = timedelta(minutes=5)  # between the clocks of the test and the database
@@ -141,6 +144,32 @@ async def test_a_death_ends_every_licence_and_closes_the_record(
     row = await Resident.get(id=holder.who.resident)
     assert row.closed_why == closing.DECEASED
     assert (await holder.send("GET", "/v1/licences")).status == 401
+
+
+async def test_a_look_at_that_moment_brings_no_ended_licence_back(api: Api, work: LicenceJobs):
+    licence, outside = await licence_of(await phone(api), DRIVING), copy_context()
+    row = await Licence.get(id=licence)
+    async with in_transaction() as connection:
+        await work.ledger.end(connection, row, "withdrawn")
+        looking = asyncio.create_task(look_again(work, licence), context=outside)
+        await until_it_waits(connection, looking)
+    await looking
+    assert await state_of(licence) == ("withdrawn", INVALID)
+
+
+async def test_a_look_at_that_moment_gives_the_dead_no_new_licence(api: Api, work: LicenceJobs):
+    """The office was asked in time, and answered when the record was closed."""
+    licence, outside = await licence_of(await phone(api), DRIVING), copy_context()
+    row, sessions = await Licence.get(id=licence), api.parts.core.sessions
+    resident = UUID(str(row.resident_id))
+    async with in_transaction() as connection:
+        await work.ledger.alone(connection, resident, DRIVING)
+        looking = asyncio.create_task(look_again(work, licence), context=outside)
+        await until_it_waits(connection, looking)
+        await closing.close(connection, sessions, resident, closing.DECEASED)
+        await work.ledger.end(connection, row, "deceased")
+    await looking
+    assert await Licence.filter(resident_id=resident, ended_at=None).count() == 0
 
 
 @pytest.mark.parametrize(("why", "state"), [("deceased", "deceased"), ("asked", "closed")])
