@@ -39,7 +39,7 @@ async function genuine(text, bag, now) {
   const binding = parts.at(-1);
   const credential = presented.slice(0, presented.length - binding.length);
   const [head, claims, bound] = [part(parts[0], 0), part(parts[0], 1), part(binding, 1)];
-  if (head.typ !== "dc+sd-jwt" || !bound.nonce) throw new NotGood("unreadable");
+  if (head.typ !== "dc+sd-jwt" || !named(bound.nonce) || typeof bound.iat !== "number") throw new NotGood("unreadable");
   const key = keysOf(bag, claims.iss, now).find((one) => one.kid === head.kid);
   if (!key) throw new NotGood("issuer-unknown");
   if (now / 1000 - bound.iat > GOOD_FOR + SKEW) throw new NotGood("late");
@@ -121,8 +121,8 @@ async function inflated(packed) {
 async function signed(jws, { x, y }) {
   const end = jws.lastIndexOf(".");
   if (part(jws, 0).alg !== "ES256") return false;
-  const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x, y }, CURVE, false, ["verify"]);
-  return crypto.subtle.verify(SIGNATURE, key, bytes(jws.slice(end + 1)), new TextEncoder().encode(jws.slice(0, end)));
+  const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x, y }, CURVE, false, ["verify"]).catch(() => null);
+  return key !== null && crypto.subtle.verify(SIGNATURE, key, bytes(jws.slice(end + 1)), new TextEncoder().encode(jws.slice(0, end)));
 }
 
 export async function sha256(text) {
@@ -130,6 +130,7 @@ export async function sha256(text) {
   return btoa(String.fromCharCode(...digest)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+const named = (code) => typeof code === "string" && code !== "";
 const part = (jws, place) => json(jws.split(".")[place]);
 const json = (encoded) => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes(encoded)));
 

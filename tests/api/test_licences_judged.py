@@ -6,17 +6,15 @@ RFC 9901 §7.3 (key binding), SD-JWT VC (type, issuer), Token Status List (type,
 import base64
 import json
 import subprocess
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from tortoise.transactions import in_transaction
 
-from identity import jws
 from services.licences import status
 from services.licences.ledger import WITHDRAWN
 from services.licences.verify.carried import Carried
@@ -29,44 +27,24 @@ from tests.support.licences import (
     CARD,
     DRIVING,
     MARRIAGE,
-    Phone,
-    binding,
     carried,
     claims_of,
     phone,
     run_out,
 )
+from tests.support.licences_forged import (
+    World,
+    another_key,
+    with_changed_fact,
+    with_claims,
+    with_fact_of_another,
+    with_halves_moved,
+    with_header,
+    with_less_than_was_bound,
+)
 from tests.support.outside_clients import told_by
 
 PAGE = Path(__file__).parents[1] / "mobile_ui" / "verifier" / "judge.mjs"
-
-
-@dataclass
-class World:
-    """One phone with licences, what verifiers carry (``bags`` by name), and presentations, all of
-    the moment ``at``.
-    """
-
-    api: Api
-    phone: Phone
-    bags: dict[str, Carried]
-    at: datetime
-    made: dict[str, Any] = field(default_factory=dict, repr=False)
-    other: dict[str, Any] = field(default_factory=dict, repr=False)
-    ended: dict[str, Any] = field(default_factory=dict, repr=False)
-    still: dict[str, Any] = field(default_factory=dict, repr=False)
-    over: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def good(self) -> str:
-        return self.shown(self.made)
-
-    def shown(self, made: dict[str, Any], **claims: Any) -> str:
-        at = {"iat": int(self.at.timestamp())}
-        return str(made["credential"]) + binding(made, self.phone.key, **(at | claims))
-
-    def changed(self, **members: Any) -> dict[str, Any]:
-        return self.made | members
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +60,9 @@ async def world(api: Api) -> World:
     fresh = await carried(api)
     at = datetime.now(UTC)
     over = made | {"credential": await run_out(api, holder)}
-    return World(api, holder, await bags(api, fresh, made), at, made, other, ended, still, over)
+    moved = made | await with_halves_moved(api, holder)
+    carries = await bags(api, fresh, made)
+    return World(api, holder, carries, at, made, other, ended, still, over, moved)
 
 
 async def end(api: Api, licence: str) -> None:
@@ -118,44 +98,6 @@ async def bags(api: Api, fresh: Carried, made: dict[str, Any]) -> dict[str, Carr
     }  # fmt: skip
 
 
-def another_key(world: World) -> str:
-    stolen = replace(world.phone.key, private=ec.generate_private_key(ec.SECP256R1()))
-    return str(world.made["credential"]) + binding(world.made, stolen)
-
-
-def with_fact_of_another(world: World) -> str:
-    mixed = world.made["credential"] + world.other["credential"].split("~")[1] + "~"
-    return world.shown(world.changed(credential=mixed))
-
-
-def with_changed_fact(world: World) -> str:
-    jwt, first, *rest = world.made["credential"].split("~")
-    salt, name, _ = json.loads(base64.urlsafe_b64decode(first + "=="))
-    fact = base64.urlsafe_b64encode(json.dumps([salt, name, "王五"]).encode()).rstrip(b"=").decode()
-    return world.shown(world.changed(credential="~".join([jwt, fact, *rest])))
-
-
-def with_less_than_was_bound(world: World) -> str:
-    jwt, _, *rest = world.good.split("~")
-    return "~".join([jwt, *rest])
-
-
-def with_claims(world: World, **claims: Any) -> str:
-    """The issuer's part written anew, its old signature under it."""
-    jwt, *rest = world.made["credential"].split("~")
-    head, _, signature = jwt.split(".")
-    body = jws.encoded(claims_of(jwt) | claims)
-    return world.shown(world.changed(credential="~".join([f"{head}.{body}.{signature}", *rest])))
-
-
-def with_header(world: World, **members: Any) -> str:
-    jwt, *rest = world.made["credential"].split("~")
-    head, body, signature = jwt.split(".")
-    known = json.loads(base64.urlsafe_b64decode(head + "=="))
-    made = f"{jws.encoded(known | members)}.{body}.{signature}"
-    return world.shown(world.changed(credential="~".join([made, *rest])))
-
-
 NOW = 0
 CASES: dict[str, tuple[Any, str, float, str, str]] = {
     # name: (text, bag, seconds later, word, why)
@@ -186,6 +128,17 @@ CASES: dict[str, tuple[Any, str, float, str, str]] = {
         lambda w: w.shown(w.made, iat=int(w.at.timestamp()) + 30), "fresh", NOW, "refused",
         "forged",
     ),
+    "a time as text": (
+        lambda w: w.shown(w.made, iat=str(int(w.at.timestamp()))), "fresh", NOW, "refused",
+        "unreadable",
+    ),
+    "a time that is no number": (
+        lambda w: w.shown(w.made, iat=float("nan")), "fresh", NOW, "refused", "unreadable",
+    ),
+    "a code as a list": (
+        lambda w: w.shown(w.made, nonce=[w.made["code"]]), "fresh", NOW, "refused", "unreadable",
+    ),
+    "halves of a key moved": (lambda w: w.shown(w.moved), "fresh", NOW, "refused", "forged"),
     "a screenshot": (lambda w: w.good, "fresh", 75, "refused", "late"),
     "seen before": (lambda w: w.good, "fresh", NOW, "refused", "seen"),
     "revoked": (lambda w: w.shown(w.ended), "fresh", NOW, "refused", "revoked"),

@@ -94,14 +94,18 @@ async def phone(api: Api, born: str = MARRIED, *, bound: bool = True) -> Phone:
 
 async def run_out(api: Api, holder: Phone) -> str:
     """A genuine credential of ours whose last day was long ago."""
+    return await made_here(api, holder, public(holder.key), until=date(2020, 1, 1))
+
+
+async def made_here(api: Api, holder: Phone, key: dict[str, str], until: date | None) -> str:
+    """A credential by our transport office's key that shows the holder's name, bound to ``key``."""
     showing, root = api.parts.launch.showing, api.settings.public_url
     issuer = await showing.issuers.current("transport", "licence")
     vct = showing.kind_address(showing.wallet.kind(DRIVING))
     lists, address = f"{root}/v1/status-lists/transport-1", showing.issuers.address("transport")
     issued = Issued(address, issuer.kid, issuer.signing_key, vct, lists, 7)
-    facts, over = {"name": holder.name}, date(2020, 1, 1)
-    key, now = public(holder.key), datetime.now(UTC)
-    return credential(issued, facts, ["name"], key, until=over, at=now)
+    facts = {"name": holder.name}
+    return credential(issued, facts, ["name"], key, until=until, at=datetime.now(UTC))
 
 
 def of_another_province(sandbox: Sandbox, at: datetime) -> str:

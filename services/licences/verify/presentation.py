@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -25,7 +26,7 @@ SKEW = 10  # seconds that two clocks may differ
 LONGEST = 2900  # bytes: what a QR code of the largest size holds (ISO/IEC 18004), and a little less
 _KIND = "dc+sd-jwt"
 _BRACKETS = 100
-_HALF = 32  # bytes of each of a P-256 signature's two numbers (RFC 7518 §3.4)
+_HALF = 32  # bytes of each number of a P-256 signature (RFC 7518 §3.4) or point (§6.2.1.2)
 _ECDSA, _P256 = ec.ECDSA(hashes.SHA256()), ec.SECP256R1()
 _PLAIN = bytes.maketrans(b"-_+/=", b"+/!!!")  # base64url to base64; "!" is in neither
 _NOT_FACTS = {"iss", "vct", "iat", "nbf", "exp", "cnf", "status", "aud", "sub", "jti"}
@@ -76,8 +77,11 @@ class _Suite(SdJwtVcProofSuite):
 
 @lru_cache(256)
 def _public(x: str, y: str) -> ec.EllipticCurvePublicKey:
-    """A point of P-256; ValueError for what is none."""
-    point = b"\x04" + _decoded(x) + _decoded(y)  # uncompressed (SEC 1 §2.3.3)
+    """A point of P-256, each coordinate whole (RFC 7518 §6.2.1.2); ValueError for what is none."""
+    halves = _decoded(x), _decoded(y)
+    if any(len(one) != _HALF for one in halves):
+        raise ValueError("a coordinate of another length")
+    point = b"\x04" + b"".join(halves)  # uncompressed (SEC 1 §2.3.3)
     return ec.EllipticCurvePublicKey.from_encoded_point(_P256, point)
 
 
@@ -140,9 +144,18 @@ def peek(text: str) -> Peeked:
         said = (claims["iss"], head["kid"], claims["vct"], bound["nonce"])
         if not all(isinstance(one, str) and one for one in said):
             raise TypeError("not text")
-        return Peeked(presented, *said, made=float(bound["iat"]))
+        return Peeked(presented, *said, made=_moment(bound["iat"]))
     except (OpenvcError, ValueError, KeyError, TypeError, OverflowError):
         raise NotGood("unreadable") from None
+
+
+def _moment(said: object) -> float:
+    """Seconds since 1970 (RFC 7519 §2). Raises TypeError, ValueError or OverflowError."""
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        raise TypeError("not a number")
+    if not isfinite(made := float(said)):
+        raise ValueError("no moment")
+    return made
 
 
 def judged(peeked: Peeked, key: Mapping[str, Any], now: datetime) -> Shown:
