@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="CarRequest",
             name="outcome",
-            field=fields.CharField(default="", max_length=12),
+            field=fields.CharField(default="", db_default="", max_length=12),
         ),
         ops.AddField(
             model_name="CarRequest",
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="CarRequest",
             name="settled_by",
-            field=fields.CharField(default="", max_length=40),
+            field=fields.CharField(default="", db_default="", max_length=40),
         ),
         ops.AddField(
             model_name="CarRequest",

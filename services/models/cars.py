@@ -51,9 +51,9 @@ class CarRequest(Model):
     created_at = fields.DatetimeField(db_index=True)
     answered_at = fields.DatetimeField(null=True)
     reported_at = fields.DatetimeField(null=True)
-    outcome = fields.CharField(12, default="")
+    outcome = fields.CharField(12, default="", db_default="")
     told_sealed = fields.BinaryField(null=True)
-    settled_by = fields.CharField(40, default="")
+    settled_by = fields.CharField(40, default="", db_default="")
     settled_at = fields.DatetimeField(null=True)
 
     class Meta:

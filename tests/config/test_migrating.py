@@ -1,9 +1,12 @@
 """A database that was migrated without Tortoise's copies is the one that Tortoise itself makes."""
 
 from contextlib import nullcontext
+from importlib import import_module
+from pkgutil import iter_modules
 
 import asyncpg
 import pytest
+from tortoise.migrations import operations
 
 from config import database
 from tests.support import engines as engines_room
@@ -48,3 +51,16 @@ async def test_what_is_migrated_without_copies_is_what_tortoise_itself_makes(
     assert all(len(rows) > 1 for rows in theirs.values())
     for what, rows in theirs.items():
         assert ours[what] == rows, what
+
+
+@pytest.mark.parametrize("app", database.APPS)
+def test_a_column_that_comes_later_suits_the_rows_that_are_there(app: str) -> None:
+    """It may be empty, or the database itself says what stands in it."""
+    room = import_module(f"{app}.migrations")
+    added = [
+        (found.name, step.model_name, step.name, step.field.null or step.field.has_db_default())
+        for found in iter_modules(room.__path__)
+        for step in import_module(f"{room.__name__}.{found.name}").Migration.operations
+        if isinstance(step, operations.AddField)
+    ]
+    assert added and [place[:-1] for place in added if not place[-1]] == []

@@ -1,22 +1,18 @@
 """Migrations meet tables with rows in them: a column added later must not refuse the old ones."""
 
-import secrets
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
-from tortoise.context import TortoiseContext
-from tortoise.migrations.api.migrate import migrate as apply_migrations
 
 from config import database
 from identity.models import AuditEvent, Consent, Document, Resident, Session
-from tests.support import engines as engines_room
 from tests.support.engines import Engines
+from tests.support.older_databases import Row, config_of, stopped_at
 
 RESIDENT, DOCUMENT, SESSION = uuid4(), uuid4(), uuid4()
 # Rows as the first migration has them.
-ROWS: tuple[tuple[str, tuple[object, ...]], ...] = (
+ROWS: tuple[Row, ...] = (
     (
         "INSERT INTO resident (id, proofed, proofed_at, proofed_until, created_at) "
         "VALUES ($1, 4, now(), now() + interval '24 months', now())",
@@ -55,29 +51,13 @@ ROWS: tuple[tuple[str, tuple[object, ...]], ...] = (
 @pytest.fixture
 async def old(engines: Engines) -> AsyncIterator[str]:
     """The address of a database that stopped at the first migration, with rows."""
-    name = f"zb_{secrets.token_hex(6)}"
-    await engines_room._run(engines.database_url, f'CREATE DATABASE "{name}"')
-    address = engines_room.renamed(engines.database_url, name)
-    async with TortoiseContext():
-        await apply_migrations(
-            config=_config(address), app_labels=["identity"], target="identity.0001_initial"
-        )
-    connection = await asyncpg.connect(address)
-    for statement, values in ROWS:
-        await connection.execute(statement, *values)
-    await connection.close()
-    yield address
-    await engines_room._run(engines.database_url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _config(address: str) -> dict[str, object]:
-    apps = {app: (f"{app}.models", f"{app}.migrations") for app in database.APPS}
-    return database.connections_to(address, apps)
+    async with stopped_at(engines, "identity.0001_initial", ROWS) as address:
+        yield address
 
 
 async def test_a_migration_keeps_every_row(old: str) -> None:
-    await database.migrate(_config(old), say=lambda _line: None)
-    async with database.opened(_config(old)):
+    await database.migrate(config_of(old), say=lambda _line: None)
+    async with database.opened(config_of(old)):
         resident, document = await Resident.get(), await Document.get()
         assert (resident.id, resident.proofed, resident.frozen_at) == (RESIDENT, 4, None)
         assert (document.id, bytes(document.number_sealed), document.level) == (
