@@ -6,7 +6,7 @@ goes back) and is on the list all the same: somebody should know that callbacks 
 are on their way for more than a day are on it too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -96,9 +96,10 @@ class Reconciliation:
         lines = await self._provider.bill(day)
         for line in lines:
             await self._hear(line)
+        before = await self._provider.bill(day - timedelta(days=1))
         with reaching_database():
             async with in_transaction() as connection:
-                sums = await _compare(connection, day, lines)
+                sums = await _compare(connection, day, lines, {_key(one) for one in before})
                 return await _kept(connection, day, sums, len(lines))
 
     async def _hear(self, line: BillLine) -> None:
@@ -121,25 +122,33 @@ class Reconciliation:
             await self._till.take(taken)
 
 
-async def _compare(connection: BaseDBAsyncClient, day: date, lines: Sequence[BillLine]) -> _Sums:
-    """Both ways, charges and refunds: what either side has alone or with another sum is noted."""
+async def _compare(
+    connection: BaseDBAsyncClient,
+    day: date,
+    lines: Sequence[BillLine],
+    before: Set[tuple[str, str]],
+) -> _Sums:
+    """Both ways, charges and refunds: what either side has alone or with another sum is noted.
+    What is ours and stands around the midnight before may be in the bill ``before``; around the
+    one after, the next day's comparison sees to it.
+    """
     sums = _Sums()
     for each in lines:
         sums.there[each.kind] += each.fen if each.currency == YUAN else 0
     theirs = {_key(each): each for each in lines}
     start = datetime.combine(day, time(0), SHANGHAI)
-    end = start + timedelta(days=1)
-    near = start - _EDGE, end + _EDGE
+    near = start - _EDGE, start + timedelta(days=1) - _EDGE
     ours = await _charges(connection, *near, lines) + await _refunds(connection, *near, lines)
     for one in ours:
         line = theirs.get((one.kind, one.key))
-        if line is not None or start <= one.at < end:
-            sums.here[one.kind] += one.fen
-        if line is not None and line.fen != one.fen:
+        if line is None and (one.kind, one.key) in before:
+            continue
+        sums.here[one.kind] += one.fen
+        if line is None:
+            await differences.note(connection, _only_here(one, day))
+        elif line.fen != one.fen:
             other = differences.of_line(differences.SUM_OTHER, line, one.signed)
             await differences.note(connection, other)
-        if line is None and start + _EDGE <= one.at < end - _EDGE:
-            await differences.note(connection, _only_here(one, day))
     return sums
 
 

@@ -1,6 +1,6 @@
 """Every day the provider's bill is laid beside our books, and staff see what differs."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -31,6 +31,13 @@ class Bill:
 
     async def bill(self, _day: date) -> list[BillLine]:
         return self.lines
+
+
+class NextDay(Bill):
+    """Whose bill has everything a day later than we do."""
+
+    async def bill(self, day: date) -> list[BillLine]:
+        return self.lines if day > DAY else []
 
 
 def line(number: str, transaction: str, fen: int = 1200, currency: str = "CNY") -> BillLine:
@@ -146,6 +153,29 @@ async def test_what_was_paid_around_midnight_is_missed_on_neither_day(room: Sett
     row = await charged("42a", at=at)
     bill, found = await compared(room, line(row.number, "42a"))
     assert (bill.state, found) == ("balanced", {})
+
+
+@pytest.mark.parametrize("hour", [timedelta(seconds=-2), timedelta(minutes=3)], ids=str)
+async def test_what_stands_around_midnight_and_in_neither_bill_is_shown(
+    room: Settlements, hour: timedelta
+):
+    row = await charged("42a", at=datetime.combine(DAY, time(0), SHANGHAI) + hour)
+    await gone(row, "TK1", 700, datetime.combine(DAY, time(0), SHANGHAI) + hour)
+    bill, _ = await compared(room)
+    found = await PaymentDifference.filter(day=DAY).order_by("transaction")
+    assert [(one.kind, one.transaction) for one in found] == [
+        ("missing-there", "42a"),
+        ("missing-there", "returned:TK1"),
+    ]
+    assert (bill.charged_here_fen, bill.returned_here_fen) == (1200, 700)
+
+
+async def test_what_their_bill_has_on_the_day_after_differs_on_no_day(room: Settlements):
+    row = await charged("42a", at=datetime.combine(DAY, time(23, 59, 58), SHANGHAI))
+    books = Reconciliation(NextDay(line(row.number, "42a")), Till(room))  # type: ignore[arg-type]
+    states = [(await books.check(DAY + timedelta(days=one))).state for one in (0, 1)]
+    assert states == ["balanced", "balanced"]
+    assert await PaymentDifference.all().count() == 0
 
 
 async def test_a_difference_is_settled_once_and_says_by_whom(room: Settlements):
