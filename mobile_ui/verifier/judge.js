@@ -120,7 +120,8 @@ async function inflated(packed) {
 /** ES256 (RFC 7518 §3.4) by this key, which is read as P-256 and as nothing else. */
 async function signed(jws, { x, y }) {
   const end = jws.lastIndexOf(".");
-  if (part(jws, 0).alg !== "ES256") return false;
+  const head = part(jws, 0);
+  if (head.alg !== "ES256" || "crit" in head) return false; // what must be understood, and is not here
   const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x, y }, CURVE, false, ["verify"]).catch(() => null);
   return key !== null && crypto.subtle.verify(SIGNATURE, key, bytes(jws.slice(end + 1)), new TextEncoder().encode(jws.slice(0, end)));
 }

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -70,8 +71,11 @@ def public(key: DeviceKey) -> dict[str, str]:
     return {name: key.jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def binding(made: dict[str, Any], key: DeviceKey, **others: Any) -> str:
-    """The key binding that a phone signs (RFC 9901 §4.3); ``others`` replace claims."""
+def binding(
+    made: dict[str, Any], key: DeviceKey, head: Mapping[str, Any] | None = None, **others: Any
+) -> str:
+    """The key binding that a phone signs (RFC 9901 §4.3); ``others`` replace claims, ``head``
+    stands in its header beside what belongs there."""
     digest = hashlib.sha256(made["credential"].encode()).digest()
     claims = {
         "iat": int(time.time()),
@@ -79,7 +83,8 @@ def binding(made: dict[str, Any], key: DeviceKey, **others: Any) -> str:
         "nonce": made["code"],
         "sd_hash": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
     }
-    return jws.sign(jws.encoded({"alg": "ES256", "typ": "kb+jwt"}), claims | others, key.private)
+    header = {"alg": "ES256", "typ": "kb+jwt"} | dict(head or {})
+    return jws.sign(jws.encoded(header), claims | others, key.private)
 
 
 async def phone(api: Api, born: str = MARRIED, *, bound: bool = True) -> Phone:

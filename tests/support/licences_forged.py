@@ -48,6 +48,13 @@ def another_key(world: World) -> str:
     return str(world.made["credential"]) + binding(world.made, stolen)
 
 
+def with_critical(world: World) -> str:
+    """Signed by the holder, and only to be understood by who knows more (RFC 7515 §4.1.11)."""
+    said = {"iat": int(world.at.timestamp())}
+    bound = binding(world.made, world.phone.key, {"crit": ["b64"], "b64": True}, **said)
+    return str(world.made["credential"]) + bound
+
+
 def with_fact_of_another(world: World) -> str:
     mixed = world.made["credential"] + world.other["credential"].split("~")[1] + "~"
     return world.shown(world.changed(credential=mixed))
