@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.applicants import Told
+from tests.support.book_pages import failing
 from tests.support.money_books import BALANCED, MoneyBooks
 
 PAYMENT, KEY = UUID(int=1), UUID(int=2)
@@ -136,13 +137,7 @@ FAULTS: tuple[Wrong, ...] = (
 
 def found(books: MoneyBooks) -> set[str]:
     """The checks that fail."""
-    failed = set()
-    for check in BALANCED:
-        try:
-            check(books)
-        except AssertionError:
-            failed.add(check.__name__)
-    return failed
+    return failing(BALANCED, books)
 
 
 def test_balanced_books_pass():

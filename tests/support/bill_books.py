@@ -6,18 +6,14 @@ Each check raises AssertionError; ``BALANCED`` are all of them.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid5
 
-import asyncpg
-
-from config import embedded
 from tests.support.billed import Billing
 from tests.support.bills import ask_office
+from tests.support.book_pages import Row, pages
 from tests.support.house import House
 from tests.support.house_http import sandbox_of
 
-Row = dict[str, Any]
 SETTLED = "4"
 PARTS = {"government_fen": "fund_pay", "self_fen": "psn_acct_pay", "other_fen": "oth_pay"}
 
@@ -70,17 +66,10 @@ _THEIRS = {
 
 async def read(house: House, billed: Sequence[Billing]) -> BillBooks:
     """Raises what asyncpg raises while PostgreSQL is away."""
-    pages: dict[str, Any] = {}
-    for name, asked in (("zhiban", _OURS), ("zhiban_sandbox", _THEIRS)):
-        connection = await asyncpg.connect(embedded.postgres_dsn(house.data, name))
-        try:
-            for page, sql in asked.items():
-                pages[page] = [dict(row) for row in await connection.fetch(sql)]
-        finally:
-            await connection.close()
+    read = await pages(house, _OURS, _THEIRS)
     said = [{"number": one.number, "fen": one.refund["fen"]} for one in billed]
-    settlements = {row["number"]: row["settlement"] for row in pages["bills"]}
-    return BillBooks(told=said, office=await _office(house, billed, settlements), **pages)
+    settlements = {row["number"]: row["settlement"] for row in read["bills"]}
+    return BillBooks(told=said, office=await _office(house, billed, settlements), **read)
 
 
 async def _office(

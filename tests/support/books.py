@@ -7,17 +7,13 @@ check raises AssertionError; ``BALANCED`` are all of them.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import asyncpg
-
-from config import embedded
 from services.applications.ledger import _AUDITED
 from services.applications.states import TRANSITIONS, Event, State
 from tests.support.applicants import Told
+from tests.support.book_pages import Row, pages
 from tests.support.house import House
 
-Row = dict[str, Any]
 _MOVES = {event.value for event in Event}
 _PAID_BY = {"pay": "provident-fund", "register": "market-regulation"}
 """The steps that change something in an office."""
@@ -59,22 +55,12 @@ _OURS = {
     "jobs": "SELECT entrypoint, status::text FROM pgqueuer"
     " WHERE entrypoint IN ('advance-application', 'do-step', 'send-notice') OR status = 'failed'",
 }
-_DEEDS = "SELECT office, key, facts IS NOT NULL AS done FROM sandbox_deed"
+_THEIRS = {"deeds": "SELECT office, key, facts IS NOT NULL AS done FROM sandbox_deed"}
 
 
 async def read(house: House, told: list[Told]) -> Books:
     """Raises what asyncpg raises while PostgreSQL is away."""
-    ours, theirs = [
-        await asyncpg.connect(embedded.postgres_dsn(house.data, name))
-        for name in ("zhiban", "zhiban_sandbox")
-    ]
-    try:
-        pages = {name: list(map(dict, await ours.fetch(sql))) for name, sql in _OURS.items()}
-        deeds = [dict(row) for row in await theirs.fetch(_DEEDS)]
-    finally:
-        await ours.close()
-        await theirs.close()
-    return Books(told=told, deeds=deeds, **pages)
+    return Books(told=told, **await pages(house, _OURS, _THEIRS))
 
 
 def what_was_acknowledged_is_there_and_nothing_else(books: Books) -> None:

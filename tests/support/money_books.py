@@ -6,15 +6,13 @@ Each check raises AssertionError; ``BALANCED`` are all of them.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 
 from config import embedded
 from tests.support.applicants import Told
+from tests.support.book_pages import Row, pages
 from tests.support.house import House
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -75,15 +73,7 @@ _THEIRS = {
 
 async def read(house: House, told: list[Told]) -> MoneyBooks:
     """Raises what asyncpg raises while PostgreSQL is away."""
-    pages: dict[str, list[Row]] = {}
-    for name, asked in (("zhiban", _OURS), ("zhiban_sandbox", _THEIRS)):
-        connection = await asyncpg.connect(embedded.postgres_dsn(house.data, name))
-        try:
-            for page, sql in asked.items():
-                pages[page] = [dict(row) for row in await connection.fetch(sql)]
-        finally:
-            await connection.close()
-    return MoneyBooks(told=told, **pages)
+    return MoneyBooks(told=told, **await pages(house, _OURS, _THEIRS))
 
 
 async def compare_with_the_bill(house: House, books: MoneyBooks) -> None:

@@ -5,14 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-
-from config import embedded
 from services.bookings.states import LIVING, SEATED, State
+from tests.support.book_pages import Row, pages
 from tests.support.house import House
 from tests.support.wedding_guests import BOOK, CONFIRM, Guest
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,7 @@ _PAGES = {
 
 async def read(house: House, said: Said) -> Books:
     """Raises what asyncpg raises while PostgreSQL is away."""
-    ours = await asyncpg.connect(embedded.postgres_dsn(house.data, "zhiban"))
-    try:
-        pages = {name: list(map(dict, await ours.fetch(sql))) for name, sql in _PAGES.items()}
-    finally:
-        await ours.close()
-    return Books(said=said, **pages)
+    return Books(said=said, **await pages(house, _PAGES))
 
 
 def what_was_acknowledged_is_there_and_nothing_else(books: Books) -> None:
